@@ -1,0 +1,1 @@
+"""ModelChat Arena: language models trade against each other, in the open."""

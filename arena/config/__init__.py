@@ -1,0 +1,1 @@
+"""Configuration: ArenaConfig, and the files it is read from."""

@@ -1,0 +1,256 @@
+"""ArenaConfig: every setting of an arena, frozen. Field docstrings are the reference of the YAML file.
+
+A setting that is not here does not exist: unknown keys are refused when a file is read.
+"""
+
+from collections import Counter
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Discriminator, Field, Tag, field_validator, model_validator
+
+from arena.records.base import Money, Record, content_hash
+from arena.records.chat import Rung
+from arena.records.desk import AnalystName
+from arena.records.market import SectionName
+from arena.records.trading import FillRule
+
+VendorName = Literal["yahoo", "alpha_vantage", "files", "simulated"]
+RehearsalStyle = Literal["momentum", "value", "contrarian", "cautious", "newsreader"]
+DebateStyle = Literal["parallel", "turns"]
+
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+"""Letters, digits, dot, dash and underscore, 64 at most: it names files and graph nodes."""
+
+
+class Endpoint(Record):
+    """A server that speaks the OpenAI chat completions protocol."""
+
+    base_url: Annotated[str, Field(pattern=r"^https?://")]
+    """Up to and including the version part, such as https://openrouter.ai/api/v1."""
+    api_key_env: str | None = None
+    """The environment variable with the key; null for a server that wants none."""
+    headers: dict[str, str] = {}
+    """Extra request headers; never keys, which come from the environment."""
+
+
+class ContestantBase(Record):
+    """What every contestant has."""
+
+    name: Name
+    """How it is called everywhere; names its book, its graph and its files."""
+    enabled: bool = True
+    """Whether it takes part."""
+    temperature: Annotated[float, Field(ge=0, le=2)] | None = None
+    """Sampling temperature; null leaves it to the model."""
+    max_tokens: Annotated[int, Field(gt=0)] = 8000
+    """The most tokens one answer may have, thinking included. Always sent."""
+    structured: Rung | Literal["auto"] = "auto"
+    """How typed answers are asked for; auto starts at the best and steps down when the endpoint cannot."""
+    knowledge_cutoff: date | None = None
+    """The last day the model's training data may hold, where its maker says."""
+
+
+class EndpointContestant(ContestantBase):
+    """A model behind an OpenAI-compatible endpoint."""
+
+    kind: Literal["endpoint"] = "endpoint"
+    endpoint: str
+    """A name under `endpoints`."""
+    model: Annotated[str, Field(min_length=1)]
+    """The model id the endpoint knows it by."""
+    quick_model: Annotated[str, Field(min_length=1)] | None = None
+    """The id for the analysts and debaters; null uses `model` for every role."""
+    extra_body: dict[str, Any] = {}
+    """Further request fields the endpoint understands, such as `provider` or `reasoning`."""
+
+
+class ClassContestant(ContestantBase):
+    """Any LangChain chat model, by import path."""
+
+    kind: Literal["class"] = "class"
+    chat_model: Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$")]
+    """`package.module:ClassName`."""
+    arguments: dict[str, Any] = {}
+    """Keyword arguments of the class; keys belong in the environment."""
+
+
+class RehearsalContestant(ContestantBase):
+    """A rule-driven stand-in that needs no key and no network. Labelled `rehearsal` wherever it is shown."""
+
+    kind: Literal["rehearsal"]
+    style: RehearsalStyle
+    """The rules it follows."""
+
+
+def _contestant_kind(value: object) -> str:
+    kind = value.get("kind", "endpoint") if isinstance(value, dict) else getattr(value, "kind", "endpoint")
+    return str(kind)
+
+
+Contestant = Annotated[
+    Annotated[EndpointContestant, Tag("endpoint")]
+    | Annotated[ClassContestant, Tag("class")]
+    | Annotated[RehearsalContestant, Tag("rehearsal")],
+    Discriminator(
+        _contestant_kind,
+        custom_error_type="contestant_kind",
+        custom_error_message="kind must be endpoint, class or rehearsal",
+    ),
+]
+
+
+class DebateSettings(Record):
+    """How a debate is held."""
+
+    rounds: Annotated[int, Field(ge=0, le=10)] = 1
+    """How often every side speaks; 0 leaves the debate out."""
+    style: DebateStyle = "parallel"
+    """parallel: all sides speak at once and read each other from the second round on; turns: one after the other."""
+
+
+class DeskSettings(Record):
+    """The desk every contestant gets."""
+
+    analysts: tuple[AnalystName, ...] = ("market", "news", "fundamentals", "social")
+    """Who reports, at least one."""
+    tool_turns: Annotated[int, Field(ge=0, le=50)] = 4
+    """How often an analyst may ask its tools before it must report."""
+    debate: DebateSettings = DebateSettings()
+    """Bull against bear."""
+    risk: DebateSettings = DebateSettings()
+    """Aggressive, conservative and neutral."""
+
+    @field_validator("analysts")
+    @classmethod
+    def _distinct_and_some(cls, analysts: tuple[AnalystName, ...]) -> tuple[AnalystName, ...]:
+        if not analysts or len(set(analysts)) != len(analysts):
+            raise ValueError("name at least one analyst, and each only once")
+        return analysts
+
+
+class FilesSettings(Record):
+    """The `files` vendor."""
+
+    folder: Path
+    """Where the files are; a relative path counts from the current folder."""
+
+
+class SimulatedSettings(Record):
+    """The `simulated` vendor."""
+
+    seed: int = 7
+    """Another seed is another market."""
+
+
+class AlphaVantageSettings(Record):
+    """The `alpha_vantage` vendor."""
+
+    api_key_env: str = "ALPHAVANTAGE_API_KEY"
+    """The environment variable with the key."""
+    base_url: Annotated[str, Field(pattern=r"^https?://")] = "https://www.alphavantage.co/query"
+    """Where it is asked."""
+
+
+class MarketSettings(Record):
+    """Where facts come from and which must be there."""
+
+    vendors: Annotated[tuple[VendorName, ...], Field(min_length=1)] = ("yahoo", "alpha_vantage")
+    """Asked in this order, for each section, until one answers."""
+    require: tuple[SectionName, ...] = ("prices",)
+    """Sections without which no desk is started."""
+    sessions: Annotated[int, Field(ge=1, le=2000)] = 260
+    """How many sessions of prices a snapshot holds at most; indicators want 150."""
+    news_days: Annotated[int, Field(ge=1, le=365)] = 14
+    """How many days back news and social sentiment go."""
+    timeout: Annotated[float, Field(gt=0)] = 30
+    """Seconds one vendor may take over one section."""
+    files: FilesSettings | None = None
+    simulated: SimulatedSettings = SimulatedSettings()
+    alpha_vantage: AlphaVantageSettings = AlphaVantageSettings()
+
+    @model_validator(mode="after")
+    def _vendors_are_set_up(self) -> Self:
+        if "files" in self.vendors and self.files is None:
+            raise ValueError("the vendor files needs market.files.folder")
+        if "simulated" in self.vendors and len(self.vendors) > 1:
+            raise ValueError("simulated stands alone: invented facts never fill the gaps of real ones")
+        if len(set(self.vendors)) != len(self.vendors):
+            raise ValueError("name each vendor only once")
+        return self
+
+
+class TradingSettings(Record):
+    """How decisions become trades."""
+
+    start_cash: Annotated[Money, Field(gt=0)] = Decimal(10_000)
+    """Dollars in every contestant's book at the start."""
+    fill: FillRule = "next_open"
+    """The price that fills an order; same_close is optimistic and labelled so."""
+    position_limit: Annotated[Decimal, Field(gt=0, le=1)] = Decimal(1)
+    """The most of its equity a contestant may hold in one ticker, 0 to 1."""
+    slippage_bps: Annotated[Decimal, Field(ge=0, le=10_000)] = Decimal(0)
+    """Lost to the spread on every fill, hundredths of a percent of its value."""
+    commission_bps: Annotated[Decimal, Field(ge=0, le=10_000)] = Decimal(0)
+    """Commission on every fill, hundredths of a percent of its value."""
+
+
+class LimitSettings(Record):
+    """How much runs at once, and for how long."""
+
+    desks: Annotated[int, Field(ge=1)] = 100
+    """Desks that run at the same time."""
+    call_seconds: Annotated[float, Field(gt=0)] = 180
+    """The longest one model call may take, retries included."""
+    desk_seconds: Annotated[float, Field(gt=0)] = 1200
+    """The longest one desk may take."""
+    retries: Annotated[int, Field(ge=0, le=20)] = 3
+    """How often a call that can succeed is tried again."""
+    retry_delay: Annotated[float, Field(ge=0)] = 1.0
+    """Seconds before the first retry; doubles with each, with jitter, unless the server names a wait."""
+
+
+class ArenaConfig(Record):
+    """Everything an arena is set up with."""
+
+    season: Name = "main"
+    """The season rounds belong to; each season has its own books."""
+    as_of: date | None = None
+    """The session to decide at when the command names none; null is the last completed one."""
+    home: Path = Path("arena-data")
+    """Where the store, the archive and the snapshots live; a relative path counts from the current folder."""
+    endpoints: dict[str, Endpoint] = {}
+    """Model servers by name."""
+    contestants: tuple[Contestant, ...]
+    """Who competes."""
+    desk: DeskSettings = DeskSettings()
+    market: MarketSettings = MarketSettings()
+    trading: TradingSettings = TradingSettings()
+    limits: LimitSettings = LimitSettings()
+
+    @model_validator(mode="after")
+    def _names_fit_together(self) -> Self:
+        counted = Counter(contestant.name.lower() for contestant in self.contestants)
+        if twice := sorted(name for name, count in counted.items() if count > 1):
+            raise ValueError(f"two contestants are called {', '.join(twice)}; names must differ in more than case")
+        if not self.enabled:
+            raise ValueError("no contestant is enabled")
+        for contestant in self.contestants:
+            if isinstance(contestant, EndpointContestant) and contestant.endpoint not in self.endpoints:
+                known = ", ".join(sorted(self.endpoints)) or "none"
+                raise ValueError(
+                    f"contestant {contestant.name} names the endpoint {contestant.endpoint!r}; configured are: {known}"
+                )
+        return self
+
+    @property
+    def enabled(self) -> "tuple[Contestant, ...]":
+        """The contestants that take part, in order of name."""
+        return tuple(sorted((c for c in self.contestants if c.enabled), key=lambda c: c.name))
+
+    @property
+    def hash(self) -> str:
+        """The content hash of what can change a result: not where things are kept."""
+        return content_hash(self.model_dump(mode="json", exclude={"home", "as_of", "season"}))

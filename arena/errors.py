@@ -1,0 +1,82 @@
+"""What can go wrong, one class for each different reaction.
+
+    ArenaError
+    ├── UsageError              the person asked for something impossible: say so, exit code 1, write nothing
+    │   ├── ConfigError         a config file or value is wrong
+    │   ├── MissingKeyError     an environment variable with a key is not set
+    │   ├── TickerError         not a ticker, or no vendor knows it
+    │   └── DateError           no session, in the future, or behind the season's book
+    ├── VendorError             a market vendor failed or is unreachable: ask the next in the chain
+    │   └── NotCoveredError     the vendor does not offer this section at all
+    ├── ModelError              a model call failed for good: the desk ends in an Abstention of its `reason`
+    │   └── CapabilityError     the endpoint cannot do what was asked: take the next rung of the ladder
+    ├── LedgerError             an invariant of the book is broken: stop, never repair quietly
+    └── StoreError              the store is missing, locked, damaged or of another version
+
+Messages say what, which, and what to do.
+"""
+
+from typing import Literal
+
+AbstentionReason = Literal[
+    "timeout", "rate_limited", "budget", "refused", "unparseable", "provider_error", "no_data", "internal"
+]
+"""Every way a desk can end without a decision."""
+
+
+class ArenaError(Exception):
+    """The root: everything this project raises on purpose."""
+
+
+class UsageError(ArenaError):
+    """The person asked for something that cannot be done; nothing was written."""
+
+
+class ConfigError(UsageError):
+    """A config file or value is wrong."""
+
+
+class MissingKeyError(UsageError):
+    """An environment variable that holds a key is not set."""
+
+
+class TickerError(UsageError):
+    """Not a ticker, or no configured vendor knows it."""
+
+
+class DateError(UsageError):
+    """No session on that date, a date in the future, or one behind the season's book."""
+
+
+class VendorError(ArenaError):
+    """A market vendor failed: an outage, a limit, a refusal, or an answer that cannot be read."""
+
+
+class NotCoveredError(VendorError):
+    """The vendor does not offer this section at all, or not for this date."""
+
+
+class ModelError(ArenaError):
+    """A model call failed for good.
+
+    `reason` is the kind of Abstention the desk ends in when nobody can do better.
+    """
+
+    def __init__(self, reason: AbstentionReason, message: str) -> None:
+        super().__init__(message)
+        self.reason: AbstentionReason = reason
+
+
+class CapabilityError(ModelError):
+    """The endpoint or the model cannot do what the request asked (a response format, tools)."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("provider_error", message)
+
+
+class LedgerError(ArenaError):
+    """An invariant of a book is broken; the message names the event that broke it."""
+
+
+class StoreError(ArenaError):
+    """The store is missing, locked, damaged, or of a version this code does not know."""

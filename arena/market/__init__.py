@@ -1,0 +1,1 @@
+"""Market facts: vendors behind one protocol, and the frozen snapshot made of their answers."""

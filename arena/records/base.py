@@ -1,0 +1,52 @@
+"""The one base of all records: frozen, closed, and the same bytes for the same content.
+
+Money is Decimal to the micro-dollar, prices are Decimal as the vendor wrote them; both
+become plain decimal strings in JSON and TEXT in SQLite. Floats stay in statistics.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict
+
+MICRO_DOLLAR = Decimal("0.000001")
+
+
+class Record(BaseModel):
+    """A frozen value with named, typed fields; unknown fields are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+def plain(value: Decimal) -> Decimal:
+    """The same number without trailing zeros or an exponent, so that equal numbers print alike."""
+    trimmed = value.normalize()
+    exponent = trimmed.as_tuple().exponent
+    if isinstance(exponent, int) and exponent > 0:
+        trimmed = trimmed.quantize(Decimal(1))
+    return abs(trimmed) if trimmed.is_zero() else trimmed
+
+
+def micro(value: Decimal) -> Decimal:
+    """A dollar amount rounded half-even to the micro-dollar."""
+    return plain(value.quantize(MICRO_DOLLAR, rounding=ROUND_HALF_EVEN))
+
+
+Money = Annotated[Decimal, AfterValidator(micro)]
+"""US dollars, to the micro-dollar."""
+
+Price = Annotated[Decimal, AfterValidator(plain)]
+"""A price a share, in the listing's currency, with every digit the vendor gave."""
+
+
+def canonical_json(content: Mapping[str, Any]) -> str:
+    """JSON with sorted keys and no spare white space: equal content gives equal text."""
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def content_hash(content: Mapping[str, Any]) -> str:
+    """The SHA-256 of the canonical JSON, in hex (64 characters)."""
+    return hashlib.sha256(canonical_json(content).encode("utf-8", "surrogatepass")).hexdigest()

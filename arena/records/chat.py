@@ -1,0 +1,166 @@
+"""The ModelChat: the whole record of one desk's run over one brief."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field
+
+from arena.records.base import Record, plain
+from arena.records.desk import AnalystStage, ResearchTurn, ResearchVerdict, RiskTurn, TraderPlan
+from arena.records.outcome import Outcome
+
+Label = Literal["rehearsal", "simulated"]
+"""What must never be mistaken for the real thing: a rehearsal model, a simulated market."""
+
+CallStatus = Literal["ok", "failed", "cancelled"]
+Rung = Literal["json_schema", "tool_call", "json_mode", "prompt"]
+
+
+class ToolCall(Record):
+    """A tool call as the model sent it."""
+
+    id: str
+    name: str
+    arguments: str
+    """JSON text, or whatever the model sent in its place."""
+
+
+class Message(Record):
+    """One message of a prompt."""
+
+    role: Literal["system", "user", "assistant", "tool"]
+    text: str
+    tool_calls: tuple[ToolCall, ...] = ()
+    tool_call_id: str | None = None
+
+
+class Tokens(Record):
+    """Token counts as the endpoint told them; None is unknown, never zero."""
+
+    prompt: int | None = None
+    completion: int | None = None
+    reasoning: int | None = None
+    """Part of the completion."""
+    cached: int | None = None
+    """Part of the prompt."""
+
+
+class Attempt(Record):
+    """One request that failed and was tried again or given up."""
+
+    error: str
+    waited: Annotated[float, Field(ge=0)]
+    """Seconds slept before the next attempt; 0 when there was none."""
+
+
+class ModelCall(Record):
+    """One call of a model: what was said, what came back, what it took."""
+
+    id: str
+    node: str
+    """The desk's node that made it."""
+    model: str
+    """The model id that was asked for."""
+    status: CallStatus
+    started: AwareDatetime
+    latency: Annotated[float, Field(ge=0)] | None
+    """Seconds from first request to last byte, retries included; None for a call that was cut off."""
+    prompt: tuple[Message, ...]
+    reply: str = ""
+    reasoning: str = ""
+    """The model's thinking, where the endpoint shows it."""
+    tool_calls: tuple[ToolCall, ...] = ()
+    rung: Rung | None = None
+    """How a structured answer was asked for; None for plain text."""
+    tokens: Tokens = Tokens()
+    cost: Decimal | None = None
+    """Dollars as the endpoint told; None is unknown, never zero."""
+    provider: str | None = None
+    """Who served it, where a router says."""
+    finish_reason: str | None = None
+    retries: tuple[Attempt, ...] = ()
+    error: str | None = None
+
+
+class ChatError(Record):
+    """Something that went wrong on the way, whether or not it ended the run."""
+
+    at: AwareDatetime
+    node: str | None
+    message: str
+
+
+class ResearchStage(Record):
+    """The research debate: every turn, and the manager's verdict when it came to one."""
+
+    turns: tuple[ResearchTurn, ...]
+    verdict: ResearchVerdict | None = None
+
+
+class RiskStage(Record):
+    """The risk debate: every turn. Its judge is the portfolio manager, whose decision is the outcome."""
+
+    turns: tuple[RiskTurn, ...]
+
+
+class Stages(Record):
+    """What each stage of the desk wrote; None where the run did not get there or the role is switched off."""
+
+    market: AnalystStage | None = None
+    news: AnalystStage | None = None
+    fundamentals: AnalystStage | None = None
+    social: AnalystStage | None = None
+    research: ResearchStage | None = None
+    trader: TraderPlan | None = None
+    risk: RiskStage | None = None
+
+
+class Cost(Record):
+    """What calls cost together, with the part nobody knows kept apart."""
+
+    known: Decimal = Decimal(0)
+    """Dollars."""
+    unknown_calls: int = 0
+    """Calls whose cost the endpoint did not tell."""
+
+    @classmethod
+    def of(cls, calls: Sequence[ModelCall]) -> "Cost":
+        """The sum over calls."""
+        told = [call.cost for call in calls if call.cost is not None]
+        return cls(known=plain(sum(told, Decimal(0))), unknown_calls=len(calls) - len(told))
+
+    def __add__(self, other: "Cost") -> "Cost":
+        return Cost(known=plain(self.known + other.known), unknown_calls=self.unknown_calls + other.unknown_calls)
+
+
+class ModelChat(Record):
+    """One desk's run: every stage, every call, the outcome, and what it all rested on."""
+
+    id: str
+    season: str
+    session: date
+    as_of: AwareDatetime
+    ticker: str
+    contestant: str
+    model: str
+    """The provider's model id (or rehearsal style) of the deep roles."""
+    quick_model: str
+    """The same for the quick roles."""
+    labels: tuple[Label, ...]
+    snapshot_hash: str
+    prompts_hash: str
+    config_hash: str
+    code_version: str
+    started: AwareDatetime
+    finished: AwareDatetime
+    stages: Stages
+    calls: tuple[ModelCall, ...]
+    errors: tuple[ChatError, ...]
+    outcome: Outcome
+
+    @property
+    def cost(self) -> Cost:
+        """What the calls cost."""
+        return Cost.of(self.calls)

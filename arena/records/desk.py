@@ -1,0 +1,141 @@
+"""What a desk is handed and what its roles write."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field
+
+from arena.records.base import Money, Price, Record
+from arena.records.outcome import Action, UnitFloat
+
+AnalystName = Literal["market", "news", "fundamentals", "social"]
+ResearchSpeaker = Literal["bull", "bear"]
+RiskSpeaker = Literal["aggressive", "conservative", "neutral"]
+
+NonEmpty = Annotated[str, Field(min_length=1)]
+
+
+class PositionView(Record):
+    """One holding, marked at the snapshot's close."""
+
+    ticker: str
+    shares: Annotated[int, Field(gt=0)]
+    average_cost: Price
+    """Dollars a share, fees included."""
+    mark: Price
+    """The close it is valued at."""
+    marked: date
+    """The session of that close."""
+    value: Money
+    """Shares times mark."""
+
+
+class PortfolioView(Record):
+    """A contestant's own book as of the brief; nobody else's is ever shown."""
+
+    cash: Money
+    """Dollars not yet spent, pending orders included."""
+    available: Money
+    """Dollars that no pending order has reserved."""
+    equity: Money
+    """Cash plus positions at their marks."""
+    positions: tuple[PositionView, ...] = ()
+
+
+class Brief(Record):
+    """All one desk gets; the snapshot by its hash."""
+
+    season: str
+    as_of: AwareDatetime
+    session: date
+    ticker: str
+    contestant: str
+    snapshot_hash: str
+    portfolio: PortfolioView
+
+
+class Metric(Record):
+    """One figure a report rests on."""
+
+    name: NonEmpty
+    value: Annotated[float, Field(allow_inf_nan=False)]
+    unit: str
+    """USD, percent, ratio, shares, index, or another plain unit."""
+
+
+class AnalystReport(Record):
+    """One analyst's reading of its part of the snapshot."""
+
+    summary: NonEmpty
+    """Two or three sentences that stand alone."""
+    key_points: Annotated[tuple[NonEmpty, ...], Field(min_length=1)]
+    """The findings that matter for the decision, the weightiest first."""
+    metrics: tuple[Metric, ...]
+    """The figures the findings rest on, exactly as the data gave them."""
+    sentiment: Annotated[float, Field(ge=-1, le=1)]
+    """-1 bearish, 0 neutral, 1 bullish."""
+    text: NonEmpty
+    """The full report."""
+
+
+class ToolUse(Record):
+    """One look an analyst took at the snapshot."""
+
+    name: str
+    arguments: str
+    """The arguments as the model sent them, as JSON text."""
+    result: str
+    """What it was answered, word for word."""
+    failed: bool = False
+    """Whether the answer was an explanation of what was wrong with the request."""
+
+
+class AnalystStage(Record):
+    """An analyst's report and the looks it took before."""
+
+    report: AnalystReport
+    tool_uses: tuple[ToolUse, ...] = ()
+    degraded: bool = False
+    """True when the cap on tool turns was reached and the report was asked for without tools."""
+
+
+class ResearchTurn(Record):
+    """One speech of the research debate."""
+
+    round: Annotated[int, Field(ge=1)]
+    speaker: ResearchSpeaker
+    text: NonEmpty
+
+
+class RiskTurn(Record):
+    """One speech of the risk debate."""
+
+    round: Annotated[int, Field(ge=1)]
+    speaker: RiskSpeaker
+    text: NonEmpty
+
+
+class ResearchVerdict(Record):
+    """The research manager's judgement of the debate."""
+
+    stance: Literal["bullish", "bearish", "balanced"]
+    """The side that argued better, or balanced where neither did."""
+    strongest_bull_point: NonEmpty
+    strongest_bear_point: NonEmpty
+    plan: NonEmpty
+    """What the trader should do about it, and why."""
+
+
+class TraderPlan(Record):
+    """The trader's proposal to the risk debaters."""
+
+    action: Action
+    fraction: UnitFloat
+    """The part of available cash (BUY) or of the holding (SELL) to commit, 0 to 1."""
+    entry: str
+    """When and at what price the trader would act."""
+    stop_loss: Annotated[Price, Field(gt=0)] | None
+    """The price at which to give up, or null."""
+    take_profit: Annotated[Price, Field(gt=0)] | None
+    """The price to take the gain at, or null."""
+    reasoning: NonEmpty

@@ -1,0 +1,54 @@
+"""How a desk's run ends: a Decision, or an Abstention that says why there is none."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from arena.errors import AbstentionReason
+from arena.records.base import Price, Record
+
+Action = Literal["BUY", "SELL", "HOLD"]
+
+UnitFloat = Annotated[float, Field(ge=0, le=1)]
+
+
+class Decision(Record):
+    """What the portfolio manager decided. Code sizes the order; the model only says how much of what it has."""
+
+    kind: Literal["decision"] = "decision"
+    action: Action
+    """BUY spends cash, SELL sells shares held, HOLD does nothing."""
+    fraction: UnitFloat
+    """The part of the available cash to spend (BUY) or of the shares held to sell (SELL), 0 to 1; 0 for HOLD."""
+    confidence: UnitFloat
+    """How sure the model is of the action, 0 to 1."""
+    reasoning: Annotated[str, Field(min_length=1)]
+    """Why, in the model's own words."""
+    key_risks: tuple[str, ...]
+    """What could prove it wrong, the gravest first."""
+    stop_loss: Annotated[Price, Field(gt=0)] | None = None
+    """The price at which the model would give the idea up, or null."""
+    take_profit: Annotated[Price, Field(gt=0)] | None = None
+    """The price the model expects to take its gain at, or null."""
+
+    @model_validator(mode="after")
+    def _an_order_has_a_size(self) -> Self:
+        if self.action != "HOLD" and self.fraction == 0:
+            raise ValueError(f"{self.action} needs a fraction above 0; to do nothing answer HOLD")
+        if self.action == "HOLD" and self.fraction != 0:
+            raise ValueError("HOLD moves nothing, so its fraction is 0; to trade answer BUY or SELL")
+        return self
+
+
+class Abstention(Record):
+    """Why there is no decision. It is counted as missing coverage, never as a HOLD."""
+
+    kind: Literal["abstention"] = "abstention"
+    reason: AbstentionReason
+    detail: str
+    """One sentence for people: what happened and where."""
+    stage: str | None = None
+    """The desk's node in which it happened, where that is known."""
+
+
+Outcome = Annotated[Decision | Abstention, Field(discriminator="kind")]

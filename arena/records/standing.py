@@ -1,0 +1,113 @@
+"""What the contestants say together, and where they stand."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field
+
+from arena.errors import AbstentionReason
+from arena.records.base import Money, Record
+from arena.records.chat import Cost, Label, ModelChat
+from arena.records.desk import PositionView
+from arena.records.outcome import Action
+from arena.records.trading import Fill, Order, Rejection
+
+Medal = Literal["gold", "silver", "bronze"]
+
+
+class Consensus(Record):
+    """The vote of all contestants that decided on one ticker; abstentions stand aside."""
+
+    ticker: str
+    session: date
+    action: Action | None
+    """The action with the most votes; HOLD on a tie; None when nobody decided."""
+    tie: bool
+    """Whether two or more actions share the most votes, which makes it a HOLD."""
+    level: Annotated[float, Field(ge=0, le=1)] | None
+    """The leading action's part of all votes; None when nobody decided."""
+    high: bool
+    """Whether the level is at least 0.7 and there is no tie."""
+    mean_confidence: Annotated[float, Field(ge=0, le=1)] | None
+    """The mean over all who decided; None when nobody did."""
+    votes: dict[Action, int]
+    """How many voted BUY, SELL and HOLD; all three are always there."""
+    outliers: tuple[str, ...]
+    """Contestants who decided otherwise than the majority; empty on a tie."""
+    abstentions: dict[str, AbstentionReason]
+    """Contestants who did not decide, and why."""
+
+
+class Standing(Record):
+    """One contestant's line on the leaderboard."""
+
+    contestant: str
+    rank: Annotated[int, Field(ge=1)]
+    """1 is best by equity; equal equity shares a rank."""
+    medal: Medal | None
+    """For ranks 1 to 3, unless everyone is level."""
+    labels: tuple[Label, ...]
+    equity: Money
+    """Cash plus positions at their marks, dollars."""
+    cash: Money
+    positions: tuple[PositionView, ...]
+    pnl: Money
+    """Equity less starting cash, dollars."""
+    return_pct: Decimal
+    """PnL over starting cash, percent, rounded to four decimals."""
+    trades: int
+    """Fills."""
+    closed_trades: int
+    """Sell fills, each judged against the average cost."""
+    win_rate: float | None
+    """The part of closed trades that gained after fees, 0 to 1; None while there are none."""
+    pending_orders: int
+    decisions: int
+    abstentions: int
+    coverage: float | None
+    """Decisions over chats, 0 to 1; None before the first chat."""
+    cost: Cost
+
+
+class Standings(Record):
+    """The leaderboard of a season at the close of one session."""
+
+    season: str
+    session: date | None
+    """The latest session any mark is from; None before the first mark."""
+    rows: tuple[Standing, ...]
+    notes: tuple[str, ...] = ()
+    """What a reader must know before trusting a number, such as an optimistic fill rule."""
+
+
+class Round(Record):
+    """All contestants over all tickers at one `as_of`: what was played."""
+
+    season: str
+    session: date
+    as_of: AwareDatetime
+    tickers: tuple[str, ...]
+    contestants: tuple[str, ...]
+    snapshots: dict[str, str]
+    """The snapshot's hash by ticker."""
+    config_hash: str
+    code_version: str
+
+
+class RoundResult(Record):
+    """A round with everything that came of it."""
+
+    round: Round
+    chats: tuple[ModelChat, ...]
+    """In order of ticker, then contestant."""
+    replayed: tuple[str, ...] = ()
+    """Ids of chats that had been decided earlier and were not run again."""
+    consensus: tuple[Consensus, ...]
+    orders: tuple[Order, ...]
+    """Orders of this round."""
+    fills: tuple[Fill, ...]
+    """Fills of this round's orders that have happened."""
+    rejections: tuple[Rejection, ...]
+    standings: Standings
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,17 @@
+"""What every test may lean on: the recorded data, and no way out but loopback."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def recorded() -> Path:
+    """The folder of recorded real data; the test is skipped where it is absent."""
+    folder = Path(os.environ.get("ARENA_TEST_DATA", PROJECT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"no recorded data at {folder}; set ARENA_TEST_DATA to its folder")
+    return folder
