@@ -59,19 +59,24 @@ class NotCoveredError(VendorError):
 class ModelError(ArenaError):
     """A model call failed for good.
 
-    `reason` is the kind of Abstention the desk ends in when nobody can do better.
+    `reason` is the kind of Abstention the desk ends in when nobody can do better; `attempts` are the
+    requests that failed before, as (error, seconds waited after it); `stage` is the role that got no
+    answer, where the failure is known to be its own.
     """
 
-    def __init__(self, reason: AbstentionReason, message: str) -> None:
+    stage: str | None = None
+
+    def __init__(self, reason: AbstentionReason, message: str, attempts: tuple[tuple[str, float], ...] = ()) -> None:
         super().__init__(message)
         self.reason: AbstentionReason = reason
+        self.attempts = attempts
 
 
 class CapabilityError(ModelError):
     """The endpoint or the model cannot do what the request asked (a response format, tools)."""
 
-    def __init__(self, message: str) -> None:
-        super().__init__("provider_error", message)
+    def __init__(self, message: str, attempts: tuple[tuple[str, float], ...] = ()) -> None:
+        super().__init__("provider_error", message, attempts)
 
 
 class LedgerError(ArenaError):

@@ -3,15 +3,15 @@
 A setting that is not here does not exist: unknown keys are refused when a file is read.
 """
 
-from collections import Counter
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Discriminator, Field, Tag, field_validator, model_validator
+from pydantic import AfterValidator, Discriminator, Field, Tag, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
-from arena.records.base import Money, Record, content_hash
+from arena.records.base import Money, Record, content_hash, plain
 from arena.records.chat import Rung
 from arena.records.desk import AnalystName
 from arena.records.market import SectionName
@@ -24,13 +24,27 @@ DebateStyle = Literal["parallel", "turns"]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 """Letters, digits, dot, dash and underscore, 64 at most: it names files and graph nodes."""
 
+VariableName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+"""The name of an environment variable; a key pasted in its place seldom is one."""
+
+Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+"""A span of time above zero."""
+
+BasisPoints = Annotated[Decimal, Field(ge=0, le=10_000), AfterValidator(plain)]
+"""Hundredths of a percent."""
+
+
+def _misfit(message: str, *at: str | int) -> PydanticCustomError:
+    """A value that does not fit the others; `at` leads from the record to it, so that a file's line can be named."""
+    return PydanticCustomError("misfit", "{message}", {"message": message, "at": at})
+
 
 class Endpoint(Record):
     """A server that speaks the OpenAI chat completions protocol."""
 
     base_url: Annotated[str, Field(pattern=r"^https?://")]
     """Up to and including the version part, such as https://openrouter.ai/api/v1."""
-    api_key_env: str | None = None
+    api_key_env: VariableName | None = None
     """The environment variable with the key; null for a server that wants none."""
     headers: dict[str, str] = {}
     """Extra request headers; never keys, which come from the environment."""
@@ -47,7 +61,7 @@ class ContestantBase(Record):
     """Sampling temperature; null leaves it to the model."""
     max_tokens: Annotated[int, Field(gt=0)] = 8000
     """The most tokens one answer may have, thinking included. Always sent."""
-    structured: Rung | Literal["auto"] = "auto"
+    structured: Literal[Rung, "auto"] = "auto"
     """How typed answers are asked for; auto starts at the best and steps down when the endpoint cannot."""
     knowledge_cutoff: date | None = None
     """The last day the model's training data may hold, where its maker says."""
@@ -57,6 +71,7 @@ class EndpointContestant(ContestantBase):
     """A model behind an OpenAI-compatible endpoint."""
 
     kind: Literal["endpoint"] = "endpoint"
+    """endpoint, class or rehearsal: what stands behind the contestant."""
     endpoint: str
     """A name under `endpoints`."""
     model: Annotated[str, Field(min_length=1)]
@@ -71,6 +86,7 @@ class ClassContestant(ContestantBase):
     """Any LangChain chat model, by import path."""
 
     kind: Literal["class"] = "class"
+    """Needed here, as in every kind but endpoint."""
     chat_model: Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$")]
     """`package.module:ClassName`."""
     arguments: dict[str, Any] = {}
@@ -81,6 +97,7 @@ class RehearsalContestant(ContestantBase):
     """A rule-driven stand-in that needs no key and no network. Labelled `rehearsal` wherever it is shown."""
 
     kind: Literal["rehearsal"]
+    """Needed here, as in every kind but endpoint."""
     style: RehearsalStyle
     """The rules it follows."""
 
@@ -148,7 +165,7 @@ class SimulatedSettings(Record):
 class AlphaVantageSettings(Record):
     """The `alpha_vantage` vendor."""
 
-    api_key_env: str = "ALPHAVANTAGE_API_KEY"
+    api_key_env: VariableName = "ALPHAVANTAGE_API_KEY"
     """The environment variable with the key."""
     base_url: Annotated[str, Field(pattern=r"^https?://")] = "https://www.alphavantage.co/query"
     """Where it is asked."""
@@ -165,7 +182,7 @@ class MarketSettings(Record):
     """How many sessions of prices a snapshot holds at most; indicators want 150."""
     news_days: Annotated[int, Field(ge=1, le=365)] = 14
     """How many days back news and social sentiment go."""
-    timeout: Annotated[float, Field(gt=0)] = 30
+    timeout: Seconds = 30.0
     """Seconds one vendor may take over one section."""
     files: FilesSettings | None = None
     simulated: SimulatedSettings = SimulatedSettings()
@@ -174,11 +191,11 @@ class MarketSettings(Record):
     @model_validator(mode="after")
     def _vendors_are_set_up(self) -> Self:
         if "files" in self.vendors and self.files is None:
-            raise ValueError("the vendor files needs market.files.folder")
+            raise _misfit("the vendor files needs market.files.folder", "vendors")
         if "simulated" in self.vendors and len(self.vendors) > 1:
-            raise ValueError("simulated stands alone: invented facts never fill the gaps of real ones")
+            raise _misfit("simulated stands alone: invented facts never fill the gaps of real ones", "vendors")
         if len(set(self.vendors)) != len(self.vendors):
-            raise ValueError("name each vendor only once")
+            raise _misfit("name each vendor only once", "vendors")
         return self
 
 
@@ -189,11 +206,11 @@ class TradingSettings(Record):
     """Dollars in every contestant's book at the start."""
     fill: FillRule = "next_open"
     """The price that fills an order; same_close is optimistic and labelled so."""
-    position_limit: Annotated[Decimal, Field(gt=0, le=1)] = Decimal(1)
+    position_limit: Annotated[Decimal, Field(gt=0, le=1), AfterValidator(plain)] = Decimal(1)
     """The most of its equity a contestant may hold in one ticker, 0 to 1."""
-    slippage_bps: Annotated[Decimal, Field(ge=0, le=10_000)] = Decimal(0)
+    slippage_bps: BasisPoints = Decimal(0)
     """Lost to the spread on every fill, hundredths of a percent of its value."""
-    commission_bps: Annotated[Decimal, Field(ge=0, le=10_000)] = Decimal(0)
+    commission_bps: BasisPoints = Decimal(0)
     """Commission on every fill, hundredths of a percent of its value."""
 
 
@@ -202,13 +219,13 @@ class LimitSettings(Record):
 
     desks: Annotated[int, Field(ge=1)] = 100
     """Desks that run at the same time."""
-    call_seconds: Annotated[float, Field(gt=0)] = 180
+    call_seconds: Seconds = 180.0
     """The longest one model call may take, retries included."""
-    desk_seconds: Annotated[float, Field(gt=0)] = 1200
+    desk_seconds: Seconds = 1200.0
     """The longest one desk may take."""
     retries: Annotated[int, Field(ge=0, le=20)] = 3
     """How often a call that can succeed is tried again."""
-    retry_delay: Annotated[float, Field(ge=0)] = 1.0
+    retry_delay: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 1.0
     """Seconds before the first retry; doubles with each, with jitter, unless the server names a wait."""
 
 
@@ -232,17 +249,21 @@ class ArenaConfig(Record):
 
     @model_validator(mode="after")
     def _names_fit_together(self) -> Self:
-        counted = Counter(contestant.name.lower() for contestant in self.contestants)
-        if twice := sorted(name for name, count in counted.items() if count > 1):
-            raise ValueError(f"two contestants are called {', '.join(twice)}; names must differ in more than case")
-        if not self.enabled:
-            raise ValueError("no contestant is enabled")
-        for contestant in self.contestants:
+        names = [contestant.name.lower() for contestant in self.contestants]
+        for place, contestant in enumerate(self.contestants):
+            if names.index(names[place]) != place:
+                raise _misfit(
+                    f"two contestants are called {contestant.name}; names must differ in more than case",
+                    *("contestants", place, "name"),
+                )
             if isinstance(contestant, EndpointContestant) and contestant.endpoint not in self.endpoints:
                 known = ", ".join(sorted(self.endpoints)) or "none"
-                raise ValueError(
-                    f"contestant {contestant.name} names the endpoint {contestant.endpoint!r}; configured are: {known}"
+                raise _misfit(
+                    f"contestant {contestant.name} names the endpoint {contestant.endpoint!r}; configured are: {known}",
+                    *("contestants", place, "endpoint"),
                 )
+        if not self.enabled:
+            raise _misfit("no contestant is enabled", "contestants")
         return self
 
     @property

@@ -1,16 +1,34 @@
 """What a desk is handed and what its roles write."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
 from arena.records.base import Money, Price, Record
 from arena.records.outcome import Action, UnitFloat
+from arena.records.trading import FillRule
 
 AnalystName = Literal["market", "news", "fundamentals", "social"]
 ResearchSpeaker = Literal["bull", "bear"]
 RiskSpeaker = Literal["aggressive", "conservative", "neutral"]
+
+Role = Literal[
+    "market_analyst",
+    "news_analyst",
+    "fundamentals_analyst",
+    "social_analyst",
+    "bull_researcher",
+    "bear_researcher",
+    "research_manager",
+    "trader",
+    "aggressive_debater",
+    "conservative_debater",
+    "neutral_debater",
+    "portfolio_manager",
+]
+"""Who speaks at a desk; also the names of the desk graph's nodes."""
 
 NonEmpty = Annotated[str, Field(min_length=1)]
 
@@ -42,6 +60,19 @@ class PortfolioView(Record):
     positions: tuple[PositionView, ...] = ()
 
 
+class Mandate(Record):
+    """The rules a contestant trades under, so that it can weigh them."""
+
+    fill: FillRule
+    """The price that fills its order."""
+    position_limit: Annotated[Decimal, Field(gt=0, le=1)]
+    """The most of its equity it may hold in one ticker, 0 to 1."""
+    slippage_bps: Annotated[Decimal, Field(ge=0)]
+    """Hundredths of a percent lost on every fill."""
+    commission_bps: Annotated[Decimal, Field(ge=0)]
+    """Hundredths of a percent paid on every fill."""
+
+
 class Brief(Record):
     """All one desk gets; the snapshot by its hash."""
 
@@ -52,6 +83,7 @@ class Brief(Record):
     contestant: str
     snapshot_hash: str
     portfolio: PortfolioView
+    mandate: Mandate
 
 
 class Metric(Record):
@@ -96,7 +128,7 @@ class AnalystStage(Record):
     report: AnalystReport
     tool_uses: tuple[ToolUse, ...] = ()
     degraded: bool = False
-    """True when the cap on tool turns was reached and the report was asked for without tools."""
+    """True when the report was asked for without tools: their cap was reached, or the model has none."""
 
 
 class ResearchTurn(Record):

@@ -58,6 +58,8 @@ class PriceHistory(Record):
     bars: tuple[Bar, ...]
     dividends: tuple[Dividend, ...] = ()
     splits: tuple[Split, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What the vendor doubts about these prices, one sentence each; the snapshot repeats it."""
 
     @model_validator(mode="after")
     def _sessions_ascend(self) -> Self:
@@ -86,8 +88,10 @@ class Statement(Record):
     """The last day of the period."""
     filed: date | None
     """The day it became public; None where the vendor does not say."""
+    currency: str | None = None
+    """The currency it was filed in, which need not be the listing's; None where the vendor does not say."""
     items: dict[str, Decimal]
-    """Line items by name, in the listing's currency, as filed."""
+    """Line items by name, in the statement's currency, as filed."""
 
 
 class Fundamentals(Record):

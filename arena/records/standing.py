@@ -39,6 +39,20 @@ class Consensus(Record):
     """Contestants who did not decide, and why."""
 
 
+class Tally(Record):
+    """What one contestant's chats come to in a season."""
+
+    contestant: str
+    decisions: Annotated[int, Field(ge=0)] = 0
+    """Sessions and tickers whose newest chat ended in a decision."""
+    abstentions: Annotated[int, Field(ge=0)] = 0
+    """Sessions and tickers whose newest chat ended without one."""
+    cost: Cost = Cost()
+    """All chats together, those run again included: they were paid for too."""
+    labels: tuple[Label, ...] = ()
+    """Every label any of the chats bears."""
+
+
 class Standing(Record):
     """One contestant's line on the leaderboard."""
 

@@ -79,11 +79,13 @@ class Rejection(Event):
 
 
 class DividendPaid(Event):
-    """A cash dividend credited on its ex-date."""
+    """A cash dividend, credited on its ex-date or, where the vendor told of it late, as soon as it is known."""
 
     kind: Literal["dividend"] = "dividend"
     ticker: str
+    ex_date: date
     shares: Shares
+    """The shares held at the close before the ex-date."""
     amount: Annotated[Price, Field(gt=0)]
     """Dollars a share."""
 

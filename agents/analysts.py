@@ -1,0 +1,171 @@
+"""The analysts: look at the snapshot through tools, then hand in a typed report.
+
+One conversation an analyst, private to it: `ask` the model, take the `look`s it wants, until it
+hands in its report with the form's own tool. A model that writes prose instead, goes on asking
+when its tool turns are used up, or has no tools at all, is asked once more in `report` with what
+was seen written out: a request no endpoint can refuse for holding tool messages.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any, Literal, Protocol
+
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
+from langgraph.graph.message import add_messages
+
+from agents.seat import Seat
+from agents.state import REPORT_KEYS, DeskInput, Reports, brief_of, dump
+from agents.tools import TOOLS, use_tool
+from agents.wording import prompt
+from arena.errors import CapabilityError
+from arena.llm.client import form_text, form_tool, form_tool_name
+from arena.llm.forms import UnreadableAnswerError, read_form
+from arena.records.desk import AnalystName, AnalystReport, AnalystStage, Role, ToolUse
+from arena.records.market import MarketSnapshot
+from prompts.loader import render
+
+ANALYST_ROLES: dict[AnalystName, Role] = {
+    "market": "market_analyst",
+    "news": "news_analyst",
+    "fundamentals": "fundamentals_analyst",
+    "social": "social_analyst",
+}
+
+SUBMIT = form_tool_name(AnalystReport)
+
+
+class AnalystUpdate(Reports, total=False):
+    """What one analyst's steps write: its conversation, private to it, and in the end its report."""
+
+    messages: Annotated[list[AnyMessage], add_messages]
+    tool_uses: list[dict[str, Any]]
+    turns: int
+
+
+class AnalystState(DeskInput, AnalystUpdate):
+    """One analyst's conversation."""
+
+
+class Step(Protocol):
+    """A step of an analyst's conversation."""
+
+    async def __call__(self, state: AnalystState) -> AnalystUpdate:
+        """Read the conversation, return what changes."""
+
+
+def ask(seat: Seat, analyst: AnalystName, tool_turns: int) -> Step:
+    """The node that lets the model speak: it asks for looks, or hands in its report."""
+    looks = [tool.schema() for tool in TOOLS[analyst]]
+    submit = form_tool(AnalystReport)
+
+    async def step(state: AnalystState) -> AnalystUpdate:
+        opening = [] if state.get("messages") else (await _opening(seat, analyst, state))[1]
+        capped = state.get("turns", 0) >= tool_turns
+        offered = [submit] if capped else [*looks, submit]
+        try:
+            said = [*state.get("messages", []), *opening]
+            reply = await seat.client().consult(ANALYST_ROLES[analyst], said, offered)
+        except CapabilityError:
+            return {"messages": opening}
+        update: AnalystUpdate = {"messages": [*opening, reply]}
+        try:
+            handed_in = read_form(form_text(reply, AnalystReport), AnalystReport)
+        except UnreadableAnswerError:
+            return update
+        return _with_stage(update, analyst, handed_in, state.get("tool_uses", []), degraded=capped)
+
+    return step
+
+
+def look(seat: Seat, analyst: AnalystName) -> Step:
+    """The node that takes the looks the model asked for, and answers every call it made."""
+
+    async def step(state: AnalystState) -> AnalystUpdate:
+        snapshot = await seat.snapshot(brief_of(state).snapshot_hash)
+        uses: list[ToolUse] = []
+        answers: list[AnyMessage] = []
+        for call_id, name, arguments in _calls(state["messages"][-1]):
+            if name == SUBMIT:
+                answers.append(ToolMessage(_what_is_wrong(state["messages"][-1]), tool_call_id=call_id, status="error"))
+                continue
+            use = use_tool(snapshot, TOOLS[analyst], name, arguments)
+            uses.append(use)
+            answers.append(ToolMessage(use.result, tool_call_id=call_id, status="error" if use.failed else "success"))
+        taken = [*state.get("tool_uses", []), *(dump(use) for use in uses)]
+        return {"messages": answers, "tool_uses": taken, "turns": state.get("turns", 0) + 1}
+
+    return step
+
+
+def report(seat: Seat, analyst: AnalystName) -> Step:
+    """The node that asks for the report without tools, from what was seen."""
+
+    async def step(state: AnalystState) -> AnalystUpdate:
+        snapshot, opening = await _opening(seat, analyst, state)
+        seen = state.get("tool_uses") or [dump(use) for use in _usual_looks(snapshot, analyst)]
+        looks = "\n\n".join(f"## {use['name']} {use['arguments']}\n\n{use['result']}" for use in seen)
+        asked = [*opening, HumanMessage(render("without_tools", looks=looks))]
+        written = await seat.client().answer(ANALYST_ROLES[analyst], asked, AnalystReport)
+        return _with_stage({}, analyst, written, seen, degraded=True)
+
+    return step
+
+
+def begin(seat: Seat, tool_turns: int) -> Callable[[AnalystState], Awaitable[Literal["ask", "report"]]]:
+    """Where the conversation begins: without tools there is nothing to ask for."""
+
+    async def route(state: AnalystState) -> Literal["ask", "report"]:  # noqa: ARG001 -- the graph's signature
+        return "ask" if tool_turns > 0 and seat.client().has_tools else "report"
+
+    return route
+
+
+def after_ask(
+    analyst: AnalystName, tool_turns: int
+) -> Callable[[AnalystState], Awaitable[Literal["look", "report", "done"]]]:
+    """What follows the model's words."""
+
+    async def route(state: AnalystState) -> Literal["look", "report", "done"]:
+        if REPORT_KEYS[analyst] in state:
+            return "done"
+        wants_more = bool(_calls(state["messages"][-1])) and state.get("turns", 0) < tool_turns
+        return "look" if wants_more else "report"
+
+    return route
+
+
+async def _opening(seat: Seat, analyst: AnalystName, state: AnalystState) -> tuple[MarketSnapshot, list[AnyMessage]]:
+    brief = brief_of(state)
+    snapshot = await seat.snapshot(brief.snapshot_hash)
+    return snapshot, prompt(ANALYST_ROLES[analyst], brief, snapshot, submit=SUBMIT)
+
+
+def _usual_looks(snapshot: MarketSnapshot, analyst: AnalystName) -> list[ToolUse]:
+    tools = TOOLS[analyst]
+    return [use_tool(snapshot, tools, tool.name, usual) for tool in tools for usual in tool.usual]
+
+
+def _calls(message: AnyMessage) -> list[tuple[str, str, object]]:
+    """Every call of a reply as (id, tool, arguments); the arguments of a malformed one stay text."""
+    if not isinstance(message, AIMessage):
+        return []
+    good: list[tuple[str, str, object]] = [(c["id"] or "", c["name"], c["args"]) for c in message.tool_calls]
+    return good + [(c["id"] or "", c["name"] or "", c["args"] or "") for c in message.invalid_tool_calls]
+
+
+def _what_is_wrong(reply: AnyMessage) -> str:
+    """Why a report that was handed in could not be read."""
+    try:
+        if isinstance(reply, AIMessage):
+            read_form(form_text(reply, AnalystReport), AnalystReport)
+    except UnreadableAnswerError as fault:
+        return f"The report cannot be used: {fault}. Hand it in again in full, with this put right."
+    return "The report was not read."
+
+
+def _with_stage(
+    update: AnalystUpdate, analyst: AnalystName, written: AnalystReport, uses: list[dict[str, Any]], *, degraded: bool
+) -> AnalystUpdate:
+    stage = AnalystStage(
+        report=written, tool_uses=tuple(ToolUse.model_validate(use) for use in uses), degraded=degraded
+    )
+    return {**update, REPORT_KEYS[analyst]: dump(stage)}  # type: ignore[misc]  # REPORT_KEYS holds keys of Reports

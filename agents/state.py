@@ -1,0 +1,105 @@
+"""The desk graph's state: plain JSON under the names TradingAgents users know.
+
+Records are dumped when they enter the state and validated when they leave it, so that any
+checkpointer can keep it and Studio can show it.
+"""
+
+from typing import Annotated, Any, Protocol
+
+from pydantic import BaseModel
+from typing_extensions import TypedDict
+
+from arena.records.desk import AnalystName, Brief
+
+RESEARCH_SPEAKERS = ("bull", "bear")
+RISK_SPEAKERS = ("aggressive", "conservative", "neutral")
+
+
+class Turn(TypedDict):
+    """One speech of a debate."""
+
+    round: int
+    speaker: str
+    text: str
+
+
+class DebateState(TypedDict, total=False):
+    """A debate: its turns in order, each side's own speeches as text, and what the judge made of it."""
+
+    turns: list[Turn]
+    bull_history: str
+    bear_history: str
+    aggressive_history: str
+    conservative_history: str
+    neutral_history: str
+    judge_decision: str
+
+
+def merge_debate(before: DebateState, after: DebateState) -> DebateState:
+    """Both debates as one: each turn once, in order of round and speaker, whoever spoke first."""
+    order = (*RESEARCH_SPEAKERS, *RISK_SPEAKERS)
+    keyed = {(t["round"], order.index(t["speaker"])): t for t in [*before.get("turns", []), *after.get("turns", [])]}
+    turns = [keyed[key] for key in sorted(keyed)]
+    spoken = {speaker: "\n\n".join(t["text"] for t in turns if t["speaker"] == speaker) for speaker in order}
+    histories = {f"{speaker}_history": text for speaker, text in spoken.items() if text}
+    return DebateState(**{**before, **after, **histories, "turns": turns})  # type: ignore[typeddict-item]
+
+
+class Reports(TypedDict, total=False):
+    """What the analysts give to the desk: an AnalystStage each."""
+
+    market_report: dict[str, Any]
+    news_report: dict[str, Any]
+    fundamentals_report: dict[str, Any]
+    sentiment_report: dict[str, Any]
+
+
+class DeskInput(TypedDict):
+    """What a desk is started with: a Brief as JSON."""
+
+    brief: dict[str, Any]
+
+
+class DeskUpdate(Reports, total=False):
+    """What the roles write."""
+
+    investment_debate_state: Annotated[DebateState, merge_debate]
+    investment_plan: dict[str, Any]
+    trader_investment_plan: dict[str, Any]
+    risk_debate_state: Annotated[DebateState, merge_debate]
+    final_trade_decision: dict[str, Any]
+
+
+class DeskState(DeskInput, DeskUpdate):
+    """All a desk knows."""
+
+
+class Node(Protocol):
+    """A step of the desk."""
+
+    async def __call__(self, state: DeskState) -> DeskUpdate:
+        """Read the state, return what changes."""
+
+
+REPORT_KEYS: dict[AnalystName, str] = {
+    "market": "market_report",
+    "news": "news_report",
+    "fundamentals": "fundamentals_report",
+    "social": "sentiment_report",
+}
+"""Where each analyst's stage is kept."""
+
+
+def brief_of(state: DeskInput) -> Brief:
+    """The brief the desk was started with."""
+    return Brief.model_validate(state["brief"])
+
+
+def dump(record: BaseModel) -> dict[str, Any]:
+    """A record as the JSON it enters the state as."""
+    return record.model_dump(mode="json")
+
+
+def next_round(debate: DebateState, speaker: str) -> int:
+    """The round a speaker's next turn belongs to, from 1."""
+    return 1 + sum(turn["speaker"] == speaker for turn in debate.get("turns", []))

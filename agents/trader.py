@@ -1,0 +1,24 @@
+"""The trader, who turns the research manager's plan into a proposal."""
+
+from agents import wording
+from agents.seat import Seat
+from agents.state import DeskState, DeskUpdate, Node, brief_of, dump
+from arena.records.desk import TraderPlan
+
+
+def trader(seat: Seat) -> Node:
+    """The node that proposes action, size and levels."""
+
+    async def propose(state: DeskState) -> DeskUpdate:
+        brief = brief_of(state)
+        asked = wording.prompt(
+            "trader",
+            brief,
+            await seat.snapshot(brief.snapshot_hash),
+            reports=wording.report_digests(state),
+            verdict=wording.verdict(state),
+        )
+        plan = await seat.client().answer("trader", asked, TraderPlan)
+        return {"trader_investment_plan": dump(plan)}
+
+    return propose

@@ -1,0 +1,312 @@
+"""Arena: the one place where everything is wired together.
+
+The command line, LangGraph Studio and scripts all come through here and get the same records back.
+
+    with Arena.load("demo") as arena:
+        result = arena.run(["NVDA"])
+        print(result.consensus[0].action, result.standings.rows[0].contestant)
+"""
+
+import asyncio
+import os
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Self, TypeVar
+
+from arena.config.finding import find_config
+from arena.config.layers import Override
+from arena.config.loading import load
+from arena.config.model import ArenaConfig, Contestant
+from arena.errors import StoreError, UsageError
+from arena.ledger import replay
+from arena.llm.client import ModelClient
+from arena.llm.pool import ModelPool
+from arena.market import calendar
+from arena.market.market import Market
+from arena.market.vendor import Vendor
+from arena.market.vendors import build_vendors
+from arena.records.chat import ModelChat
+from arena.records.market import MarketSnapshot
+from arena.records.progress import Progress
+from arena.records.standing import RoundResult, Standings
+from arena.rounds.opening import check, facts
+from arena.rounds.referee import Referee, standings_of
+from arena.rounds.shelf import Shelf
+from arena.rounds.trading import bring_up_to_date
+from arena.store import ChatRow, Store
+from graphs.desk import Desk, build_desk
+from graphs.supervisor import Supervisor, build_supervisor
+
+Answer = TypeVar("Answer")
+
+_NO_SETTINGS: Mapping[str, object] = MappingProxyType({})
+
+
+def now() -> datetime:
+    """The clock outside tests."""
+    return datetime.now(UTC)
+
+
+class Arena:
+    """An arena set up from one configuration.
+
+    Use it as a context manager, or `close` it at the end. In an event loop of your own use the
+    methods whose names begin with `a`, and `async with`.
+    """
+
+    def __init__(
+        self,
+        config: ArenaConfig,
+        *,
+        environ: Mapping[str, str] | None = None,
+        vendors: Sequence[Vendor] | None = None,
+        clock: Callable[[], datetime] = now,
+    ) -> None:
+        """`environ` holds the keys (the process's environment by default); `vendors` replaces the configured ones."""
+        self.config = config
+        self._environ = os.environ if environ is None else environ
+        self._given_vendors = vendors
+        self._clock = clock
+        self._shelf = Shelf(config.home)
+        self._models = ModelPool(config, self._environ)
+
+    @classmethod
+    def load(cls, source: str | Path | None = None, settings: Mapping[str, object] = _NO_SETTINGS) -> Self:
+        """An arena from a YAML file, or from a packaged configuration by name: `arena`, `demo` or `local`.
+
+        Without a source: arena.yaml in the current folder, else the packaged one. `settings` sets single
+        values by dotted path, such as `{"season": "trial", "trading.fill": "next_close"}`. Raises ConfigError.
+        """
+        found = find_config(Path(source) if source is not None else None, Path())
+        overrides = {path: Override(value, "argument of Arena.load") for path, value in settings.items()}
+        return cls(load(found, os.environ, overrides).config)
+
+    # Rounds.
+
+    async def arun(
+        self,
+        tickers: Sequence[str],
+        *,
+        as_of: date | None = None,
+        contestants: Sequence[str] | None = None,
+        on_progress: Callable[[Progress], None] | None = None,
+    ) -> RoundResult:
+        """Play one round and return everything that came of it.
+
+        `as_of` is the session to decide at the close of: the configured or the last completed one by
+        default. `on_progress` is called on the event loop whenever a desk gets somewhere. Desks that
+        decided in an earlier run of the same round are not run again. Raises UsageError for what cannot
+        be played, before anything is written; a desk's failure is an Abstention in the result.
+        """
+        asked = check(self.config, tickers, as_of, contestants, self._clock())
+        self._models.check(asked.contestants)
+        followed = _Following(on_progress)
+        state = await self.graph.ainvoke(
+            {
+                "tickers": list(asked.tickers),
+                "session": asked.session.isoformat(),
+                "contestants": [contestant.name for contestant in asked.contestants],
+            },
+            {"configurable": {"audience": followed}},
+        )
+        return _result(state, followed.chats)
+
+    def run(
+        self,
+        tickers: Sequence[str],
+        *,
+        as_of: date | None = None,
+        contestants: Sequence[str] | None = None,
+        on_progress: Callable[[Progress], None] | None = None,
+    ) -> RoundResult:
+        """As `arun`, from code without an event loop."""
+        return self._wait_for(self.arun(tickers, as_of=as_of, contestants=contestants, on_progress=on_progress))
+
+    # Looking things up.
+
+    async def asnapshot(self, ticker: str, as_of: date | None = None) -> MarketSnapshot:
+        """What the models see of a ticker at the close of a session. A round's own snapshot where it was played."""
+        asked = check(self.config, [ticker], as_of, None, self._clock())
+        return await facts(self.config, self.market, self._shelf, asked.tickers[0], asked.session)
+
+    def snapshot(self, ticker: str, as_of: date | None = None) -> MarketSnapshot:
+        """As `asnapshot`, from code without an event loop."""
+        return self._wait_for(self.asnapshot(ticker, as_of))
+
+    async def aboard(self) -> Standings:
+        """The season's leaderboard, after settling the orders whose price has come since."""
+        notes = await self._settle_what_is_due()
+        table = await self._read(lambda store: standings_of(store, self.config.season))
+        return table.model_copy(update={"notes": (*notes, *table.notes)})
+
+    def board(self) -> Standings:
+        """As `aboard`, from code without an event loop."""
+        return self._wait_for(self.aboard())
+
+    async def achats(
+        self,
+        *,
+        season: str | None = None,
+        session: date | None = None,
+        ticker: str | None = None,
+        contestant: str | None = None,
+        limit: int = 100,
+    ) -> tuple[ChatRow, ...]:
+        """The newest chats that match, newest first, without their contents."""
+        return await self._read(lambda store: store.chat_rows(season, session, ticker, contestant, limit))
+
+    def chats(
+        self,
+        *,
+        season: str | None = None,
+        session: date | None = None,
+        ticker: str | None = None,
+        contestant: str | None = None,
+        limit: int = 100,
+    ) -> tuple[ChatRow, ...]:
+        """As `achats`, from code without an event loop."""
+        return self._wait_for(
+            self.achats(season=season, session=session, ticker=ticker, contestant=contestant, limit=limit)
+        )
+
+    async def achat(self, chat_id: str) -> ModelChat:
+        """One ModelChat by its id, or by a beginning that only one id has. Raises UsageError for an unknown one."""
+        return await self._read(lambda store: store.chat(chat_id))
+
+    def chat(self, chat_id: str) -> ModelChat:
+        """As `achat`, from code without an event loop."""
+        return self._wait_for(self.achat(chat_id))
+
+    # The graphs, made once.
+
+    @cached_property
+    def market(self) -> Market:
+        """The market the configuration names."""
+        vendors = self._given_vendors
+        if vendors is None:
+            vendors = build_vendors(self.config.market, self._environ)
+        return Market(self.config.market, vendors, self._clock)
+
+    @cached_property
+    def referee(self) -> Referee:
+        """The steps of a round over this arena's market and store."""
+        return Referee(self.config, self.market, self._shelf, self._clock)
+
+    @cached_property
+    def desks(self) -> Mapping[str, Desk]:
+        """Every enabled contestant's own desk graph, by name."""
+        return {
+            c.name: build_desk(c.name, self.config.desk, _Seat(c, self._models, self._shelf)) for c in self._players
+        }
+
+    @cached_property
+    def graph(self) -> Supervisor:
+        """The arena graph over all desks."""
+        return build_supervisor(self.referee, {c.name: (c, self.desks[c.name]) for c in self._players})
+
+    # Ending.
+
+    def close(self) -> None:
+        """Close the store."""
+        self._shelf.close()
+
+    async def aclose(self) -> None:
+        """Close the connections to the models that this event loop opened, and the store."""
+        await self._models.aclose()
+        self.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    @property
+    def _players(self) -> tuple[Contestant, ...]:
+        """Everybody, the disabled too: a round may name them."""
+        return tuple(sorted(self.config.contestants, key=lambda contestant: contestant.name))
+
+    async def _settle_what_is_due(self) -> tuple[str, ...]:
+        events = await self._read(lambda store: store.events(self.config.season))
+        waiting = [order.fills_on for book in replay(events).values() for order in book.pending]
+        completed = calendar.last_completed_session(self._clock())
+        due = [session for session in waiting if session <= completed]
+        return await bring_up_to_date(self.config, self.market, self._shelf, max(due)) if due else ()
+
+    async def _read(self, work: Callable[[Store], Answer]) -> Answer:
+        if not self._shelf.exists:
+            raise StoreError(f"no arena data at {self.config.home}; run `arena demo` or `arena run` first")
+        return await self._shelf.write(work)
+
+    def _wait_for(self, coroutine: Coroutine[Any, Any, Answer]) -> Answer:
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return asyncio.run(self._and_disconnect(coroutine))
+        coroutine.close()
+        raise UsageError(
+            "an event loop is running here (a notebook?): await the method of the same name with an a before it"
+        )
+
+    async def _and_disconnect(self, coroutine: Coroutine[Any, Any, Answer]) -> Answer:
+        """The loop ends with the call, and takes its connections with it."""
+        try:
+            return await coroutine
+        finally:
+            await self._models.aclose()
+
+
+class _Seat:
+    """A contestant's place at its desk."""
+
+    def __init__(self, contestant: Contestant, models: ModelPool, shelf: Shelf) -> None:
+        self._contestant = contestant
+        self._models = models
+        self._shelf = shelf
+
+    def client(self) -> ModelClient:
+        return self._models.client(self._contestant)
+
+    async def snapshot(self, snapshot_hash: str) -> MarketSnapshot:
+        return await self._shelf.snapshot(snapshot_hash)
+
+
+class _Following:
+    """Collects a run's ModelChats, and passes on its progress."""
+
+    def __init__(self, on_progress: Callable[[Progress], None] | None) -> None:
+        self._on_progress = on_progress
+        self.chats: dict[str, ModelChat] = {}
+
+    def progress(self, progress: Progress) -> None:
+        if self._on_progress is not None:
+            self._on_progress(progress)
+
+    def chat(self, chat: ModelChat) -> None:
+        self.chats[chat.id] = chat
+
+
+def _result(state: Mapping[str, Any], chats: Mapping[str, ModelChat]) -> RoundResult:
+    trades = state["trades"]
+    return RoundResult.model_validate(
+        {
+            "round": state["round"],
+            "chats": tuple(sorted(chats.values(), key=lambda chat: (chat.ticker, chat.contestant))),
+            "replayed": state["replayed"],
+            "consensus": state["consensus"],
+            "orders": [event for event in trades if event["kind"] == "order"],
+            "fills": [event for event in trades if event["kind"] == "fill"],
+            "rejections": [event for event in trades if event["kind"] == "rejection"],
+            "standings": state["standings"],
+            "notes": state["notes"],
+        }
+    )

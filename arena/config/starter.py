@@ -1,0 +1,121 @@
+"""The file `arena config init` writes: the packaged configuration with every other setting beside it.
+
+Generated from ArenaConfig, so each comment is the field's own docstring and no setting is
+left out. Settings at their default are commented out with `#` and no space; prose has one.
+"""
+
+from collections.abc import Iterator, Mapping
+from textwrap import wrap
+from typing import Any
+
+from pydantic.fields import FieldInfo
+
+from arena.config.explain import yaml_text
+from arena.config.finding import packaged
+from arena.config.loading import read
+from arena.config.model import ArenaConfig, ContestantBase
+from arena.config.settings import CONTESTANT_KINDS, record_within
+from arena.records.base import Record
+
+_HEADER = (
+    "ModelChat Arena: who competes, on which facts, by which rules.",
+    "",
+    "A line with # and no space is a setting at its default or an example: take the # away to use it. Relative "
+    "paths count from the folder the arena is run in. Keys never stand here: they come from the environment or "
+    "from .env, by the names given as api_key_env.",
+)
+_WIDTH = 100
+
+_EXAMPLES: Mapping[str, Mapping[str, Any]] = {
+    "class": {
+        "name": "another",
+        "kind": "class",
+        "chat_model": "langchain_openai:ChatOpenAI",
+        "arguments": {"model": "gpt-5"},
+    },
+    "rehearsal": {"name": "stand-in", "kind": "rehearsal", "style": "momentum"},
+}
+_FILES_EXAMPLE = {"folder": "my-prices"}
+
+
+def starter_text() -> str:
+    """A commented YAML file that loads to the same ArenaConfig as the packaged `arena`."""
+    given = read(packaged("arena")).values
+    lines = [line for paragraph in _HEADER for line in _prose(paragraph, 0)]
+    for name, field in ArenaConfig.model_fields.items():
+        lines += ["", *_setting(name, field, given, 0)]
+    return "\n".join(lines) + "\n"
+
+
+def _setting(name: str, field: FieldInfo, given: Mapping[str, Any], indent: int) -> Iterator[str]:
+    inner, pad = record_within(field.annotation), " " * indent
+    yield from _prose(field.description or (inner.__doc__ if inner else None) or "", indent)
+    if name == "contestants":
+        yield "contestants:"
+        yield from _contestants(given[name])
+    elif name == "endpoints" and inner:
+        yield "endpoints:"
+        for endpoint, settings in given[name].items():
+            yield f"  {endpoint}:"
+            yield from _block(inner, settings, 4)
+    elif inner and isinstance(field.default, Record):
+        yield f"{pad}{name}:"
+        yield from _block(inner, given.get(name, {}), indent + 2)
+    elif inner:
+        yield from map(_commented, (f"{pad}{name}:", *_block(inner, _FILES_EXAMPLE, indent + 2)))
+    elif name in given:
+        yield from _given(name, given[name], indent)
+    else:
+        yield f"{pad}#{name}: {yaml_text(field.default)}"
+
+
+def _block(record: type[Record], given: Mapping[str, Any], indent: int) -> Iterator[str]:
+    """What is given first, then the rest, each in the order of the model."""
+    for name, field in sorted(record.model_fields.items(), key=lambda item: item[0] not in given):
+        yield from _setting(name, field, given, indent)
+
+
+def _given(name: str, value: object, indent: int) -> Iterator[str]:
+    pad = " " * indent
+    if not isinstance(value, dict):
+        yield f"{pad}{name}: {yaml_text(value)}"
+        return
+    yield f"{pad}{name}:"
+    yield from (f"{pad}  {key}: {yaml_text(part)}" for key, part in value.items())
+
+
+def _contestants(given: list[dict[str, Any]]) -> Iterator[str]:
+    """The first with every setting it could have, the others as short as they are, one example of each other kind."""
+    first, *others = given
+    yield from _item(_block(CONTESTANT_KINDS["endpoint"], first, 4))
+    for contestant in others:
+        yield from _item(line for name, value in contestant.items() for line in _given(name, value, 4))
+    for kind, example in _EXAMPLES.items():
+        record = CONTESTANT_KINDS[kind]
+        own = {name: field for name, field in record.model_fields.items() if name not in ContestantBase.model_fields}
+        yield ""
+        yield from _prose(record.__doc__ or "", 2)
+        yield "  #- name: " + yaml_text(example["name"])
+        for name, field in own.items():
+            yield from map(_commented, _setting(name, field, example, 4))
+
+
+def _item(lines: Iterator[str]) -> Iterator[str]:
+    """The lines of a mapping as an item of a list: its first setting gets the dash."""
+    dashed = False
+    for line in lines:
+        if dashed or line.lstrip().startswith("#"):
+            yield line
+        else:
+            yield f"{line[:2]}- {line[4:]}"
+            dashed = True
+
+
+def _commented(line: str) -> str:
+    text = line.lstrip()
+    return line if text.startswith("#") else f"{line[: len(line) - len(text)]}#{text}"
+
+
+def _prose(text: str, indent: int) -> Iterator[str]:
+    pad = " " * indent
+    yield from (f"{pad}# {line}".rstrip() for line in wrap(" ".join(text.split()), _WIDTH - indent) or [""])

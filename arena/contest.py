@@ -1,0 +1,153 @@
+"""One desk, from its brief to its ModelChat; and the one place where an exception becomes an Abstention.
+
+The graph comes in as an argument: this module knows that a desk takes a brief and streams what its
+nodes write, and nothing of how it is wired. One desk's failure touches no other.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import uuid4
+from weakref import WeakKeyDictionary
+
+from arena.errors import ModelError
+from arena.records.base import Record
+from arena.records.chat import ChatError, Cost, Label, ModelCall, ModelChat, Stages
+from arena.records.desk import Brief
+from arena.records.outcome import Abstention, Decision, Outcome
+from arena.records.progress import Audience, Progress
+from arena.trace import Trace
+from arena.transcript import Transcript
+
+RECURSION_LIMIT = 400
+"""Steps a desk's graph may take: above the longest legal run, far below LangGraph's own default of 10007."""
+
+
+class Desk(Protocol):
+    """A compiled desk graph."""
+
+    def astream(self, input: Any, config: Any = None, *, stream_mode: Any = None) -> AsyncIterator[Any]:  # noqa: A002
+        """Stream the nodes' updates; the signature is LangGraph's."""
+
+
+class Stamp(Record):
+    """What a ModelChat says of where it comes from, beside its brief."""
+
+    model: str
+    quick_model: str
+    labels: tuple[Label, ...]
+    prompts_hash: str
+    config_hash: str
+    code_version: str
+
+
+class Gate:
+    """How many desks may run at once, for each event loop by itself."""
+
+    def __init__(self, desks: int) -> None:
+        self._desks = desks
+        self._loops: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+
+    def place(self) -> asyncio.Semaphore:
+        """The running loop's places."""
+        return self._loops.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(self._desks))
+
+
+async def run_desk(
+    desk: Desk, brief: Brief, stamp: Stamp, *, seconds: float, clock: Callable[[], datetime], audience: Audience
+) -> ModelChat:
+    """Run a desk for at most `seconds` and record it. Raises nothing but its own cancellation."""
+    progress = _Progress(brief, audience)
+    trace = Trace(clock, free="rehearsal" in stamp.labels, listener=progress)
+    transcript = Transcript()
+    started = clock()
+    failure: ChatError | None = None
+    deadline = asyncio.timeout(seconds)
+    try:
+        async with deadline:
+            start = {"brief": brief.model_dump(mode="json")}
+            config = {"callbacks": [trace], "recursion_limit": RECURSION_LIMIT}
+            async for update in desk.astream(start, config, stream_mode="updates"):
+                transcript.take(update)
+        outcome: Outcome = Decision.model_validate(transcript.decision)
+    except Exception as error:  # noqa: BLE001 -- the desk boundary: any failure is an Abstention, here and nowhere else
+        late = f"the desk did not finish within {seconds:g} s" if deadline.expired() else None
+        outcome = _abstention(error, trace, late)
+        failure = ChatError(at=clock(), node=outcome.stage, message=f"{type(error).__name__}: {error}")
+    calls = trace.calls()
+    errors = [ChatError(at=call.started, node=call.node, message=call.error) for call in calls if call.error]
+    chat = _chat(
+        brief,
+        stamp,
+        started=started,
+        finished=clock(),
+        stages=transcript.stages(),
+        calls=calls,
+        errors=(*errors, failure) if failure else tuple(errors),
+        outcome=outcome,
+    )
+    progress.ended(chat)
+    audience.chat(chat)
+    return chat
+
+
+def not_started(brief: Brief, stamp: Stamp, abstention: Abstention, at: datetime) -> ModelChat:
+    """The chat of a desk that was not started because it could only have failed."""
+    return _chat(brief, stamp, started=at, finished=at, stages=Stages(), calls=(), errors=(), outcome=abstention)
+
+
+def _chat(brief: Brief, stamp: Stamp, **run: Any) -> ModelChat:
+    return ModelChat(
+        id=f"{brief.season}.{brief.session}.{brief.ticker}.{brief.contestant}.{uuid4().hex[:8]}",
+        season=brief.season,
+        session=brief.session,
+        as_of=brief.as_of,
+        ticker=brief.ticker,
+        contestant=brief.contestant,
+        snapshot_hash=brief.snapshot_hash,
+        **dict(stamp),
+        **run,
+    )
+
+
+def _abstention(error: Exception, trace: Trace, late: str | None) -> Abstention:
+    stopped = [call for call in trace.calls() if call.status != "ok"]
+    stage = stopped[0].node if stopped else None
+    if late is not None:
+        return Abstention(reason="timeout", detail=late, stage=stage)
+    if isinstance(error, ModelError):
+        return Abstention(reason=error.reason, detail=str(error), stage=trace.node_of(error) or error.stage or stage)
+    told = f"{type(error).__name__}: {error}"
+    if trace.node_of(error):
+        return Abstention(reason="provider_error", detail=told, stage=trace.node_of(error))
+    return Abstention(reason="internal", detail=told, stage=stage)
+
+
+class _Progress:
+    """Turns a desk's calls into what the live view is told."""
+
+    def __init__(self, brief: Brief, audience: Audience) -> None:
+        self._audience = audience
+        self._began = time.monotonic()
+        self._now = Progress(
+            contestant=brief.contestant, ticker=brief.ticker, stage="", calls=0, tokens=None, cost=Cost(), seconds=0
+        )
+        self._tell()
+
+    def call_started(self, call: ModelCall) -> None:
+        self._tell(stage=call.node)
+
+    def call_ended(self, call: ModelCall) -> None:
+        told = [count for count in (call.tokens.prompt, call.tokens.completion) if count is not None]
+        tokens = (self._now.tokens or 0) + sum(told) if told else self._now.tokens
+        self._tell(calls=self._now.calls + 1, tokens=tokens, cost=self._now.cost + Cost.of([call]))
+
+    def ended(self, chat: ModelChat) -> None:
+        self._tell(outcome=chat.outcome)
+
+    def _tell(self, **changed: Any) -> None:
+        seconds = round(time.monotonic() - self._began, 3)
+        self._now = self._now.model_copy(update={**changed, "seconds": seconds})
+        self._audience.progress(self._now)

@@ -1,0 +1,22 @@
+"""The ledger: an append-only list of events per season, and the books that replaying it gives.
+
+All functions here are pure. `size_orders` turns decisions into orders, `settle` turns orders and price
+histories into fills, dividends and splits, `replay` turns events into books and checks every invariant.
+"""
+
+from arena.ledger.book import Book, ClosedTrade, Holding, open_book, portfolio_view
+from arena.ledger.replay import Ledger, replay
+from arena.ledger.settlement import settle
+from arena.ledger.sizing import size_orders
+
+__all__ = [
+    "Book",
+    "ClosedTrade",
+    "Holding",
+    "Ledger",
+    "open_book",
+    "portfolio_view",
+    "replay",
+    "settle",
+    "size_orders",
+]

@@ -1,0 +1,224 @@
+"""What the market does to the books: splits, dividends and the fills of pending orders.
+
+In one session splits come first, then dividends, then fills at the open, then fills at the close; sales
+before purchases, so that their proceeds are there. Settling twice adds nothing.
+
+A corporate action takes effect on the first session with a bar on or after its ex-date. A dividend the
+vendor tells of late is credited late, for the shares held before its ex-date. A split told of after the
+line has traded on cannot be put right and raises LedgerError.
+"""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+
+from arena.config.model import TradingSettings
+from arena.errors import LedgerError
+from arena.ledger.book import split_shares
+from arena.ledger.replay import Ledger
+from arena.ledger.sizing import reject
+from arena.records.base import micro
+from arena.records.market import Bar, Dividend, PriceHistory, Split
+from arena.records.trading import DividendPaid, Fill, LedgerEvent, Order, SplitApplied
+
+PATIENCE = 5
+"""Later bars after which an order whose own session has none is rejected."""
+
+TEN_THOUSAND = Decimal(10_000)
+
+
+def settle(
+    events: Iterable[LedgerEvent],
+    histories: Mapping[str, PriceHistory],
+    settings: TradingSettings,
+    through: date,
+) -> tuple[LedgerEvent, ...]:
+    """The new events that `histories` (by ticker, as traded) bring up to and including `through`.
+
+    An order whose session has no bar waits until five later bars exist and is then rejected; one whose
+    ticker has no history, or one that begins later, simply waits. LedgerError where the events break an
+    invariant.
+    """
+    settlement = _Settlement(Ledger(events), histories, settings)
+    sessions = {bar.session for history in histories.values() for bar in history.bars}
+    for session in sorted(sessions):
+        if session <= through:
+            settlement.run(session)
+    return tuple(settlement.new)
+
+
+class _Settlement:
+    """One pass over sessions in order."""
+
+    def __init__(self, ledger: Ledger, histories: Mapping[str, PriceHistory], settings: TradingSettings) -> None:
+        self.ledger = ledger
+        self.settings = settings
+        self.new: list[LedgerEvent] = []
+        self.bars = {
+            ticker: {bar.session: bar for bar in history.bars} for ticker, history in sorted(histories.items())
+        }
+        self.sessions = {ticker: list(bars) for ticker, bars in self.bars.items()}
+        self.splits: defaultdict[date, list[tuple[str, Split]]] = defaultdict(list)
+        self.dividends: defaultdict[date, list[tuple[str, date, Decimal]]] = defaultdict(list)
+        for ticker, history in sorted(histories.items()):
+            for split in history.splits:
+                if session := self._effective(ticker, split.ex_date):
+                    self.splits[session].append((ticker, split))
+            for ex_date, amount in _by_ex_date(history.dividends):
+                if session := self._effective(ticker, ex_date):
+                    self.dividends[session].append((ticker, ex_date, amount))
+
+    def run(self, session: date) -> None:
+        contestants = sorted(self.ledger.books)
+        for contestant in contestants:
+            for ticker, split in self.splits[session]:
+                self._split(contestant, ticker, split, session)
+        for contestant in contestants:
+            for ticker, ex_date, amount in self.dividends[session]:
+                self._pay(contestant, ticker, ex_date, amount, session)
+        self._each_pending(lambda order: order.fills_on == session and order.rule == "next_open", self._fill)
+        self._each_pending(lambda order: order.fills_on == session and order.rule != "next_open", self._fill)
+        self._each_pending(
+            lambda order: order.fills_on < session and session in self.bars.get(order.ticker, {}),
+            lambda order: self._lapse(order, session),
+        )
+
+    def _effective(self, ticker: str, ex_date: date) -> date | None:
+        sessions = self.sessions[ticker]
+        index = bisect_left(sessions, ex_date)
+        return sessions[index] if index < len(sessions) else None
+
+    def _each_pending(self, wanted: Callable[[Order], bool], act: Callable[[Order], None]) -> None:
+        pending = [order for book in self.ledger.books.values() for order in book.pending if wanted(order)]
+        for order in sorted(pending, key=lambda order: (order.side == "BUY", order.contestant, order.ticker)):
+            act(order)
+
+    def _emit(self, event: LedgerEvent) -> None:
+        self.ledger.apply(event)
+        self.new.append(event)
+
+    def _split(self, contestant: str, ticker: str, split: Split, session: date) -> None:
+        key = f"split:{ticker}:{split.ex_date}:{contestant}"
+        if key in self.ledger.keys or not self.ledger.shares_at_open(contestant, ticker, session):
+            return
+        if self.ledger.traded_since(contestant, ticker, session):
+            raise LedgerError(
+                f"{key}: the vendor told of this split after {contestant} had traded {ticker} at prices behind it; "
+                f"the season cannot go on with {ticker} unless the split is wrong and leaves the data"
+            )
+        shares = self.ledger.books[contestant].shares(ticker)
+        after, fraction = split_shares(shares, split.ratio)
+        self._emit(
+            SplitApplied(
+                key=key,
+                contestant=contestant,
+                session=self._not_behind(contestant, ticker, session),
+                ticker=ticker,
+                ratio=split.ratio,
+                shares_before=shares,
+                shares_after=after,
+                cash_in_lieu=fraction * self.bars[ticker][session].open,
+            )
+        )
+
+    def _pay(self, contestant: str, ticker: str, ex_date: date, amount: Decimal, session: date) -> None:
+        key = f"dividend:{ticker}:{ex_date}:{contestant}"
+        shares = self.ledger.shares_at_open(contestant, ticker, ex_date)
+        if key in self.ledger.keys or not shares:
+            return
+        self._emit(
+            DividendPaid(
+                key=key,
+                contestant=contestant,
+                session=self._not_behind(contestant, ticker, session),
+                ticker=ticker,
+                ex_date=ex_date,
+                shares=shares,
+                amount=amount,
+            )
+        )
+
+    def _not_behind(self, contestant: str, ticker: str, session: date) -> date:
+        return max(session, self.ledger.newest(contestant, ticker) or session)
+
+    def _reject(self, order: Order, session: date, reason: str) -> None:
+        self._emit(reject(order, self._not_behind(order.contestant, order.ticker, session), reason))
+
+    def _fill(self, order: Order) -> None:
+        bar = self.bars.get(order.ticker, {}).get(order.fills_on)
+        if bar is None:
+            return
+        newest = self._not_behind(order.contestant, order.ticker, order.fills_on)
+        if newest > order.fills_on:
+            reason = f"the bar of {order.fills_on} came after the book had moved on to {newest}"
+            self._reject(order, newest, reason)
+        elif order.side == "BUY":
+            self._buy(order, bar)
+        else:
+            self._sell(order, bar)
+
+    def _buy(self, order: Order, bar: Bar) -> None:
+        price, budget = _price(order, bar), order.budget or Decimal(0)
+        cash = self.ledger.books[order.contestant].cash
+        one = self._executed(order, 1, price)
+        shares = int(budget / -one.cash_change)
+        # The costs are rounded to the micro-dollar, which may take the last share over the budget.
+        while shares and -micro(self._executed(order, shares, price).cash_change) > budget:
+            shares -= 1
+        if not shares:
+            reason = f"one share costs {-one.cash_change:,.2f} dollars, and the budget was {budget:,.2f}"
+            return self._reject(order, order.fills_on, reason)
+        fill = self._executed(order, shares, price)
+        if -micro(fill.cash_change) > cash:
+            reason = f"{shares} shares cost {-fill.cash_change:,.2f} dollars, and the cash is {cash:,.2f}"
+            return self._reject(order, order.fills_on, reason)
+        return self._emit(fill)
+
+    def _sell(self, order: Order, bar: Bar) -> None:
+        if not order.shares:
+            return self._reject(order, order.fills_on, "the split left less than one share to sell")
+        fill = self._executed(order, order.shares, _price(order, bar))
+        if self.ledger.books[order.contestant].cash + micro(fill.cash_change) < 0:
+            reason = f"fees and slippage exceed the proceeds by {-fill.cash_change:,.2f} dollars, more than the cash"
+            return self._reject(order, order.fills_on, reason)
+        return self._emit(fill)
+
+    def _executed(self, order: Order, shares: int, price: Decimal) -> Fill:
+        gross = shares * price
+        return Fill(
+            key=f"fill:{order.session}:{order.ticker}:{order.contestant}",
+            contestant=order.contestant,
+            session=order.fills_on,
+            order_key=order.key,
+            ticker=order.ticker,
+            side=order.side,
+            shares=shares,
+            price=price,
+            slippage=gross * self.settings.slippage_bps / TEN_THOUSAND,
+            fee=gross * self.settings.commission_bps / TEN_THOUSAND,
+            rule=order.rule,
+        )
+
+    def _lapse(self, order: Order, session: date) -> None:
+        sessions = self.sessions[order.ticker]
+        later = sessions[bisect_left(sessions, order.fills_on) : bisect_left(sessions, session) + 1]
+        if sessions[0] < order.fills_on and order.fills_on not in later and len(later) >= PATIENCE:
+            reason = f"no bar for {order.ticker} on {order.fills_on}, and {PATIENCE} later ones have come"
+            self._reject(order, session, reason)
+
+
+def _by_ex_date(dividends: Iterable[Dividend]) -> list[tuple[date, Decimal]]:
+    """A regular and a special dividend on one ex-date are one payment."""
+    amounts: defaultdict[date, Decimal] = defaultdict(Decimal)
+    for dividend in dividends:
+        amounts[dividend.ex_date] += dividend.amount
+    return sorted(amounts.items())
+
+
+def _price(order: Order, bar: Bar) -> Decimal:
+    price = bar.open if order.rule == "next_open" else bar.close
+    if not bar.low <= price <= bar.high:
+        raise LedgerError(f"{order.key}: {price} lies outside the bar of {bar.session}, {bar.low} to {bar.high}")
+    return price

@@ -1,0 +1,1 @@
+"""From a contestant to its model: endpoints, faults, typed answers, and the rehearsal model."""

@@ -1,0 +1,203 @@
+"""The model client: how a desk's roles speak to their contestant's model.
+
+Three ways to ask: `say` for prose, `answer` for a typed form, `consult` for one turn of a
+conversation with tools. A typed answer walks the capability ladder json_schema -> tool call ->
+JSON mode -> prompt: an endpoint that refuses one rung is asked by the next from then on, and a
+text that does not validate gets one repair turn that shows the model what was wrong.
+"""
+
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, Protocol, TypeVar
+
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
+from pydantic import BaseModel
+
+from arena.errors import CapabilityError, ModelError
+from arena.llm.forms import UnreadableAnswerError, read_form, wire_schema
+from arena.records.chat import Rung
+from arena.records.desk import Role
+
+Form = TypeVar("Form", bound=BaseModel)
+Tier = Literal["quick", "deep"]
+
+LADDER: tuple[Rung, ...] = ("json_schema", "tool_call", "json_mode", "prompt")
+
+TIERS: Mapping[Role, Tier] = {
+    "market_analyst": "quick",
+    "news_analyst": "quick",
+    "fundamentals_analyst": "quick",
+    "social_analyst": "quick",
+    "bull_researcher": "quick",
+    "bear_researcher": "quick",
+    "research_manager": "deep",
+    "trader": "quick",
+    "aggressive_debater": "quick",
+    "conservative_debater": "quick",
+    "neutral_debater": "quick",
+    "portfolio_manager": "deep",
+}
+"""The judges think deep; everyone else is quick."""
+
+
+class ModelClient(Protocol):
+    """A contestant's model, whatever stands behind it. All methods raise ModelError when there is no answer."""
+
+    @property
+    def has_tools(self) -> bool:
+        """Whether the model can call tools, as far as is known yet."""
+
+    async def say(self, role: Role, prompt: Sequence[BaseMessage]) -> str:
+        """Prose, never empty."""
+
+    async def answer(self, role: Role, prompt: Sequence[BaseMessage], form: type[Form]) -> Form:
+        """A validated record of the form; ModelError of kind unparseable when one repair did not help."""
+
+    async def consult(
+        self, role: Role, conversation: Sequence[BaseMessage], tools: Sequence[Mapping[str, Any]]
+    ) -> AIMessage:
+        """The model's next message, with tool calls or without; `tools` are OpenAI function schemas."""
+
+
+class ChatModelClient:
+    """The model client over LangChain chat models, one for the quick roles and one for the deep."""
+
+    def __init__(
+        self,
+        models: Mapping[Tier, BaseChatModel],
+        *,
+        ladder: Sequence[Rung] = LADDER,
+        has_tools: bool = True,
+        call_seconds: float | None = None,
+    ) -> None:
+        """`call_seconds` bounds each call of models that keep no deadline of their own."""
+        self._models = models
+        self._ladder = tuple(ladder)
+        self._lowest: dict[Tier, int] = dict.fromkeys(models, 0)
+        self._has_tools = has_tools
+        self._call_seconds = call_seconds
+
+    @property
+    def has_tools(self) -> bool:
+        """Whether the model can call tools, as far as is known yet."""
+        return self._has_tools
+
+    async def say(self, role: Role, prompt: Sequence[BaseMessage]) -> str:
+        """Prose, never empty."""
+        text = (await self._call(role, prompt, None, {})).text.strip()
+        if not text:
+            raise _unusable(role, "it has no text")
+        return text
+
+    async def consult(
+        self, role: Role, conversation: Sequence[BaseMessage], tools: Sequence[Mapping[str, Any]]
+    ) -> AIMessage:
+        """The model's next message; an endpoint that knows no tools raises CapabilityError once and is remembered."""
+        try:
+            return await self._call(role, conversation, "tool_call", {"tools": list(tools)})
+        except CapabilityError:
+            self._has_tools = False
+            raise
+
+    async def answer(self, role: Role, prompt: Sequence[BaseMessage], form: type[Form]) -> Form:
+        """A validated record of the form."""
+        tier = TIERS[role]
+        while True:
+            rung = self._ladder[self._lowest[tier]]
+            try:
+                return await self._answer_on(rung, role, prompt, form)
+            except CapabilityError:
+                if self._ladder[self._lowest[tier]] == rung:
+                    if self._lowest[tier] + 1 == len(self._ladder):
+                        raise
+                    self._lowest[tier] += 1
+
+    async def _answer_on(self, rung: Rung, role: Role, prompt: Sequence[BaseMessage], form: type[Form]) -> Form:
+        asked = [*prompt, *_form_in_words(rung, form)]
+        reply = await self._call(role, asked, rung, _form_on_wire(rung, form))
+        try:
+            return read_form(form_text(reply, form), form)
+        except UnreadableAnswerError as fault:
+            repair = await self._call(role, [*asked, *_returned(reply, fault)], rung, _form_on_wire(rung, form))
+        try:
+            return read_form(form_text(repair, form), form)
+        except UnreadableAnswerError as fault:
+            raise _unusable(role, f"{fault}, even after one repair turn") from None
+
+    async def _call(
+        self, role: Role, prompt: Sequence[BaseMessage], rung: Rung | None, options: dict[str, Any]
+    ) -> AIMessage:
+        model = self._models[TIERS[role]]
+        # The trace reads these: which role spoke, and how it was asked for a form.
+        metadata = {"arena_role": role, "arena_rung": rung}
+        try:
+            async with asyncio.timeout(self._call_seconds):
+                return await model.ainvoke(list(prompt), config={"metadata": metadata}, **options)
+        except TimeoutError:
+            raise ModelError("timeout", f"the model did not answer within {self._call_seconds:g} s") from None
+
+
+def _unusable(role: Role, why: str) -> ModelError:
+    error = ModelError("unparseable", f"the answer of the {role.replace('_', ' ')} cannot be used: {why}")
+    error.stage = role
+    return error
+
+
+def form_tool(form: type[BaseModel]) -> dict[str, Any]:
+    """The form as a tool the model hands its answer in with."""
+    schema = wire_schema(form)
+    return {
+        "type": "function",
+        "function": {
+            "name": form_tool_name(form),
+            "description": f"Hand in your answer: {schema.get('description', form.__name__)}",
+            "parameters": {key: value for key, value in schema.items() if key != "description"},
+        },
+    }
+
+
+def form_tool_name(form: type[BaseModel]) -> str:
+    """How the form's tool is called."""
+    return f"submit_{form.__name__.lower()}"
+
+
+def form_text(reply: AIMessage, form: type[BaseModel]) -> str:
+    """The text that should hold the form: the arguments of its tool call, else what the model wrote."""
+    name = form_tool_name(form)
+    for call in reply.tool_calls:
+        if call["name"] == name:
+            return json.dumps(call["args"])
+    for broken in reply.invalid_tool_calls:
+        if broken["name"] == name:
+            return broken["args"] or ""
+    return reply.text
+
+
+def _form_on_wire(rung: Rung, form: type[BaseModel]) -> dict[str, Any]:
+    if rung == "json_schema":
+        schema = {"name": form.__name__, "strict": True, "schema": wire_schema(form)}
+        return {"response_format": {"type": "json_schema", "json_schema": schema}}
+    if rung == "tool_call":
+        tool = form_tool(form)
+        return {"tools": [tool], "tool_choice": {"type": "function", "function": {"name": form_tool_name(form)}}}
+    return {"response_format": {"type": "json_object"}} if rung == "json_mode" else {}
+
+
+def _form_in_words(rung: Rung, form: type[BaseModel]) -> list[BaseMessage]:
+    """The schema as text, for the rungs on which the endpoint does not hand it over."""
+    if rung in ("json_schema", "tool_call"):
+        return []
+    schema = json.dumps(wire_schema(form), ensure_ascii=False)
+    return [HumanMessage(f"Answer with one JSON object and nothing else. It must follow this JSON schema:\n{schema}")]
+
+
+def _returned(reply: AIMessage, fault: UnreadableAnswerError) -> list[BaseMessage]:
+    """The model's own answer and what was wrong with it. Every tool call needs its reply before the next turn."""
+    ask = f"That answer cannot be used: {fault}. Answer again in full, in the same form, with this put right."
+    if not reply.tool_calls:
+        spoken = reply.model_copy(update={"invalid_tool_calls": []}) if reply.invalid_tool_calls else reply
+        return [spoken, HumanMessage(ask)] if spoken.text else [HumanMessage(ask)]
+    answers = [ToolMessage(ask, tool_call_id=call["id"] or "") for call in reply.tool_calls]
+    return [reply, *answers]

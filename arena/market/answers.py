@@ -1,0 +1,50 @@
+"""What the vendors said about one section of one ticker: facts from one of them, or every one's reason.
+
+Dataclasses, not records: they are generic, live only between the market and the snapshot, and are never stored.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeAlias, TypeVar
+
+from arena.config.model import VendorName
+from arena.records.market import Fundamentals, NewsItem, PriceHistory, SocialDay
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Answered(Generic[T]):
+    """The facts of the first vendor that answered."""
+
+    source: VendorName
+    facts: T
+    retrieved: datetime
+    notes: tuple[str, ...] = ()
+    """Why the vendors before it did not answer, one sentence each."""
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """No vendor answered."""
+
+    retrieved: datetime
+    notes: tuple[str, ...]
+    """Each vendor's reason."""
+    unknown: bool = False
+    """Whether the ticker does not exist: some vendor said so, and none that offers the section failed."""
+    failed: bool = True
+    """Whether some vendor that should know failed, so that nothing is known about the facts."""
+
+
+Answer: TypeAlias = Answered[T] | Unanswered
+
+
+@dataclass(frozen=True)
+class Answers:
+    """All that was said about one ticker for one snapshot."""
+
+    prices: Answer[PriceHistory]
+    fundamentals: Answer[Fundamentals]
+    news: Answer[tuple[NewsItem, ...]]
+    social: Answer[tuple[SocialDay, ...]]

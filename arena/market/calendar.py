@@ -1,0 +1,116 @@
+"""When the New York Stock Exchange trades: sessions, and the instants at which they close.
+
+Offline, from exchange-calendars' XNYS, early closes and days of mourning included. Future sessions follow
+today's rules; a closure decreed later is unknown until that package knows it. There is no clock here: `now`
+is an argument, always aware. A day outside 1970-2050 is a DateError.
+"""
+
+import warnings
+from bisect import bisect_left, bisect_right
+from datetime import UTC, date, datetime
+from functools import cache
+from typing import NamedTuple
+
+import exchange_calendars
+
+from arena.errors import DateError
+
+_FIRST_DAY, _LAST_DAY = "1970-01-01", "2050-12-31"
+
+
+class _Sessions(NamedTuple):
+    days: tuple[date, ...]
+    closes: tuple[datetime, ...]
+
+
+@cache
+def _sessions() -> _Sessions:
+    """All sessions and their closes; the bounds are fixed, as the package's own move with today's date."""
+    with warnings.catch_warnings():
+        # exchange-calendars 4.13 calls what pandas 3.1 deprecates; the closes it makes are right.
+        warnings.filterwarnings("ignore", message="Series.values returning an ndarray", category=DeprecationWarning)
+        calendar = exchange_calendars.get_calendar("XNYS", start=_FIRST_DAY, end=_LAST_DAY)
+    return _Sessions(
+        days=tuple(session.date() for session in calendar.sessions),
+        closes=tuple(close.to_pydatetime().astimezone(UTC) for close in calendar.closes),
+    )
+
+
+def last_completed_session(now: datetime) -> date:
+    """The newest session whose close has passed at `now`; a close passes at its own instant."""
+    if now.tzinfo is None:
+        raise ValueError(f"{now} has no time zone; an instant needs one")
+    days, closes = _sessions()
+    completed = bisect_right(closes, now)
+    if not 0 < completed < len(days):
+        raise DateError(f"{now:%Y-%m-%d} is outside the calendar, which runs from {days[0]} to {days[-1]}")
+    return days[completed - 1]
+
+
+def check_session(day: date, now: datetime) -> date:
+    """The day itself when it is a completed session at `now`; otherwise a DateError that says what it is."""
+    completed = last_completed_session(now)
+    _check_range(day)
+    if is_session(day):
+        if day <= completed:
+            return day
+        raise DateError(f"the session of {day} has not closed yet; the last completed session is {completed}")
+    kind = f"a {day:%A}" if day.weekday() >= 5 else "an exchange holiday"
+    if day > completed and (before := _session_before(day)) != completed:
+        raise DateError(
+            f"{day} is {kind} after {before}, a session that has not closed yet; "
+            f"the last completed session is {completed}"
+        )
+    raise DateError(f"{day} is {kind}; the last session before it is {_session_before(day)}")
+
+
+def is_session(day: date) -> bool:
+    """Whether the exchange trades on that day; False outside the calendar."""
+    days = _sessions().days
+    place = bisect_left(days, day)
+    return place < len(days) and days[place] == day
+
+
+def close_of(session: date) -> datetime:
+    """The instant, in UTC, at which the session closes: 16:00 in New York, or earlier on early-close days."""
+    return _sessions().closes[_place(session)]
+
+
+def next_session(session: date) -> date:
+    """The session that follows."""
+    return session_back(session, -1)
+
+
+def session_back(session: date, n: int) -> date:
+    """The session `n` sessions before; 0 is the session itself."""
+    days, place = _sessions().days, _place(session) - n
+    if not 0 <= place < len(days):
+        raise DateError(f"{n} sessions before {session} is outside the calendar, {days[0]} to {days[-1]}")
+    return days[place]
+
+
+def sessions_between(start: date, end: date) -> tuple[date, ...]:
+    """The sessions from `start` to `end`, both included; neither need be one. Empty when end comes first."""
+    _check_range(start)
+    _check_range(end)
+    days = _sessions().days
+    return days[bisect_left(days, start) : bisect_right(days, end)]
+
+
+def _session_before(day: date) -> date:
+    days = _sessions().days
+    return days[bisect_left(days, day) - 1]
+
+
+def _place(session: date) -> int:
+    _check_range(session)
+    if not is_session(session):
+        raise DateError(f"{session} is not a session; the last one before it is {_session_before(session)}")
+    return bisect_left(_sessions().days, session)
+
+
+def _check_range(day: date) -> None:
+    """Refuse what the sessions do not span, so that no missing session is mistaken for a closed exchange."""
+    days = _sessions().days
+    if not days[0] <= day <= days[-1]:
+        raise DateError(f"{day} is outside the calendar, which runs from {days[0]} to {days[-1]}")

@@ -1,0 +1,69 @@
+"""The chain of vendors: asked in order until one answers, each in a thread and against a deadline."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import TypeVar
+
+from arena.errors import NotCoveredError, TickerError, VendorError
+from arena.market.answers import Answer, Answered, Unanswered
+from arena.market.vendor import Vendor
+
+T = TypeVar("T")
+
+CALLS_AT_ONCE = 16
+"""Vendor calls that run at the same time; more wait their turn, as vendors throttle bursts."""
+
+
+class VendorChain:
+    """The vendors in order, `timeout` seconds for each call.
+
+    The deadline runs from when a thread takes the call up, not from when it was queued. It frees the caller
+    only: a thread cannot be stopped, so an adapter must bound its own requests as well.
+    """
+
+    def __init__(self, vendors: Sequence[Vendor], timeout: float, clock: Callable[[], datetime]) -> None:
+        self._vendors = tuple(vendors)
+        self._timeout = timeout
+        self._clock = clock
+        self._threads = ThreadPoolExecutor(CALLS_AT_ONCE, thread_name_prefix="vendor")
+
+    async def ask(self, question: Callable[[Vendor], T]) -> Answer[T]:
+        """The first answer; without one, every vendor's reason. A vendor that fails is noted and passed over."""
+        refusals: list[tuple[str, TickerError | VendorError]] = []
+        for vendor in self._vendors:
+            try:
+                facts = await self._call(vendor, question)
+            except (TickerError, VendorError) as error:
+                refusals.append((vendor.name, error))
+            else:
+                notes = tuple(f"{name}: {error}; answered by {vendor.name}" for name, error in refusals)
+                return Answered(vendor.name, facts, self._clock(), notes)
+        return self._unanswered(refusals)
+
+    def _unanswered(self, refusals: Sequence[tuple[str, TickerError | VendorError]]) -> Unanswered:
+        failed = any(not isinstance(error, TickerError | NotCoveredError) for _, error in refusals)
+        return Unanswered(
+            retrieved=self._clock(),
+            notes=tuple(f"{name}: {error}" for name, error in refusals),
+            unknown=not failed and any(isinstance(error, TickerError) for _, error in refusals),
+            failed=failed,
+        )
+
+    async def _call(self, vendor: Vendor, question: Callable[[Vendor], T]) -> T:
+        loop, taken_up = asyncio.get_running_loop(), asyncio.Event()
+
+        def work() -> T:
+            loop.call_soon_threadsafe(taken_up.set)
+            return question(vendor)
+
+        answer = loop.run_in_executor(self._threads, work)
+        try:
+            await taken_up.wait()
+            await asyncio.wait({answer}, timeout=self._timeout)
+            if not answer.done():
+                raise VendorError(f"no answer within {self._timeout:g} seconds")
+            return answer.result()
+        finally:
+            answer.cancel()

@@ -1,0 +1,128 @@
+"""The market: one question to the vendors for all who want to know; snapshots and histories from the answers.
+
+Whoever asks, and however many at the same time, each vendor is asked once for a ticker and section, and for a
+session where the section depends on it. Answers stay in memory for a while, refusals never: who asks again
+after an outage gets another try.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, TypeVar
+
+from arena.config.model import MarketSettings, VendorName
+from arena.errors import TickerError, VendorError
+from arena.market.answers import Answer, Answered, Answers, Unanswered
+from arena.market.calendar import (
+    check_session,
+    close_of,
+    is_session,
+    last_completed_session,
+    session_back,
+    sessions_between,
+)
+from arena.market.chain import VendorChain
+from arena.market.flights import Flights
+from arena.market.snapshot import assemble
+from arena.market.tickers import check_ticker
+from arena.market.vendor import Vendor
+from arena.market.windows import PriceWindows
+from arena.records.base import Record
+from arena.records.market import MarketSnapshot, PriceHistory, SectionName
+
+T = TypeVar("T")
+
+SESSIONS_KEPT = 8
+"""Sessions whose answers stay in memory."""
+
+
+class SourcedHistory(Record):
+    """Prices as traded, with the vendor they come from."""
+
+    source: VendorName
+    history: PriceHistory
+
+
+class Market:
+    """Market facts for a whole arena; usable from event loops that follow one another in a process."""
+
+    def __init__(self, settings: MarketSettings, vendors: Sequence[Vendor], clock: Callable[[], datetime]) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._chain = VendorChain(vendors, settings.timeout, clock)
+        self._windows = PriceWindows(self._chain, settings.sessions, clock)
+        self._flights = Flights()
+        self._kept: dict[date, dict[tuple[SectionName, str], Answered[Any]]] = {}
+
+    async def snapshot(self, ticker: str, session: date) -> MarketSnapshot:
+        """All that may be known about the ticker at the close of `session`.
+
+        TickerError when it is no ticker, or when a vendor says that it does not exist and no other failed;
+        DateError when `session` is not a completed session. Any other failure is a section's status.
+        """
+        ticker = check_ticker(ticker)
+        as_of = close_of(check_session(session, self._clock()))
+        answers = await self._answers(ticker, session, as_of)
+        if isinstance(answers.prices, Unanswered) and answers.prices.unknown:
+            raise TickerError(f"no vendor knows {ticker}: {'; '.join(answers.prices.notes)}")
+        return assemble(ticker, session, as_of, answers, self._settings)
+
+    async def history(self, ticker: str, start: date, end: date) -> SourcedHistory | None:
+        """Bars, dividends and splits from `start` to `end`, as traded, up to the last completed session.
+
+        No bars in an answer means that the vendor knows of none. None means that there is nothing to know yet
+        (no session of the span is completed) or nobody who could (no vendor knows or covers the ticker).
+        VendorError when nobody answered and some vendor failed: an outage says nothing about the bars.
+        """
+        ticker = check_ticker(ticker)
+        completed = sessions_between(start, min(end, last_completed_session(self._clock())))
+        if not completed:
+            return None
+        answer = await self._windows.covering(ticker, start, completed[-1])
+        if isinstance(answer, Unanswered):
+            if answer.failed:
+                raise VendorError(f"no prices of {ticker} from {start} to {completed[-1]}: {'; '.join(answer.notes)}")
+            return None
+        return SourcedHistory(source=answer.source, history=_between(answer.facts, start, completed[-1]))
+
+    async def _answers(self, ticker: str, session: date, as_of: datetime) -> Answers:
+        span = timedelta(days=self._settings.news_days)
+        shown = session_back(session, self._settings.sessions - 1)
+
+        def once(section: SectionName, question: Callable[[Vendor], T]) -> Coroutine[Any, Any, Answer[T]]:
+            return self._once(section, ticker, session, lambda: self._chain.ask(question))
+
+        prices, fundamentals, news, social = await asyncio.gather(
+            self._once("prices", ticker, session, lambda: self._windows.covering(ticker, shown, session)),
+            once("fundamentals", lambda vendor: vendor.fundamentals(ticker, as_of)),
+            once("news", lambda vendor: vendor.news(ticker, as_of - span, as_of)),
+            once("social", lambda vendor: vendor.social(ticker, session - span, session)),
+        )
+        return Answers(prices, fundamentals, news, social)
+
+    async def _once(
+        self, section: SectionName, ticker: str, session: date, ask: Callable[[], Coroutine[Any, Any, Answer[T]]]
+    ) -> Answer[T]:
+        """The answer in memory, or the one somebody is waiting for already, or a new one."""
+        kept: Answered[T] | None = self._kept.get(session, {}).get((section, ticker))
+        if kept is not None:
+            return kept
+        answer = await self._flights.join((section, ticker, session), ask)
+        if isinstance(answer, Answered):
+            self._keep(section, ticker, session, answer)
+        return answer
+
+    def _keep(self, section: SectionName, ticker: str, session: date, answer: Answered[Any]) -> None:
+        self._kept.setdefault(session, {})[section, ticker] = answer
+        for oldest in list(self._kept)[:-SESSIONS_KEPT]:
+            del self._kept[oldest]
+
+
+def _between(history: PriceHistory, start: date, end: date) -> PriceHistory:
+    return history.model_copy(
+        update={
+            "bars": tuple(bar for bar in history.bars if start <= bar.session <= end and is_session(bar.session)),
+            "dividends": tuple(paid for paid in history.dividends if start <= paid.ex_date <= end),
+            "splits": tuple(split for split in history.splits if start <= split.ex_date <= end),
+        }
+    )

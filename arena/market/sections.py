@@ -1,0 +1,173 @@
+"""From a vendor's answer to a section of the snapshot: what is later than `as_of` is cut away, doubts are noted.
+
+Pure. What was cut leaves no trace, not even a note: that there will be a fact is a fact, too.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from datetime import time as time_of_day
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from arena.market.answers import Answer, Unanswered
+from arena.market.calendar import close_of, is_session, sessions_between
+from arena.market.indicators import SETTLED, standard
+from arena.records.market import (
+    Bar,
+    Fundamentals,
+    FundamentalsSection,
+    IndicatorSection,
+    NewsItem,
+    NewsSection,
+    PriceHistory,
+    PriceSection,
+    SocialDay,
+    SocialSection,
+    Statement,
+)
+
+INDICATOR_SESSIONS = 30
+"""How many of the newest sessions the indicators are shown for."""
+
+LONG_STALE = 3
+"""Sessions behind from which on a missing bar is more than a late one."""
+
+FILING_DAYS: dict[Literal["quarter", "year"], int] = {"quarter": 45, "year": 90}
+"""Days after a fiscal period's end until which its statement is filed; the SEC's longest regular deadlines."""
+
+_NEW_YORK = ZoneInfo("America/New_York")
+
+
+def price_section(answer: Answer[PriceHistory], session: date, most: int) -> PriceSection:
+    """The newest `most` bars up to `session`, with the dividends and splits since the first of them."""
+    if isinstance(answer, Unanswered):
+        return PriceSection(status="error", retrieved=answer.retrieved, notes=answer.notes)
+    history, notes = answer.facts, (*answer.notes, *answer.facts.notes)
+    past = [bar for bar in history.bars if bar.session <= session]
+    bars = tuple(bar for bar in past if is_session(bar.session))[-most:]
+    if not bars:
+        return PriceSection(status="no_data", source=answer.source, retrieved=answer.retrieved, notes=notes)
+    first, last = bars[0].session, bars[-1].session
+    return PriceSection(
+        status="ok" if last == session else "stale",
+        source=answer.source,
+        observed=close_of(last),
+        retrieved=answer.retrieved,
+        notes=(*notes, *_odd_days(past, first), *_gaps(bars), *_staleness(last, session)),
+        currency=history.currency,
+        bars=bars,
+        dividends=tuple(paid for paid in history.dividends if first <= paid.ex_date <= session),
+        splits=tuple(split for split in history.splits if first <= split.ex_date <= session),
+    )
+
+
+def indicator_section(prices: PriceSection) -> IndicatorSection:
+    """The standard indicators of the bars the snapshot shows, so that anyone can compute them again."""
+    if not prices.bars:
+        return IndicatorSection(status=prices.status, source=prices.source, notes=("there are no prices",))
+    series = standard(prices.bars, prices.splits)
+    few = f"computed from {len(prices.bars)} sessions; {SETTLED} are wanted before long windows have settled"
+    return IndicatorSection(
+        status=prices.status,
+        source=prices.source,
+        observed=prices.observed,
+        retrieved=prices.retrieved,
+        notes=(few,) if len(prices.bars) < SETTLED else (),
+        sessions=tuple(bar.session for bar in prices.bars[-INDICATOR_SESSIONS:]),
+        series={name: values[-INDICATOR_SESSIONS:] for name, values in series.items()},
+    )
+
+
+def fundamentals_section(answer: Answer[Fundamentals], session: date) -> FundamentalsSection:
+    """The statements public by `session`; one without a filing date when the usual deadline has passed."""
+    if isinstance(answer, Unanswered):
+        return FundamentalsSection(status="error", retrieved=answer.retrieved, notes=answer.notes)
+    known = [statement for statement in answer.facts.statements if _public(statement) <= session]
+    known.sort(key=lambda statement: (statement.fiscal_end, statement.kind, statement.period), reverse=True)
+    newest = max((_public(statement) for statement in known), default=None)
+    return FundamentalsSection(
+        status="ok" if known else "no_data",
+        source=answer.source,
+        observed=_start_of(newest) if newest else None,
+        retrieved=answer.retrieved,
+        notes=(*answer.notes, *_filing_doubts(known, session)),
+        statements=tuple(known),
+    )
+
+
+def news_section(answer: Answer[tuple[NewsItem, ...]], as_of: datetime, days: int) -> NewsSection:
+    """The articles of the last `days` days before `as_of`, newest first."""
+    if isinstance(answer, Unanswered):
+        return NewsSection(status="error", retrieved=answer.retrieved, notes=answer.notes)
+    items = [item for item in answer.facts if as_of - timedelta(days=days) <= item.published <= as_of]
+    items.sort(key=lambda item: (item.published, item.title, item.url), reverse=True)
+    return NewsSection(
+        status="ok" if items else "no_data",
+        source=answer.source,
+        observed=items[0].published if items else None,
+        retrieved=answer.retrieved,
+        notes=answer.notes,
+        items=tuple(items),
+    )
+
+
+def social_section(answer: Answer[tuple[SocialDay, ...]], session: date, days: int) -> SocialSection:
+    """The daily aggregates of the last `days` days up to `session`, newest first."""
+    if isinstance(answer, Unanswered):
+        return SocialSection(status="error", retrieved=answer.retrieved, notes=answer.notes)
+    found = [day for day in answer.facts if session - timedelta(days=days) <= day.day <= session]
+    found.sort(key=lambda day: day.day, reverse=True)
+    return SocialSection(
+        status="ok" if found else "no_data",
+        source=answer.source,
+        observed=_start_of(found[0].day) if found else None,
+        retrieved=answer.retrieved,
+        notes=answer.notes,
+        days=tuple(found),
+    )
+
+
+def _odd_days(bars: Sequence[Bar], first: date) -> tuple[str, ...]:
+    odd = [bar.session for bar in bars if bar.session >= first and not is_session(bar.session)]
+    return (f"{len(odd)} bars on days without a session are left out, the newest of {odd[-1]}",) if odd else ()
+
+
+def _gaps(bars: Sequence[Bar]) -> tuple[str, ...]:
+    there = {bar.session for bar in bars}
+    missing = [day for day in sessions_between(bars[0].session, bars[-1].session) if day not in there]
+    return (f"{len(missing)} sessions in between have no bar, the newest of them {missing[-1]}",) if missing else ()
+
+
+def _staleness(last: date, session: date) -> tuple[str, ...]:
+    if last == session:
+        return ()
+    behind = len(sessions_between(last, session)) - 1
+    late = f"the newest bar is of {last}, not of {session}"
+    if behind <= LONG_STALE:
+        return (late,)
+    return (late, f"that is {behind} sessions behind: trading may be halted, or the ticker no longer listed")
+
+
+def _public(statement: Statement) -> date:
+    """The day from which on the statement is known, never before its period has ended."""
+    assumed = statement.fiscal_end + timedelta(days=FILING_DAYS[statement.period])
+    return max(statement.filed or assumed, statement.fiscal_end)
+
+
+def _filing_doubts(statements: Sequence[Statement], session: date) -> tuple[str, ...]:
+    undated = sum(statement.filed is None for statement in statements)
+    same_day = sum(statement.filed == session for statement in statements)
+    doubts = (
+        (
+            undated,
+            f"{undated} statements have no filing date; a quarter's counts as public {FILING_DAYS['quarter']} days "
+            f"after its end, a year's after {FILING_DAYS['year']}",
+        ),
+        (same_day, f"{same_day} statements are dated {session} itself and may have come out after the close"),
+    )
+    return tuple(sentence for count, sentence in doubts if count)
+
+
+def _start_of(day: date) -> datetime:
+    """The first instant of the day in New York: facts known by their day alone are no older than that."""
+    return datetime.combine(day, time_of_day(0), _NEW_YORK)

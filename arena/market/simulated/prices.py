@@ -1,0 +1,157 @@
+"""Simulated prices: a Markov chain of bull, bear and sideways regimes, as traded, in integer cents.
+
+Returns are drawn as floats but applied as integer millionths to integer cents, so that no platform's
+rounding can change a price. A series grows at its end only: a longer one begins with the shorter one.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from arena.market.simulated.streams import stream
+
+MILLION = 1_000_000
+LOWEST = 100
+"""No price falls below a dollar, in cents."""
+
+BULL, SIDEWAYS, BEAR = 0, 1, 2
+
+# For each regime: drift and volatility of a session's return, in millionths, and where the regime goes.
+DRIFTS = (1_100, 0, -1_300)
+VOLATILITIES = (12_000, 9_000, 22_000)
+TRANSITIONS = np.array([[0.988, 0.008, 0.004], [0.012, 0.978, 0.010], [0.006, 0.016, 0.978]])
+
+GAP_SHARE = 0.35
+"""The part of a session's volatility that falls between the closes and the opens."""
+
+
+class Traits(NamedTuple):
+    """What sets one simulated share apart from another."""
+
+    first_close: int
+    """Cents."""
+    volatility: float
+    """A multiple of the regimes'."""
+    volume: int
+    """Shares in a session without a move."""
+    dividend_yield: int
+    """A year's dividends in millionths of the price; 0 pays none."""
+    dividend_month: int
+    """0, 1 or 2: the month of each quarter in which it goes ex."""
+    split_above: int
+    """The close in cents that makes it split."""
+    split_ratio: int
+
+
+class Series(NamedTuple):
+    """One row a session; prices in cents, as traded."""
+
+    sessions: tuple[date, ...]
+    opens: list[int]
+    highs: list[int]
+    lows: list[int]
+    closes: list[int]
+    volumes: list[int]
+    dividends: list[int]
+    """Cents a share, on its ex-date; 0 on other days."""
+    splits: list[int]
+    """New shares for one old one on the ex-date; 1 on other days."""
+    regimes: list[int]
+    """BULL, SIDEWAYS or BEAR."""
+    returns: list[int]
+    """Close over close in millionths, with dividends and splits taken out."""
+
+
+def traits(seed: int, ticker: str) -> Traits:
+    """The share's character, the same whenever it is asked for."""
+    drawn = stream(seed, ticker, "traits")
+    return Traits(
+        first_close=int(drawn.integers(2_000, 40_000)),
+        volatility=0.7 + 0.9 * float(drawn.random()),
+        volume=int(drawn.integers(500, 40_000)) * 1_000,
+        dividend_yield=int(drawn.integers(5_000, 25_000)) if drawn.random() < 0.5 else 0,
+        dividend_month=int(drawn.integers(0, 3)),
+        split_above=int(drawn.integers(40_000, 120_000)),
+        split_ratio=int(drawn.choice([2, 3, 4, 10])),
+    )
+
+
+def simulate(seed: int, ticker: str, sessions: tuple[date, ...]) -> Series:
+    """The whole series over these sessions, which must begin where every other series of the ticker begins."""
+    character = traits(seed, ticker)
+    regimes = _regimes(stream(seed, ticker, "regimes").random(len(sessions)))
+    moves = _moves(stream(seed, ticker, "prices").standard_normal((len(sessions), 4)), regimes, character.volatility)
+    ex_days = _ex_days(sessions, character)
+    rows = _trade(character, moves, ex_days)
+    opens, highs, lows, closes, dividends, splits, returns = (list(column) for column in zip(*rows, strict=True))
+    noise = stream(seed, ticker, "volume").standard_normal(len(sessions))
+    volumes = _volumes(noise, returns, character)
+    return Series(sessions, opens, highs, lows, closes, volumes, dividends, splits, regimes, returns)
+
+
+def _regimes(uniform: np.ndarray) -> list[int]:
+    """One regime a session, each drawn from the row of the one before; a simulated market starts sideways."""
+    thresholds = TRANSITIONS.cumsum(axis=1)[:, :2].tolist()
+    regime, found = SIDEWAYS, []
+    for drawn in uniform.tolist():
+        bull, sideways = thresholds[regime]
+        regime = BULL if drawn < bull else SIDEWAYS if drawn < sideways else BEAR
+        found.append(regime)
+    return found
+
+
+def _moves(normal: np.ndarray, regimes: Sequence[int], volatility: float) -> list[list[int]]:
+    """Gap, intraday move, reach above and reach below of each session, in millionths."""
+    spread = np.array(VOLATILITIES)[regimes] * volatility
+    gaps = GAP_SHARE * spread * normal[:, 0]
+    intraday = np.array(DRIFTS)[regimes] + (1 - GAP_SHARE**2) ** 0.5 * spread * normal[:, 1]
+    above, below = (0.4 * spread * np.abs(normal[:, column]) for column in (2, 3))
+    limited = np.clip(np.stack([gaps, intraday, above, below], axis=1), -200_000, 200_000)
+    moves: list[list[int]] = np.rint(limited).astype(np.int64).tolist()
+    return moves
+
+
+def _ex_days(sessions: Sequence[date], character: Traits) -> list[bool]:
+    """True on the first session from the tenth of each dividend month on."""
+    if not character.dividend_yield:
+        return [False] * len(sessions)
+
+    def due(day: date) -> bool:
+        return day.month % 3 == character.dividend_month and day.day >= 10
+
+    return [False] + [
+        due(day) and not (due(before) and before.month == day.month) for before, day in pairwise(sessions)
+    ]
+
+
+def _trade(
+    character: Traits, moves: Sequence[Sequence[int]], ex_days: Sequence[bool]
+) -> list[tuple[int, int, int, int, int, int, int]]:
+    """Open, high, low, close, dividend, split and total return of each session, one after the other."""
+    close, rows = character.first_close, []
+    for (gap, intraday, above, below), is_ex_day in zip(moves, ex_days, strict=True):
+        split = character.split_ratio if close >= character.split_above else 1
+        dividend = max(1, close * character.dividend_yield // (4 * split * MILLION)) if is_ex_day else 0
+        base = close // split
+        opened = max(LOWEST, _moved(base - dividend, gap))
+        last, close = base, max(LOWEST, _moved(opened, intraday))
+        high = _moved(max(opened, close), above)
+        low = max(LOWEST, _moved(min(opened, close), -below))
+        rows.append((opened, high, low, close, dividend, split, (close + dividend - last) * MILLION // last))
+    return rows
+
+
+def _moved(cents: int, millionths: int) -> int:
+    """The price after a move, rounded half up."""
+    return (cents * (MILLION + millionths) + MILLION // 2) // MILLION
+
+
+def _volumes(noise: np.ndarray, returns: Sequence[int], character: Traits) -> list[int]:
+    """Shares traded: more on days that move, whichever way; splits multiply what there is to trade."""
+    typical = 12_000 * character.volatility
+    busy = (0.7 + 0.5 * np.abs(np.array(returns)) / typical) * np.clip(1 + 0.25 * noise, 0.3, 2.0)
+    volumes: list[int] = np.rint(character.volume * busy).astype(np.int64).tolist()
+    return volumes

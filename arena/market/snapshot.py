@@ -1,0 +1,82 @@
+"""The snapshot: vendors' answers cut at one instant and frozen, and its place among content-addressed files.
+
+`assemble` is pure. `save` and `load` keep a snapshot under its own hash, so that a file can prove what it is.
+"""
+
+import re
+import tempfile
+from datetime import date, datetime
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from arena.config.model import MarketSettings
+from arena.errors import StoreError
+from arena.market.answers import Answers, Unanswered
+from arena.market.sections import (
+    fundamentals_section,
+    indicator_section,
+    news_section,
+    price_section,
+    social_section,
+)
+from arena.records.market import Identity, MarketSnapshot
+
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+
+def assemble(ticker: str, session: date, as_of: datetime, answers: Answers, settings: MarketSettings) -> MarketSnapshot:
+    """All that may be known about the ticker at `as_of`, the close of `session`; nothing later gets in.
+
+    A section is `ok`, `no_data` (asked, and there is nothing), `stale` (prices that end before `session`, and
+    what is computed from them) or `error` (no vendor could answer; each one's reason is in its notes).
+    """
+    prices = price_section(answers.prices, session, settings.sessions)
+    return MarketSnapshot(
+        ticker=ticker,
+        as_of=as_of,
+        session=session,
+        identity=_identity(ticker, answers),
+        prices=prices,
+        indicators=indicator_section(prices),
+        fundamentals=fundamentals_section(answers.fundamentals, session),
+        news=news_section(answers.news, as_of, settings.news_days),
+        social=social_section(answers.social, session, settings.news_days),
+    )
+
+
+def save(snapshot: MarketSnapshot, folder: Path) -> Path:
+    """Write the snapshot to `folder` as `{hash}.json`, whole or not at all; the folder is made if need be."""
+    path = folder / f"{snapshot.hash}.json"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("wb", dir=folder, suffix=".part", delete=False) as file:
+            file.write(snapshot.model_dump_json().encode())
+        Path(file.name).replace(path)
+    except OSError as error:
+        raise StoreError(f"the snapshot cannot be written to {folder}: {error.strerror}") from error
+    return path
+
+
+def load(content_hash: str, folder: Path) -> MarketSnapshot:
+    """The snapshot with that hash; StoreError when it is missing, unreadable or has other content."""
+    if not _HASH.fullmatch(content_hash):
+        raise StoreError(f"{content_hash[:80]!r} is not a snapshot's hash: 64 hexadecimal digits")
+    path = folder / f"{content_hash}.json"
+    try:
+        snapshot = MarketSnapshot.model_validate_json(path.read_bytes())
+    except FileNotFoundError as error:
+        raise StoreError(f"there is no snapshot {content_hash[:12]} in {folder}") from error
+    except OSError as error:
+        raise StoreError(f"the snapshot {path} cannot be read: {error.strerror}") from error
+    except ValidationError as error:
+        raise StoreError(f"{path} does not hold a snapshot; it is damaged or of another version") from error
+    if snapshot.hash != content_hash:
+        raise StoreError(f"{path} has been changed: its content has the hash {snapshot.hash[:12]}")
+    return snapshot
+
+
+def _identity(ticker: str, answers: Answers) -> Identity:
+    if isinstance(answers.fundamentals, Unanswered):
+        return Identity(ticker=ticker)
+    return answers.fundamentals.facts.identity

@@ -1,0 +1,78 @@
+"""Prices in wide windows: one request serves a snapshot, the fills after it and the next sessions' snapshots."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import takewhile
+from zoneinfo import ZoneInfo
+
+from arena.market.answers import Answer, Answered, Unanswered
+from arena.market.calendar import last_completed_session, session_back, sessions_between
+from arena.market.chain import VendorChain
+from arena.market.flights import Flights
+from arena.records.market import PriceHistory
+
+SPARE_SESSIONS = 10
+"""Sessions asked for before those a snapshot shows, so that later sessions' snapshots need no request."""
+
+DAYS_AHEAD = timedelta(days=10)
+"""How far past its end a window reaches, up to the last completed session: the fills of the next sessions."""
+
+LATE_BARS = timedelta(days=7)
+"""A bar missing at a window's end counts as late, and is asked for again, until that end is this old."""
+
+WINDOWS_KEPT = 8
+"""Windows a ticker that stay in memory."""
+
+_NEW_YORK = ZoneInfo("America/New_York")
+
+
+@dataclass(frozen=True)
+class _Window:
+    start: date
+    end: date
+    answer: Answer[PriceHistory]
+
+    def reaches(self, start: date, end: date) -> bool:
+        return self.start <= start and end <= self.end
+
+
+class PriceWindows:
+    """Answers about prices by ticker, reused wherever they reach; refusals are not kept."""
+
+    def __init__(self, chain: VendorChain, sessions: int, clock: Callable[[], datetime]) -> None:
+        self._chain = chain
+        self._sessions = sessions
+        self._clock = clock
+        self._flights = Flights()
+        self._kept: dict[str, list[_Window]] = {}
+
+    async def covering(self, ticker: str, start: date, end: date) -> Answer[PriceHistory]:
+        """The answer about a window that holds `start` to `end`; `end` is a completed session."""
+        while True:
+            for window in reversed(self._kept.get(ticker, [])):
+                if window.reaches(start, end):
+                    return window.answer
+            # Someone may be asking about this ticker already; what comes back may or may not reach far enough.
+            asked = await self._flights.join(ticker, lambda: self._ask(ticker, start, end))
+            if asked.reaches(start, end):
+                return asked.answer
+
+    async def _ask(self, ticker: str, start: date, end: date) -> _Window:
+        first = min(start, session_back(end, self._sessions + SPARE_SESSIONS))
+        last = min(last_completed_session(self._clock()), end + DAYS_AHEAD)
+        answer = await self._chain.ask(lambda vendor: vendor.prices(ticker, first, last))
+        if not isinstance(answer, Unanswered):
+            kept = self._kept.setdefault(ticker, [])
+            kept.append(_Window(first, _reliable_end(answer, first, last), answer))
+            del kept[:-WINDOWS_KEPT]
+        return _Window(first, last, answer)
+
+
+def _reliable_end(answer: Answered[PriceHistory], first: date, last: date) -> date:
+    """The day up to which a missing bar means that there is none, and not that it is late."""
+    if answer.retrieved.astimezone(_NEW_YORK).date() - last > LATE_BARS:
+        return last
+    there = {bar.session for bar in answer.facts.bars}
+    missing_at_the_end = takewhile(lambda day: day not in there, reversed(sessions_between(first, last)))
+    return min((day - timedelta(days=1) for day in missing_at_the_end), default=last)

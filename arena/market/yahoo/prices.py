@@ -1,0 +1,117 @@
+"""Yahoo's daily frame read into prices as traded.
+
+Yahoo divides every price, dividend and volume by the splits that came later, so a bar of 2023 changes when
+the company splits in 2024. Here the splits of the same answer are multiplied back; the answer must therefore
+reach to today. Its prices are single-precision floats printed as doubles: 49.52199935913086 is 49.522.
+A row without all four prices, with one that is not above zero, or with an open or close outside its low and
+high, is left out and noted: it is neither repaired nor guessed.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from pydantic import ValidationError
+
+from arena.records.market import Bar, Dividend, PriceHistory, Split
+
+CENT = Decimal("0.01")
+TICK = Decimal("0.0001")
+SINGLE_PRECISION = Decimal(2) ** -23
+"""The relative precision of Yahoo's floats."""
+
+
+class _Row(NamedTuple):
+    day: date
+    prices: tuple[float, float, float, float]
+    """Open, high, low, close."""
+    volume: int
+    dividend: float
+    split: float
+
+
+def read_history(frame: pd.DataFrame, ticker: str, currency: str, end: date) -> PriceHistory:
+    """The frame of `Ticker.history(auto_adjust=False, keepna=True)` up to `end`, un-split with all its splits."""
+    rows = list(_rows(frame))
+    splits = [(row.day, Fraction(row.split).limit_denominator(10_000)) for row in rows if row.split > 0]
+    bars: list[Bar] = []
+    dividends: list[Dividend] = []
+    notes: list[str] = []
+    for row in rows:
+        if row.day > end:
+            break
+        factor = math.prod((ratio for ex_date, ratio in splits if ex_date > row.day), start=Fraction(1))
+        if row.dividend > 0:
+            dividends.append(Dividend(ex_date=row.day, amount=as_traded(row.dividend, factor)))
+        found = _bar(row, factor)
+        if isinstance(found, Bar):
+            bars.append(found)
+        elif found is not None:
+            notes.append(found)
+    return PriceHistory(
+        ticker=ticker,
+        currency=currency,
+        bars=tuple(bars),
+        dividends=tuple(dividends),
+        splits=_splits(splits, end),
+        notes=tuple(notes),
+    )
+
+
+def as_traded(value: float, factor: Fraction) -> Decimal:
+    """A Yahoo price multiplied back by the splits after it.
+
+    With splits the product is rounded to the cent where the float cannot tell it from one, else to four
+    decimals (prices below a dollar, and averages, have them); without, it keeps Yahoo's digits.
+    """
+    digits = _digits(value)
+    if factor == 1:
+        return digits
+    product = digits * factor.numerator / factor.denominator
+    cents = product.quantize(CENT)
+    return cents if abs(cents - product) <= product * SINGLE_PRECISION else product.quantize(TICK)
+
+
+def _digits(value: float) -> Decimal:
+    """The shortest decimal that is this float: in single precision where it is one, as Yahoo's prices are."""
+    single = np.float32(value)
+    return Decimal(str(single)) if float(single) == value else Decimal(repr(value))
+
+
+def _rows(frame: pd.DataFrame) -> Iterator[_Row]:
+    ordered = frame.sort_index()
+    columns = [
+        ordered[name].tolist() for name in ("Open", "High", "Low", "Close", "Volume", "Dividends", "Stock Splits")
+    ]
+    days = pd.DatetimeIndex(ordered.index).date.tolist()
+    for day, opened, high, low, close, volume, dividend, split in zip(days, *columns, strict=True):
+        yield _Row(day, (opened, high, low, close), int(volume), dividend, split)
+
+
+def _bar(row: _Row, factor: Fraction) -> Bar | str | None:
+    """The bar; or why there is none; or None for a row that only carries a dividend or split of the day."""
+    missing = [not math.isfinite(price) for price in row.prices]
+    if all(missing):
+        only_an_event = row.volume == 0 and (row.dividend > 0 or row.split > 0)
+        return None if only_an_event else f"yahoo has no prices for {row.day}"
+    if any(missing):
+        return f"yahoo's prices for {row.day} are incomplete and left out"
+    opened, high, low, close = (as_traded(price, factor) for price in row.prices)
+    volume = round(row.volume / factor)
+    try:
+        return Bar(session=row.day, open=opened, high=high, low=low, close=close, volume=volume)
+    except ValidationError:
+        return f"yahoo's prices for {row.day} are impossible and left out"
+
+
+def _splits(splits: Sequence[tuple[date, Fraction]], end: date) -> tuple[Split, ...]:
+    return tuple(
+        Split(ex_date=ex_date, ratio=Decimal(ratio.numerator) / ratio.denominator)
+        for ex_date, ratio in splits
+        if ex_date <= end
+    )

@@ -1,0 +1,1 @@
+"""A round from its opening to its standings, as steps for the supervisor graph."""

@@ -1,0 +1,189 @@
+"""Opening a round: who plays, on what facts, with which book.
+
+Everything that can be wrong with what was asked is found before the first write.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+from arena.config.model import ArenaConfig, Contestant
+from arena.errors import DateError, UsageError
+from arena.ledger import open_book, portfolio_view, replay
+from arena.market import calendar
+from arena.market.market import Market
+from arena.market.tickers import check_ticker
+from arena.records.base import content_hash
+from arena.records.desk import Brief, Mandate
+from arena.records.market import MarketSnapshot
+from arena.records.standing import Round
+from arena.records.trading import LedgerEvent, Mark
+from arena.rounds.shelf import Shelf
+from arena.rounds.trading import books_at, bring_up_to_date, marks_at
+from arena.store import Store
+from arena.version import code_version
+
+
+class Opening(NamedTuple):
+    """A round about to be played."""
+
+    round: Round
+    briefs: tuple[Brief, ...]
+    """One a ticker and contestant, in that order."""
+    snapshots: Mapping[str, MarketSnapshot]
+    notes: tuple[str, ...]
+
+
+class Asked(NamedTuple):
+    """What was asked for, checked."""
+
+    tickers: tuple[str, ...]
+    session: date
+    contestants: tuple[Contestant, ...]
+
+
+def check(
+    config: ArenaConfig,
+    tickers: Sequence[str],
+    session: date | None,
+    contestants: Sequence[str] | None,
+    now: datetime,
+) -> Asked:
+    """Check what a round was asked for. Raises UsageError, TickerError or DateError."""
+    if not tickers:
+        raise UsageError("name at least one ticker, such as NVDA")
+    checked = tuple(sorted({check_ticker(ticker) for ticker in tickers}))
+    wanted = session or config.as_of
+    day = calendar.check_session(wanted, now) if wanted else calendar.last_completed_session(now)
+    return Asked(checked, day, _chosen(config, contestants))
+
+
+async def open_round(config: ArenaConfig, market: Market, shelf: Shelf, asked: Asked) -> Opening:
+    """Gather the facts, bring the books up to the session, and write the briefs."""
+    played = await shelf.read(lambda store: store.rounds(config.season)) or ()
+    if later := [round_.session for round_ in played if round_.session > asked.session]:
+        raise DateError(
+            f"the season {config.season} has already played {max(later)}; a round on {asked.session} would change "
+            f"its past: name another season with --season"
+        )
+    snapshots = dict(
+        zip(
+            asked.tickers,
+            await asyncio.gather(*(facts(config, market, shelf, t, asked.session) for t in asked.tickers)),
+            strict=True,
+        )
+    )
+    for snapshot in snapshots.values():
+        await shelf.keep(snapshot)
+    notes = await bring_up_to_date(config, market, shelf, asked.session)
+    round_ = _round(config, asked, snapshots)
+    marks = _marks(snapshots.values())
+
+    def prepare(store: Store) -> tuple[Brief, ...]:
+        with store.transaction():
+            store.save_round(_merged(round_, store.round(config.season, asked.session)))
+            for ticker, snapshot in snapshots.items():
+                store.index_snapshot(snapshot.hash, ticker, asked.session, market_key(config))
+            known = {book.contestant for book in replay(store.events(config.season)).values()}
+            new = [c.name for c in asked.contestants if c.name not in known]
+            store.append_events(
+                config.season, [open_book(name, config.trading.start_cash, asked.session) for name in new]
+            )
+            store.save_marks(config.season, marks)
+            return _briefs(config, round_, store.events(config.season), store.marks(config.season))
+
+    return Opening(round_, await shelf.write(prepare), snapshots, notes)
+
+
+async def facts(config: ArenaConfig, market: Market, shelf: Shelf, ticker: str, session: date) -> MarketSnapshot:
+    """The snapshot saved for this ticker and session, unless an outage had left a hole in it; else a new one."""
+    key = market_key(config)
+    known = await shelf.read(lambda store: store.find_snapshot(ticker, session, key))
+    if known is not None:
+        saved = await shelf.snapshot(known)
+        if all(section.status != "error" for section in saved.sections().values()):
+            return saved
+    return await market.snapshot(ticker, session)
+
+
+def market_key(config: ArenaConfig) -> str:
+    """What a saved snapshot depends on beside ticker and session: the settings of the market."""
+    return content_hash(config.market.model_dump(mode="json", exclude={"timeout", "require"}))
+
+
+def _chosen(config: ArenaConfig, names: Sequence[str] | None) -> tuple[Contestant, ...]:
+    if not names:
+        return config.enabled
+    known = {contestant.name: contestant for contestant in config.contestants}
+    if unknown := sorted(set(names) - known.keys()):
+        raise UsageError(f"no contestant {', '.join(unknown)}; the configuration has {', '.join(sorted(known))}")
+    return tuple(known[name] for name in sorted(set(names)))
+
+
+def _round(config: ArenaConfig, asked: Asked, snapshots: Mapping[str, MarketSnapshot]) -> Round:
+    return Round(
+        season=config.season,
+        session=asked.session,
+        as_of=calendar.close_of(asked.session),
+        tickers=asked.tickers,
+        contestants=tuple(contestant.name for contestant in asked.contestants),
+        snapshots={ticker: snapshot.hash for ticker, snapshot in snapshots.items()},
+        config_hash=config.hash,
+        code_version=code_version(),
+    )
+
+
+def _merged(new: Round, old: Round | None) -> Round:
+    """The stored round: what was played at this session in one go or in several."""
+    if old is None:
+        return new
+    return new.model_copy(
+        update={
+            "tickers": tuple(sorted({*old.tickers, *new.tickers})),
+            "contestants": tuple(sorted({*old.contestants, *new.contestants})),
+            "snapshots": {**old.snapshots, **new.snapshots},
+        }
+    )
+
+
+def _marks(snapshots: Iterable[MarketSnapshot]) -> list[Mark]:
+    """Each snapshot's last close, at its own session."""
+    return [
+        Mark(
+            ticker=s.ticker,
+            session=s.prices.bars[-1].session,
+            close=s.prices.bars[-1].close,
+            source=s.prices.source or "",
+        )
+        for s in snapshots
+        if s.prices.bars
+    ]
+
+
+def _briefs(
+    config: ArenaConfig, round_: Round, events: Sequence[LedgerEvent], marks: Sequence[Mark]
+) -> tuple[Brief, ...]:
+    """One brief a ticker and contestant; each sees its own book as it stood at the session's close."""
+    books = books_at(events, round_.session)
+    valued = marks_at(marks, round_.session)
+    mandate = Mandate(
+        fill=config.trading.fill,
+        position_limit=config.trading.position_limit,
+        slippage_bps=config.trading.slippage_bps,
+        commission_bps=config.trading.commission_bps,
+    )
+    return tuple(
+        Brief(
+            season=round_.season,
+            as_of=round_.as_of,
+            session=round_.session,
+            ticker=ticker,
+            contestant=name,
+            snapshot_hash=round_.snapshots[ticker],
+            portfolio=portfolio_view(books[name], valued),
+            mandate=mandate,
+        )
+        for ticker in round_.tickers
+        for name in round_.contestants
+    )

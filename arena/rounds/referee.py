@@ -1,0 +1,204 @@
+"""The referee: the steps of a round, as the supervisor graph's nodes take them.
+
+Each step reads the state, does one thing, and writes JSON back. Whatever must survive is stored by
+the step that made it, so a round that was killed is played on, not played again.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+
+from pydantic import TypeAdapter
+
+from arena.config.model import ArenaConfig, Contestant, EndpointContestant, RehearsalContestant
+from arena.consensus import consensus
+from arena.contest import Desk, Gate, Stamp, not_started, run_desk
+from arena.market.market import Market
+from arena.records.chat import Label, ModelChat
+from arena.records.desk import Brief
+from arena.records.market import MarketSnapshot
+from arena.records.outcome import Abstention, Decision, Outcome
+from arena.records.progress import Audience
+from arena.records.standing import Consensus, Round, Standings
+from arena.records.trading import Fill, LedgerEvent, Order, Rejection
+from arena.rounds.opening import check, open_round
+from arena.rounds.shelf import Shelf
+from arena.rounds.state import DeskOutcome, DeskTask, RoundInput, RoundState, RoundUpdate, key_of
+from arena.rounds.trading import place_orders
+from arena.standings import standings
+from arena.store import Store
+from arena.version import code_version
+from prompts.loader import prompts_hash
+
+_OUTCOME: TypeAdapter[Outcome] = TypeAdapter(Outcome)
+_MANY = 10_000
+"""More chats than one ticker has in one session."""
+
+
+class Referee:
+    """Holds what all steps of all rounds share."""
+
+    def __init__(self, config: ArenaConfig, market: Market, shelf: Shelf, clock: Callable[[], datetime]) -> None:
+        self._config = config
+        self._market = market
+        self._shelf = shelf
+        self._clock = clock
+        self._gate = Gate(config.limits.desks)
+
+    async def open(self, asked: RoundInput, audience: Audience) -> RoundUpdate:
+        """Gather the facts and write a brief for every desk that has not decided yet."""
+        session = date.fromisoformat(asked["session"]) if asked.get("session") else None
+        checked = check(self._config, asked["tickers"], session, asked.get("contestants"), self._clock())
+        opening = await open_round(self._config, self._market, self._shelf, checked)
+        season, day = opening.round.season, opening.round.session
+        earlier = {
+            key_of(chat.ticker, chat.contestant): chat
+            for chat in await self._shelf.read(lambda store: store.decided_chats(season, day)) or ()
+        }
+        briefs = {key_of(brief.ticker, brief.contestant): brief for brief in opening.briefs}
+        decided = {key: chat for key, chat in earlier.items() if key in briefs}
+        for chat in decided.values():
+            audience.chat(chat)
+        return {
+            "round": opening.round.model_dump(mode="json"),
+            "briefs": {key: brief.model_dump(mode="json") for key, brief in briefs.items() if key not in decided},
+            "outcomes": {key: _outcome(chat) for key, chat in decided.items()},
+            "replayed": [chat.id for chat in decided.values()],
+            "notes": [*opening.notes, *_kept(decided.values(), self._config.hash)],
+        }
+
+    async def hold(self, task: DeskTask, desk: Desk, contestant: Contestant, audience: Audience) -> RoundUpdate:
+        """Run one contestant's desk over one brief, and store its ModelChat."""
+        brief = Brief.model_validate(task["brief"])
+        stamp = self._stamp(contestant, await self._shelf.snapshot(brief.snapshot_hash))
+        chat = await self._chat(brief, stamp, desk, audience)
+        await self._shelf.write(lambda store: store.save_chat(chat))
+        return {"outcomes": {key_of(brief.ticker, brief.contestant): _outcome(chat)}}
+
+    async def vote(self, state: RoundState) -> RoundUpdate:
+        """The consensus on every ticker, over every contestant that was asked at this session."""
+        round_ = Round.model_validate(state["round"])
+        outcomes = _by_ticker(state)
+
+        def count(store: Store) -> list[Consensus]:
+            votes = [
+                consensus(ticker, round_.session, {**_said_before(store, round_, ticker), **outcomes[ticker]})
+                for ticker in round_.tickers
+            ]
+            store.save_consensus(round_.season, votes)
+            return votes
+
+        return {"consensus": [vote.model_dump(mode="json") for vote in await self._shelf.write(count)]}
+
+    async def trade(self, state: RoundState) -> RoundUpdate:
+        """Orders for what was decided, fills where the price is known, and the ledger events they made."""
+        round_ = Round.model_validate(state["round"])
+        decided: defaultdict[str, dict[str, tuple[str, Decision]]] = defaultdict(dict)
+        for ticker, by_contestant in _by_ticker(state).items():
+            for contestant, outcome in by_contestant.items():
+                if isinstance(outcome, Decision):
+                    chat_id = state["outcomes"][key_of(ticker, contestant)]["chat_id"]
+                    decided[contestant][ticker] = (chat_id, outcome)
+        notes = await place_orders(self._config, self._market, self._shelf, round_.session, decided, now=self._clock())
+        events = await self._shelf.write(lambda store: store.events(round_.season))
+        mine = _of_chats(events, {desk["chat_id"] for desk in state["outcomes"].values()})
+        return {"trades": [event.model_dump(mode="json") for event in mine], "notes": [*state.get("notes", []), *notes]}
+
+    async def rank(self, state: RoundState) -> RoundUpdate:  # noqa: ARG002 -- a step reads the state
+        """The season's leaderboard after the round."""
+        season = self._config.season
+        table = await self._shelf.write(lambda store: standings_of(store, season))
+        return {"standings": table.model_dump(mode="json")}
+
+    async def _chat(self, brief: Brief, stamp: Stamp, desk: Desk, audience: Audience) -> ModelChat:
+        snapshot = await self._shelf.snapshot(brief.snapshot_hash)
+        if missing := _missing(snapshot, self._config):
+            chat = not_started(brief, stamp, Abstention(reason="no_data", detail=missing), self._clock())
+            audience.chat(chat)
+            return chat
+        async with self._gate.place():
+            seconds = self._config.limits.desk_seconds
+            return await run_desk(desk, brief, stamp, seconds=seconds, clock=self._clock, audience=audience)
+
+    def _stamp(self, contestant: Contestant, snapshot: MarketSnapshot) -> Stamp:
+        deep, quick = models_of(contestant)
+        labels: list[Label] = []
+        if isinstance(contestant, RehearsalContestant):
+            labels.append("rehearsal")
+        if snapshot.simulated:
+            labels.append("simulated")
+        return Stamp(
+            model=deep,
+            quick_model=quick,
+            labels=tuple(labels),
+            prompts_hash=prompts_hash(),
+            config_hash=self._config.hash,
+            code_version=code_version(),
+        )
+
+
+def standings_of(store: Store, season: str) -> Standings:
+    """A season's leaderboard from what is stored."""
+    return standings(season, store.events(season), store.marks(season), store.tallies(season))
+
+
+def models_of(contestant: Contestant) -> tuple[str, str]:
+    """What the deep and the quick roles speak through, as the ModelChat names them."""
+    if isinstance(contestant, EndpointContestant):
+        return contestant.model, contestant.quick_model or contestant.model
+    if isinstance(contestant, RehearsalContestant):
+        return f"rehearsal/{contestant.style}", f"rehearsal/{contestant.style}"
+    return contestant.chat_model, contestant.chat_model
+
+
+def _missing(snapshot: MarketSnapshot, config: ArenaConfig) -> str:
+    """One sentence on the required sections that hold no facts; empty when all do."""
+    sections = snapshot.sections()
+    bad = [name for name in config.market.require if sections[name].status not in ("ok", "stale")]
+    told = [
+        f"{name} are {sections[name].status} ({'; '.join(sections[name].notes) or 'no reason given'})" for name in bad
+    ]
+    return f"{snapshot.ticker} at {snapshot.session}: {', '.join(told)}" if told else ""
+
+
+def _outcome(chat: ModelChat) -> DeskOutcome:
+    return {"chat_id": chat.id, "outcome": chat.outcome.model_dump(mode="json")}
+
+
+def _by_ticker(state: RoundState) -> dict[str, dict[str, Outcome]]:
+    """Every outcome of this round by ticker and contestant."""
+    found: dict[str, dict[str, Outcome]] = {ticker: {} for ticker in state["round"]["tickers"]}
+    for key, desk in sorted(state.get("outcomes", {}).items()):
+        ticker, _, contestant = key.partition("/")
+        found[ticker][contestant] = _OUTCOME.validate_python(desk["outcome"])
+    return found
+
+
+def _said_before(store: Store, round_: Round, ticker: str) -> dict[str, Outcome]:
+    """What contestants outside this run said of the ticker at the same session, the newest of each."""
+    rows = store.chat_rows(round_.season, round_.session, ticker, limit=_MANY)
+    newest = {row.contestant: row.id for row in reversed(rows) if row.contestant not in round_.contestants}
+    return {contestant: store.chat(chat_id).outcome for contestant, chat_id in newest.items()}
+
+
+def _kept(chats: Iterable[ModelChat], config_hash: str) -> list[str]:
+    """A word on decisions that were made under other settings and stand all the same."""
+    return [
+        f"{chat.contestant} decided on {chat.ticker} earlier, under other settings; that decision stands "
+        "(another --season starts fresh)"
+        for chat in chats
+        if chat.config_hash != config_hash
+    ]
+
+
+def _of_chats(events: Iterable[LedgerEvent], chat_ids: set[str]) -> list[Order | Fill | Rejection]:
+    """The orders these chats led to, and what became of them."""
+    found: list[Order | Fill | Rejection] = []
+    keys: set[str] = set()
+    for event in events:
+        if isinstance(event, Order) and event.chat_id in chat_ids:
+            keys.add(event.key)
+            found.append(event)
+        elif isinstance(event, Fill | Rejection) and event.order_key in keys:
+            found.append(event)
+    return found

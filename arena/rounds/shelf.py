@@ -1,0 +1,78 @@
+"""Where a round keeps things: the store behind its one thread, and the snapshots at hand.
+
+SQLite wants one connection a thread and the event loop wants no blocking call, so everything that
+touches the store goes through one worker thread. The store is made by the first write, not before:
+a command that fails on its arguments leaves nothing behind.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from arena.market import snapshot as snapshots
+from arena.records.market import MarketSnapshot
+from arena.store import Store
+
+Answer = TypeVar("Answer")
+
+_AT_HAND = 256
+"""Snapshots kept in memory; older ones are read from their files again."""
+
+
+class Shelf:
+    """The arena's home folder, as a round uses it."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="arena-store")
+        self._store: Store | None = None
+        self._at_hand: OrderedDict[str, MarketSnapshot] = OrderedDict()
+
+    async def write(self, work: Callable[[Store], Answer]) -> Answer:
+        """Do work on the store, made if there is none yet."""
+        return await asyncio.wrap_future(self._thread.submit(lambda: work(self._opened())))
+
+    async def read(self, work: Callable[[Store], Answer]) -> Answer | None:
+        """Do work on the store; None where there is no store yet."""
+        return await self.write(work) if self.exists else None
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is a store yet."""
+        return self._store is not None or Store.exists(self.home)
+
+    async def keep(self, snapshot: MarketSnapshot) -> None:
+        """Save a snapshot under its content hash."""
+        await asyncio.to_thread(snapshots.save, snapshot, self._snapshot_folder)
+        self._put_at_hand(snapshot)
+
+    async def snapshot(self, snapshot_hash: str) -> MarketSnapshot:
+        """The snapshot of that hash; StoreError where it is not kept or damaged."""
+        if snapshot_hash not in self._at_hand:
+            self._put_at_hand(await asyncio.to_thread(snapshots.load, snapshot_hash, self._snapshot_folder))
+        self._at_hand.move_to_end(snapshot_hash)
+        return self._at_hand[snapshot_hash]
+
+    def close(self) -> None:
+        """Close the store and end its thread."""
+        if self._store is not None:
+            self._thread.submit(self._store.close).result()
+            self._store = None
+        self._thread.shutdown()
+
+    @property
+    def _snapshot_folder(self) -> Path:
+        return self.home / "snapshots"
+
+    def _opened(self) -> Store:
+        if self._store is None:
+            self._store = Store.open(self.home)
+        return self._store
+
+    def _put_at_hand(self, snapshot: MarketSnapshot) -> None:
+        self._at_hand[snapshot.hash] = snapshot
+        if len(self._at_hand) > _AT_HAND:
+            self._at_hand.popitem(last=False)

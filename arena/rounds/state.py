@@ -1,0 +1,59 @@
+"""The supervisor graph's state: plain JSON, with snapshots and ModelChats by their ids, not by value."""
+
+from typing import Annotated, Any
+
+from typing_extensions import NotRequired, TypedDict  # noqa: UP035 -- LangGraph reads schemas from these
+
+
+class DeskOutcome(TypedDict):
+    """How one desk ended."""
+
+    chat_id: str
+    outcome: dict[str, Any]
+
+
+def key_of(ticker: str, contestant: str) -> str:
+    """The key of one desk in a round's state."""
+    return f"{ticker}/{contestant}"
+
+
+def merge_keyed(before: dict[str, DeskOutcome], after: dict[str, DeskOutcome]) -> dict[str, DeskOutcome]:
+    """Both, by key: desks that finish at the same time each add their own."""
+    return {**before, **after}
+
+
+class RoundInput(TypedDict):
+    """What a round is asked for with."""
+
+    tickers: list[str]
+    session: NotRequired[str]
+    """The day to decide at the close of, YYYY-MM-DD; the configured or last completed one when left out."""
+    contestants: NotRequired[list[str]]
+    """Who takes part; every enabled contestant when left out."""
+
+
+class RoundUpdate(TypedDict, total=False):
+    """What the steps write."""
+
+    round: dict[str, Any]
+    briefs: dict[str, dict[str, Any]]
+    """The briefs still to be decided on, by `ticker/contestant`."""
+    outcomes: Annotated[dict[str, DeskOutcome], merge_keyed]
+    """By `ticker/contestant`."""
+    replayed: list[str]
+    """Ids of the chats that had decided earlier."""
+    consensus: list[dict[str, Any]]
+    trades: list[dict[str, Any]]
+    """The ledger events of this round."""
+    standings: dict[str, Any]
+    notes: list[str]
+
+
+class RoundState(RoundInput, RoundUpdate):
+    """All a round knows."""
+
+
+class DeskTask(TypedDict):
+    """What one contestant's node is sent: one brief."""
+
+    brief: dict[str, Any]

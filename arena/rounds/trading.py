@@ -1,0 +1,119 @@
+"""What becomes of decisions: orders, their fills when the price is there, and the marks books are valued at."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from arena.config.model import ArenaConfig
+from arena.errors import VendorError
+from arena.ledger import Book, replay, settle, size_orders
+from arena.market import calendar
+from arena.market.market import Market, SourcedHistory
+from arena.records.outcome import Decision
+from arena.records.trading import LedgerEvent, Mark, Order
+from arena.rounds.shelf import Shelf
+from arena.store import Store
+
+Decided = Mapping[str, Mapping[str, tuple[str, Decision]]]
+"""By contestant and ticker: the chat's id and its decision."""
+
+
+def books_at(events: Sequence[LedgerEvent], session: date) -> dict[str, Book]:
+    """The books as they stood at a session's close; what filled later is still pending."""
+    return replay(event for event in events if event.session <= session)
+
+
+def marks_at(marks: Sequence[Mark], session: date) -> dict[str, Mark]:
+    """Each ticker's newest mark at or before a session."""
+    return {m.ticker: m for m in sorted(marks, key=lambda mark: mark.session) if m.session <= session}
+
+
+async def bring_up_to_date(config: ArenaConfig, market: Market, shelf: Shelf, through: date) -> tuple[str, ...]:
+    """Settle what is pending and what happened to holdings up to a session; returns what could not be settled.
+
+    Nothing is invented: an order whose price no vendor gives stays pending, and the note says so.
+    """
+    events = await shelf.read(lambda store: store.events(config.season)) or ()
+    wanted = _unsettled(events)
+    if not wanted:
+        return ()
+    histories, notes = await _histories(market, wanted, through)
+    await shelf.write(lambda store: _settle(config, store, histories, through))
+    return notes
+
+
+async def place_orders(
+    config: ArenaConfig, market: Market, shelf: Shelf, session: date, decided: Decided, *, now: datetime
+) -> tuple[str, ...]:
+    """Turn decisions into orders, settle what can be, and mark the books; deciding twice orders once."""
+    fills_on = session if config.trading.fill == "same_close" else calendar.next_session(session)
+    through = min(fills_on, calendar.last_completed_session(now))
+    events = await shelf.read(lambda store: store.events(config.season)) or ()
+    wanted = _unsettled(events)
+    for decisions in decided.values():
+        for ticker in decisions:
+            wanted[ticker] = min(session, wanted.get(ticker, session))
+    histories, notes = await _histories(market, wanted, through)
+
+    def trade(store: Store) -> None:
+        with store.transaction():
+            events = store.events(config.season)
+            books = books_at(events, session)
+            marks = marks_at(store.marks(config.season), session)
+            known = {(e.contestant, e.ticker) for e in events if isinstance(e, Order) and e.session == session}
+            for contestant, decisions in sorted(decided.items()):
+                new = {ticker: chosen for ticker, chosen in decisions.items() if (contestant, ticker) not in known}
+                orders = size_orders(books[contestant], marks, new, config.trading, session=session, fills_on=fills_on)
+                store.append_events(config.season, orders)
+            _settle(config, store, histories, through)
+
+    await shelf.write(trade)
+    return notes
+
+
+def _unsettled(events: Sequence[LedgerEvent]) -> dict[str, date]:
+    """Tickers whose price matters to a book, with the session from which on it does."""
+    since: dict[str, date] = {}
+    books = replay(events)
+    for event in events:
+        ticker = getattr(event, "ticker", None)
+        if ticker is None:
+            continue
+        book = books[event.contestant]
+        if ticker in book.holdings or any(order.ticker == ticker for order in book.pending):
+            since[ticker] = min(event.session, since.get(ticker, event.session))
+    return since
+
+
+async def _histories(
+    market: Market, wanted: Mapping[str, date], through: date
+) -> tuple[dict[str, SourcedHistory], tuple[str, ...]]:
+    """Prices by ticker from the session they matter from; a note for every ticker without an answer."""
+
+    async def one(ticker: str, since: date) -> SourcedHistory | str:
+        try:
+            found = await market.history(ticker, min(since, through), through)
+        except VendorError as error:
+            return f"{ticker} could not be priced through {through}, so its orders wait: {error}"
+        return found or f"{ticker} could not be priced through {through}, so its orders wait: no vendor knows it"
+
+    tickers = sorted(wanted)
+    answers = await asyncio.gather(*(one(ticker, wanted[ticker]) for ticker in tickers))
+    found = {t: answer for t, answer in zip(tickers, answers, strict=True) if isinstance(answer, SourcedHistory)}
+    return found, tuple(answer for answer in answers if isinstance(answer, str))
+
+
+def _settle(config: ArenaConfig, store: Store, histories: Mapping[str, SourcedHistory], through: date) -> None:
+    with store.transaction():
+        plain = {ticker: sourced.history for ticker, sourced in histories.items()}
+        new = settle(store.events(config.season), plain, config.trading, through)
+        store.append_events(config.season, new)
+        store.save_marks(config.season, [mark for h in histories.values() for mark in _marks(h, through)])
+
+
+def _marks(sourced: SourcedHistory, through: date) -> list[Mark]:
+    """The newest close at or before a session."""
+    bars = [bar for bar in sourced.history.bars if bar.session <= through][-1:]
+    return [
+        Mark(ticker=sourced.history.ticker, session=bar.session, close=bar.close, source=sourced.source) for bar in bars
+    ]

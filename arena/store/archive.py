@@ -1,0 +1,104 @@
+"""The archive: every chat as a JSON file people can read, at season/session/ticker/contestant.suffix.json.
+
+A file is first written under .pending, named by the chat's id, and moved to its place once the chat's row
+is committed. Whatever a killed process leaves under .pending is therefore settled by the rows alone.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import quote, unquote
+
+from arena.errors import StoreError
+from arena.records.base import canonical_json
+
+PENDING = ".pending"
+
+WINDOWS_DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
+
+
+class Address(NamedTuple):
+    """What a chat's file is named after."""
+
+    season: str
+    session: date
+    ticker: str
+    contestant: str
+    id: str
+
+    @property
+    def path(self) -> Path:
+        """The file's place below the archive, safe on every common file system."""
+        suffix = self.id.rsplit(".", 1)[-1]
+        folder = Path(file_name(self.season)) / self.session.isoformat() / file_name(self.ticker)
+        return folder / f"{file_name(self.contestant)}.{file_name(suffix)}.json"
+
+
+class Archive:
+    """Chat files below one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def prepare(self, chat_id: str, text: str) -> Path:
+        """Write a chat's file where nobody reads it yet; its bytes are on the disk when this returns."""
+        path = self.folder / PENDING / f"{file_name(chat_id)}.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as file:
+            file.write(text.encode())
+            file.flush()
+            os.fsync(file.fileno())
+        return path
+
+    def publish(self, address: Address) -> None:
+        """Move a prepared file to its place."""
+        target = self.folder / address.path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            (self.folder / PENDING / f"{file_name(address.id)}.json").replace(target)
+        except FileNotFoundError:
+            # A process that opened the store between our commit and this line has published it for us.
+            if not target.exists():
+                raise StoreError(f"the archive file of chat {address.id} is gone from {self.folder}") from None
+
+    def discard(self, chat_id: str) -> None:
+        """Remove a prepared file."""
+        (self.folder / PENDING / f"{file_name(chat_id)}.json").unlink(missing_ok=True)
+
+    def pending(self) -> tuple[str, ...]:
+        """The ids of chats whose files have been prepared and not yet published."""
+        return tuple(sorted(unquote(path.stem) for path in (self.folder / PENDING).glob("*.json")))
+
+    def files(self) -> Iterator[Path]:
+        """Published files, relative to the archive, in order."""
+        for path in sorted(self.folder.glob("*/*/*/*.json")):
+            yield path.relative_to(self.folder)
+
+
+def file_name(name: str) -> str:
+    """A name as one part of a path: unsafe characters, edge dots and Windows' device names percent-encoded."""
+    safe = quote(name, safe="^=")
+    if safe.startswith(".") or safe.split(".")[0].lower() in WINDOWS_DEVICES:
+        safe = f"%{ord(safe[0]):02X}{safe[1:]}"
+    return f"{safe[:-1]}%2E" if safe.endswith(".") else safe
+
+
+def body_text(content: dict[str, Any]) -> str:
+    """Canonical JSON that any UTF-8 reader takes.
+
+    Model text may hold half of a surrogate pair, which UTF-8 and SQLite refuse; Python's backslash escape
+    for it is JSON's own. (Two halves that meet are read back as the one character they make.)
+    """
+    return _storable(canonical_json(content))
+
+
+def pretty_text(content: dict[str, Any]) -> str:
+    """The same content for people, indented."""
+    return _storable(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)) + "\n"
+
+
+def _storable(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()

@@ -1,0 +1,69 @@
+"""Ledger events and marks in the store."""
+
+import json
+from collections.abc import Iterable
+
+from pydantic import TypeAdapter
+
+from arena.errors import StoreError
+from arena.records.trading import LedgerEvent, Mark
+from arena.store.archive import body_text
+from arena.store.database import Database
+
+EVENT: TypeAdapter[LedgerEvent] = TypeAdapter(LedgerEvent)
+
+
+class BookTables(Database):
+    """What the store does with ledgers and marks."""
+
+    def append_events(self, season: str, events: Iterable[LedgerEvent]) -> tuple[LedgerEvent, ...]:
+        """Add events to a season's ledger, all or none, and return those that are new.
+
+        An event that is already there is left out; StoreError where its key is there with other content.
+        """
+        with self.transaction():
+            return tuple(event for event in events if self._append(season, event))
+
+    def events(self, season: str) -> tuple[LedgerEvent, ...]:
+        """A season's ledger, in the order it was written."""
+        rows = self._rows("SELECT body FROM events WHERE season = ? ORDER BY seq", season)
+        return tuple(EVENT.validate_python(json.loads(row["body"])) for row in rows)
+
+    def save_marks(self, season: str, marks: Iterable[Mark]) -> None:
+        """Keep marks. The first for a ticker and session stays: standings do not move when a vendor corrects it."""
+        self._insert(
+            "marks",
+            [
+                {
+                    "season": season,
+                    "ticker": mark.ticker,
+                    "session": mark.session.isoformat(),
+                    "close": str(mark.close),
+                    "source": mark.source,
+                }
+                for mark in marks
+            ],
+            ignore=True,
+        )
+
+    def marks(self, season: str) -> tuple[Mark, ...]:
+        """A season's marks in order of session, then ticker."""
+        sql = "SELECT ticker, session, close, source FROM marks WHERE season = ? ORDER BY session, ticker"
+        return tuple(Mark.model_validate(dict(row)) for row in self._rows(sql, season))
+
+    def _append(self, season: str, event: LedgerEvent) -> bool:
+        body = body_text(event.model_dump(mode="json"))
+        if stored := self._rows("SELECT body FROM events WHERE season = ? AND key = ?", season, event.key):
+            if stored[0]["body"] != body:
+                raise StoreError(f"the ledger of {season} already has another event {event.key}: {stored[0]['body']}")
+            return False
+        row = {
+            "season": season,
+            "key": event.key,
+            "kind": event.kind,
+            "contestant": event.contestant,
+            "session": event.session.isoformat(),
+            "body": body,
+        }
+        self._insert("events", [row])
+        return True

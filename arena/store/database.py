@@ -1,0 +1,223 @@
+"""The SQLite file: made, migrated, opened, and written in transactions that the archive follows.
+
+Readers need plain sqlite3 only. sqlite-utils, which loads pandas where it is installed (half a second), is
+imported by the first write or migration.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from arena.errors import StoreError
+from arena.store.archive import Address, Archive
+
+if TYPE_CHECKING:
+    import sqlite_utils
+
+SCHEMA_VERSION = 1
+"""How many migrations there are; the database holds it as its user_version."""
+
+BUSY_SECONDS = 30.0
+
+
+class Database:
+    """A connection to the store of one home folder, for the thread that opened it."""
+
+    def __init__(self, home: Path, connection: sqlite3.Connection) -> None:
+        self.home = home
+        self._connection = connection
+        self._archive = Archive(home / "archive")
+        self._prepared: list[Address] = []
+
+    @staticmethod
+    def exists(home: Path) -> bool:
+        """Whether there is a store at `home`."""
+        return _file(home).exists()
+
+    @classmethod
+    def open(cls, home: Path) -> Self:
+        """The store at `home`, made where there is none; StoreError for one this code cannot read."""
+        path = _file(home)
+        home.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            with _explained(path):
+                _create(path)
+        return cls._opened(home)
+
+    @classmethod
+    def open_existing(cls, home: Path) -> Self:
+        """The store at `home`; StoreError where there is none."""
+        if not _file(home).exists():
+            raise StoreError(f"no arena data at {home}; run `arena demo` or `arena run` first")
+        return cls._opened(home)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All writes inside happen together or not at all; a nested one is undone alone."""
+        if self._connection.in_transaction:
+            with self._savepoint():
+                yield
+            return
+        with self._explained():
+            self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            with self._explained():
+                self._connection.execute("COMMIT")
+        except BaseException:
+            self._roll_back()
+            raise
+        prepared, self._prepared = self._prepared, []
+        for address in prepared:
+            self._archive.publish(address)
+
+    def _roll_back(self) -> None:
+        # A full disk or a failed COMMIT may have ended the transaction already.
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+        self._discard(0)
+
+    @contextmanager
+    def _savepoint(self) -> Iterator[None]:
+        before = len(self._prepared)
+        try:
+            with self._tables.atomic():
+                yield
+        except BaseException:
+            self._discard(before)
+            raise
+
+    def _discard(self, before: int) -> None:
+        for address in self._prepared[before:]:
+            self._archive.discard(address.id)
+        del self._prepared[before:]
+
+    @cached_property
+    def _tables(self) -> "sqlite_utils.Database":
+        from sqlite_utils import Database as Tables  # noqa: PLC0415  only writers pay for it
+
+        return Tables(self._connection, execute_plugins=False)
+
+    def _rows(self, sql: str, *parameters: object) -> list[sqlite3.Row]:
+        with self._explained():
+            return self._connection.execute(sql, parameters).fetchall()
+
+    def _insert(self, table: str, rows: list[dict[str, Any]], *, replace: bool = False, ignore: bool = False) -> None:
+        with self._explained(), self.transaction():
+            self._tables.table(table).insert_all(rows, replace=replace, ignore=ignore)
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        with _explained(_file(self.home)):
+            yield
+
+    @classmethod
+    def _opened(cls, home: Path) -> Self:
+        path = _file(home)
+        with _explained(path):
+            connection = _connected(path)
+            try:
+                _check_version(connection, path)
+                store = cls(home, connection)
+                store._settle_archive()
+            except BaseException:
+                connection.close()
+                raise
+        return store
+
+    def _settle_archive(self) -> None:
+        """Finish what a killed process left: publish the files whose chats are stored, remove the others."""
+        if not self._archive.pending():
+            return
+        with self.transaction():
+            for chat_id in self._archive.pending():
+                rows = self._rows("SELECT season, session, ticker, contestant, id FROM chats WHERE id = ?", chat_id)
+                for row in rows:
+                    self._archive.publish(address_of(row))
+                if not rows:
+                    self._archive.discard(chat_id)
+
+
+def address_of(row: sqlite3.Row) -> Address:
+    """The archive address in a row of chats."""
+    return Address(row["season"], date.fromisoformat(row["session"]), row["ticker"], row["contestant"], row["id"])
+
+
+def _file(home: Path) -> Path:
+    return home / "arena.sqlite"
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+def _create(path: Path) -> None:
+    """Make the database aside and move it into place, so that nobody ever opens half a schema.
+
+    Processes that open a fresh file at once lock each other out when it is switched to WAL, busy timeout or
+    not. They queue here instead, on an exclusive transaction over an empty database: a lock that works on
+    every platform and ends with its process.
+    """
+    new = path.with_suffix(".new")
+    with closing(sqlite3.connect(path.with_suffix(".lock"), timeout=BUSY_SECONDS, isolation_level=None)) as lock:
+        lock.execute("BEGIN EXCLUSIVE")
+        if path.exists():
+            return
+        for leftover in path.parent.glob(f"{new.name}*"):
+            leftover.unlink()
+        with closing(_connected(new)) as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+            _migrate(connection)
+        new.replace(path)
+
+
+def _check_version(connection: sqlite3.Connection, path: Path) -> None:
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > SCHEMA_VERSION:
+        raise StoreError(
+            f"{path} was written by a newer arena (schema {version}, this one knows {SCHEMA_VERSION}); "
+            "update modelchat-arena"
+        )
+    if version < 1:
+        raise StoreError(f"{path} is not an arena store; move it away or choose another home")
+    if version < SCHEMA_VERSION:
+        _migrate(connection)
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    from arena.store.schema import migrate  # noqa: PLC0415  only a store of an older version pays for it
+
+    migrate(connection)
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    """SQLite's own failures as StoreErrors that name the file; a bug in our SQL stays what it is."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF
+        if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+            raise StoreError(f"{path} is locked by another process; try again when it has ended") from error
+        if code in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}:
+            raise StoreError(f"{path} is damaged or not a database ({error}); restore it or move it away") from error
+        if code in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}:
+            raise StoreError(f"{path} cannot be written ({error}); check the disk and its permissions") from error
+        raise

@@ -1,0 +1,179 @@
+"""From LangChain's callbacks to the calls of a ModelChat.
+
+A call is written down when it starts, because one that is cancelled or runs into a deadline fires
+neither an end nor an error; `calls()` closes what is still open.
+"""
+
+import asyncio
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Protocol
+from uuid import UUID
+
+from langchain_core.callbacks import AsyncCallbackHandler
+from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
+from langchain_core.outputs import LLMResult
+
+from arena.errors import ModelError
+from arena.records.chat import Attempt, Message, ModelCall, Tokens, ToolCall
+
+_ROLES = {"system": "system", "human": "user", "ai": "assistant", "tool": "tool"}
+
+
+class CallListener(Protocol):
+    """Who is told of calls while they happen."""
+
+    def call_started(self, call: ModelCall) -> None:
+        """A call was sent."""
+
+    def call_ended(self, call: ModelCall) -> None:
+        """A call has its answer or its error."""
+
+
+class Trace(AsyncCallbackHandler):
+    """Collects one desk's model calls. Hand it to the desk as a callback."""
+
+    raise_error = True
+    """A fault in the record must not pass unseen."""
+
+    def __init__(
+        self,
+        clock: Callable[[], datetime],
+        *,
+        free: bool,
+        listener: CallListener,
+    ) -> None:
+        """`free` marks models that cost nothing by nature."""
+        self._clock = clock
+        self._free = free
+        self._listener = listener
+        self._open: dict[UUID, tuple[ModelCall, float]] = {}
+        self._closed: list[ModelCall] = []
+        self._failures: list[tuple[BaseException, str]] = []
+
+    def calls(self) -> tuple[ModelCall, ...]:
+        """All calls in the order they started; one still open was cut off and is marked cancelled."""
+        cut = [
+            call.model_copy(update={"status": "cancelled", "error": "cut off before an answer came"})
+            for call, _ in self._open.values()
+        ]
+        return tuple(sorted([*self._closed, *cut], key=lambda call: (call.started, call.node)))
+
+    def node_of(self, error: BaseException) -> str | None:
+        """The node whose model call raised this very exception; None when it came out of our own code."""
+        return next((node for raised, node in self._failures if raised is error), None)
+
+    async def on_chat_model_start(
+        self,
+        serialized: dict[str, Any],  # noqa: ARG002 -- part of the interface
+        messages: list[list[BaseMessage]],
+        *,
+        run_id: UUID,
+        metadata: dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Write the call down before anything can go wrong."""
+        told = metadata or {}
+        parameters = kwargs.get("invocation_params") or {}
+        call = ModelCall(
+            id=str(run_id),
+            node=str(told.get("arena_role") or told.get("langgraph_node") or "unknown"),
+            model=str(
+                parameters.get("model") or parameters.get("model_name") or told.get("ls_model_name") or "unknown"
+            ),
+            status="cancelled",
+            started=self._clock(),
+            latency=None,
+            prompt=tuple(_message(message) for message in messages[0]),
+            rung=told.get("arena_rung"),
+            cost=Decimal(0) if self._free else None,
+        )
+        self._open[run_id] = (call, time.monotonic())
+        self._listener.call_started(call)
+
+    async def on_llm_end(self, response: LLMResult, *, run_id: UUID, **kwargs: Any) -> None:  # noqa: ARG002
+        """Close the call with what came back."""
+        message = getattr(response.generations[0][0], "message", None)
+        if not isinstance(message, AIMessage):
+            raise TypeError(f"a chat model answered with {type(message).__name__}, not with a message")
+        self._close(run_id, status="ok", **_answer(message))
+
+    async def on_llm_error(self, error: BaseException, *, run_id: UUID, **kwargs: Any) -> None:  # noqa: ARG002
+        """Close the call with what went wrong."""
+        self._failures.append((error, self._open[run_id][0].node))
+        attempts = error.attempts if isinstance(error, ModelError) else ()
+        cancelled = isinstance(error, asyncio.CancelledError)
+        self._close(
+            run_id,
+            status="cancelled" if cancelled else "failed",
+            error="cut off before an answer came" if cancelled else (str(error) or type(error).__name__),
+            retries=_attempts(attempts),
+        )
+
+    def _close(self, run_id: UUID, **outcome: Any) -> None:
+        call, began = self._open.pop(run_id)
+        closed = ModelCall.model_validate({**dict(call), "latency": round(time.monotonic() - began, 6), **outcome})
+        self._closed.append(closed)
+        self._listener.call_ended(closed)
+
+
+def _answer(message: AIMessage) -> dict[str, Any]:
+    arena = message.response_metadata.get("arena", {})
+    cost = arena.get("cost")
+    return ({"cost": Decimal(cost)} if cost is not None else {}) | {
+        "reply": message.text,
+        "reasoning": _reasoning(message.additional_kwargs),
+        "tool_calls": _tool_calls(message),
+        "tokens": _tokens(message),
+        "provider": arena.get("provider"),
+        "finish_reason": message.response_metadata.get("finish_reason"),
+        "retries": _attempts(arena.get("attempts", ())),
+    }
+
+
+def _attempts(failed: Sequence[tuple[str, float]]) -> tuple[Attempt, ...]:
+    return tuple(Attempt(error=error, waited=waited) for error, waited in failed)
+
+
+def _message(message: BaseMessage) -> Message:
+    return Message.model_validate(
+        {
+            "role": _ROLES.get(message.type, "user"),
+            "text": message.text,
+            "tool_calls": _tool_calls(message) if isinstance(message, AIMessage) else (),
+            "tool_call_id": message.tool_call_id if isinstance(message, ToolMessage) else None,
+        }
+    )
+
+
+def _tool_calls(message: AIMessage) -> tuple[ToolCall, ...]:
+    good = [ToolCall(id=c["id"] or "", name=c["name"], arguments=json.dumps(c["args"])) for c in message.tool_calls]
+    broken = [
+        ToolCall(id=c["id"] or "", name=c["name"] or "", arguments=c["args"] or "") for c in message.invalid_tool_calls
+    ]
+    return (*good, *broken)
+
+
+def _tokens(message: AIMessage) -> Tokens:
+    usage = message.usage_metadata
+    if usage is None:
+        return Tokens()
+    return Tokens(
+        prompt=usage["input_tokens"],
+        completion=usage["output_tokens"],
+        reasoning=usage.get("output_token_details", {}).get("reasoning"),
+        cached=usage.get("input_token_details", {}).get("cache_read"),
+    )
+
+
+def _reasoning(fields: Mapping[str, Any]) -> str:
+    """The thinking as text; the details are joined where they are all there is."""
+    for name in ("reasoning", "reasoning_content"):
+        if isinstance(fields.get(name), str):
+            return str(fields[name])
+    details = fields.get("reasoning_details")
+    parts = [d.get("text") or d.get("summary") or "" for d in details or () if isinstance(d, dict)]
+    return "\n".join(part for part in parts if isinstance(part, str) and part)

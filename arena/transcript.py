@@ -1,0 +1,62 @@
+"""From what a desk's nodes wrote to the stages of a ModelChat.
+
+The names are those of the desk's state, a contract between the graph and the record. What was
+written before a failure is kept: a stage is there as soon as its node has finished.
+"""
+
+from collections.abc import Mapping
+from typing import Any, get_args
+
+from arena.records.chat import ResearchStage, RiskStage, Stages
+from arena.records.desk import ResearchSpeaker, RiskSpeaker
+
+_DEBATES = ("investment_debate_state", "risk_debate_state")
+_SPEAKERS = (*get_args(ResearchSpeaker), *get_args(RiskSpeaker))
+
+
+class Transcript:
+    """Collects the updates of a desk's nodes as they finish."""
+
+    def __init__(self) -> None:
+        self._written: dict[str, Any] = {}
+        self._turns: dict[str, list[dict[str, Any]]] = {name: [] for name in _DEBATES}
+
+    def take(self, update: Mapping[str, Mapping[str, Any] | None]) -> None:
+        """Take one streamed update: what each of the nodes named in it wrote."""
+        for written in update.values():
+            for name, value in (written or {}).items():
+                if name in _DEBATES:
+                    self._turns[name] += value.get("turns", [])
+                else:
+                    self._written[name] = value
+
+    @property
+    def decision(self) -> Any:
+        """What the portfolio manager decided, as JSON; KeyError when it did not."""
+        return self._written["final_trade_decision"]
+
+    def stages(self) -> Stages:
+        """The stages there are."""
+        return Stages.model_validate(
+            {
+                "market": self._written.get("market_report"),
+                "news": self._written.get("news_report"),
+                "fundamentals": self._written.get("fundamentals_report"),
+                "social": self._written.get("sentiment_report"),
+                "research": self._research(),
+                "trader": self._written.get("trader_investment_plan"),
+                "risk": self._risk(),
+            }
+        )
+
+    def _research(self) -> ResearchStage | None:
+        turns, verdict = self._ordered("investment_debate_state"), self._written.get("investment_plan")
+        return ResearchStage.model_validate({"turns": turns, "verdict": verdict}) if turns or verdict else None
+
+    def _risk(self) -> RiskStage | None:
+        turns = self._ordered("risk_debate_state")
+        return RiskStage.model_validate({"turns": turns}) if turns else None
+
+    def _ordered(self, debate: str) -> list[dict[str, Any]]:
+        """Turns by round, then in the speakers' order, whoever finished first."""
+        return sorted(self._turns[debate], key=lambda turn: (turn["round"], _SPEAKERS.index(turn["speaker"])))

@@ -1,0 +1,105 @@
+"""A contestant's desk: analysts side by side, research debate, trader, risk debate, portfolio manager.
+
+    brief ─┬─ market_analyst ───────┐
+           ├─ news_analyst ─────────┤                         ┌─ aggressive ─┐
+           ├─ fundamentals_analyst ─┼─ bull, bear ─ manager ─ trader ─ conservative ─ portfolio_manager
+           └─ social_analyst ───────┘                         └─ neutral ────┘
+
+With `style: parallel` the sides of a debate speak at once; with `turns` one after the other.
+"""
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+
+from agents import analysts
+from agents.debate import DebateJudge, next_speakers, open_floor
+from agents.researchers import RESEARCHERS, research_manager, researcher
+from agents.risk import RISK_DEBATERS, portfolio_manager, risk_debater
+from agents.seat import Seat
+from agents.state import DeskInput, DeskState, Node, Reports
+from agents.trader import trader
+from arena.config.model import DebateSettings, DeskSettings
+from arena.records.desk import AnalystName, Role
+
+Desk = CompiledStateGraph[DeskState, Any, DeskInput, DeskState]
+
+
+def build_desk(name: str, settings: DeskSettings, seat: Seat) -> Desk:
+    """Compile the desk of one contestant. Costs milliseconds: do it once, not once a run."""
+    graph = StateGraph(DeskState, input_schema=DeskInput)
+    reporting = [analysts.ANALYST_ROLES[analyst] for analyst in settings.analysts]
+    for analyst, role in zip(settings.analysts, reporting, strict=True):
+        graph.add_node(role, build_analyst(analyst, settings.tool_turns, seat))
+        graph.add_edge(START, role)
+    graph.add_node("research_manager", research_manager(seat))
+    graph.add_node("trader", trader(seat))
+    graph.add_node("portfolio_manager", portfolio_manager(seat))
+    _wire_debate(
+        graph,
+        {role: researcher(seat, side) for side, role in RESEARCHERS.items()},
+        after=reporting,
+        judge="research_manager",
+        settings=settings.debate,
+    )
+    graph.add_edge("research_manager", "trader")
+    _wire_debate(
+        graph,
+        {role: risk_debater(seat, side) for side, role in RISK_DEBATERS.items()},
+        after=["trader"],
+        judge="portfolio_manager",
+        settings=settings.risk,
+    )
+    graph.add_edge("portfolio_manager", END)
+    return graph.compile(name=name)
+
+
+def build_analyst(analyst: AnalystName, tool_turns: int, seat: Seat) -> Any:
+    """Compile one analyst's conversation."""
+    graph = StateGraph(analysts.AnalystState, input_schema=DeskInput, output_schema=Reports)
+    graph.add_node("ask", analysts.ask(seat, analyst, tool_turns))
+    graph.add_node("look", analysts.look(seat, analyst))
+    graph.add_node("report", analysts.report(seat, analyst))
+    graph.add_conditional_edges(START, analysts.begin(seat, tool_turns), ["ask", "report"])
+    graph.add_conditional_edges(
+        "ask", analysts.after_ask(analyst, tool_turns), {"look": "look", "report": "report", "done": END}
+    )
+    graph.add_edge("look", "ask")
+    graph.add_edge("report", END)
+    return graph.compile(name=analysts.ANALYST_ROLES[analyst])
+
+
+def _wire_debate(
+    graph: StateGraph[DeskState, Any, DeskInput, DeskState],
+    speakers: Mapping[Role, Node],
+    *,
+    after: Sequence[str],
+    judge: DebateJudge,
+    settings: DebateSettings,
+) -> None:
+    """Wire the debaters between what comes before them and their judge."""
+    if settings.rounds == 0:
+        graph.add_edge([*after], judge)
+        return
+    for role, node in speakers.items():
+        graph.add_node(role, node)
+    roles: list[str] = list(speakers)
+    if settings.style == "turns":
+        graph.add_edge([*after], roles[0])
+        for speaker, following in pairwise(roles):
+            graph.add_edge(speaker, following)
+        graph.add_conditional_edges(roles[-1], next_speakers(judge, roles[:1], settings.rounds), [roles[0], judge])
+        return
+    for speaker in roles:
+        graph.add_edge([*after], speaker)
+    if settings.rounds == 1:
+        graph.add_edge(roles, judge)
+        return
+    # Sides that speak at once need one place to meet before the next round.
+    floor = f"{judge}_floor"
+    graph.add_node(floor, open_floor)
+    graph.add_edge(roles, floor)
+    graph.add_conditional_edges(floor, next_speakers(judge, roles, settings.rounds), [*roles, judge])

@@ -1,0 +1,75 @@
+"""The arena: open the round, every contestant's desk at once, then votes, trades and standings.
+
+    open ─┬─ desk of the first contestant ──┬─ vote ─ trade ─ rank
+          ├─ desk of the second ────────────┤
+          └─ ... one node a contestant ─────┘
+
+Each contestant's node is sent one brief a ticker and runs that contestant's own compiled desk.
+Who follows the round comes in the run's configuration as `audience`.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from langchain_core.runnables import RunnableConfig
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.types import Send
+
+from arena.config.model import Contestant
+from arena.records.progress import Audience, EmptyHall
+from arena.rounds.referee import Referee
+from arena.rounds.state import DeskTask, RoundInput, RoundState, RoundUpdate
+from graphs.desk import Desk
+
+Supervisor = CompiledStateGraph[RoundState, Any, RoundInput, RoundState]
+
+
+def build_supervisor(referee: Referee, desks: Mapping[str, tuple[Contestant, Desk]]) -> Supervisor:
+    """Compile the arena over the contestants' desks, by name."""
+    graph = StateGraph(RoundState, input_schema=RoundInput)
+
+    async def open_round(state: RoundInput, config: RunnableConfig) -> RoundUpdate:
+        return await referee.open(state, audience_of(config))
+
+    async def vote(state: RoundState) -> RoundUpdate:
+        return await referee.vote(state)
+
+    async def trade(state: RoundState) -> RoundUpdate:
+        return await referee.trade(state)
+
+    async def rank(state: RoundState) -> RoundUpdate:
+        return await referee.rank(state)
+
+    graph.add_node("open", open_round)
+    graph.add_node("vote", vote)
+    graph.add_node("trade", trade)
+    graph.add_node("rank", rank)
+    for name, (contestant, desk) in desks.items():
+        graph.add_node(name, _seat(referee, contestant, desk), input_schema=DeskTask)
+        graph.add_edge(name, "vote")
+    graph.add_edge(START, "open")
+    graph.add_conditional_edges("open", _to_desks, [*desks, "vote"])
+    graph.add_edge("vote", "trade")
+    graph.add_edge("trade", "rank")
+    graph.add_edge("rank", END)
+    return graph.compile(name="arena")
+
+
+def audience_of(config: RunnableConfig) -> Audience:
+    """Who follows the run; nobody, where the configuration names no one."""
+    audience: Audience = config.get("configurable", {}).get("audience") or EmptyHall()
+    return audience
+
+
+def _seat(referee: Referee, contestant: Contestant, desk: Desk) -> Callable[..., Awaitable[RoundUpdate]]:
+    async def hold(task: DeskTask, config: RunnableConfig) -> RoundUpdate:
+        return await referee.hold(task, desk, contestant, audience_of(config))
+
+    return hold
+
+
+async def _to_desks(state: RoundState) -> list[Send | str]:
+    """One desk's run for each brief; straight to the vote when everybody has decided before."""
+    sends: list[Send | str] = [Send(brief["contestant"], {"brief": brief}) for brief in state["briefs"].values()]
+    return sends or ["vote"]

@@ -1,0 +1,48 @@
+import math
+import subprocess
+import sys
+from decimal import Decimal
+
+import pytest
+from pydantic import ValidationError
+
+from arena.config.model import ArenaConfig, MarketSettings, TradingSettings
+
+ONE = {"name": "m", "kind": "rehearsal", "style": "momentum"}
+
+
+def test_contestants_come_in_order_of_name_and_only_those_enabled():
+    config = ArenaConfig(contestants=[ONE | {"name": "b"}, ONE | {"name": "a"}, ONE | {"name": "c", "enabled": False}])
+    assert [contestant.name for contestant in config.enabled] == ["a", "b"]
+
+
+def test_a_misfit_says_where_it_stands():
+    with pytest.raises(ValidationError) as error:
+        ArenaConfig(contestants=[ONE, ONE])
+    [detail] = error.value.errors()
+    assert detail["msg"] == "two contestants are called m; names must differ in more than case"
+    assert detail["ctx"]["at"] == ("contestants", 1, "name")
+
+
+@pytest.mark.parametrize("seconds", [0, -1, math.inf, math.nan])
+def test_a_span_of_time_is_finite_and_above_zero(seconds):
+    with pytest.raises(ValidationError):
+        MarketSettings(timeout=seconds)
+
+
+def test_equal_settings_have_one_hash_however_they_are_written():
+    spelled = {"market": {"timeout": 30}, "trading": {"slippage_bps": "0.0", "position_limit": "1.00"}}
+    assert ArenaConfig(contestants=[ONE], **spelled).hash == ArenaConfig(contestants=[ONE]).hash
+
+
+def test_where_things_are_kept_does_not_change_the_hash_and_the_rules_do():
+    config = ArenaConfig(contestants=[ONE])
+    assert config.model_copy(update={"season": "other"}).hash == config.hash
+    assert config.model_copy(update={"trading": TradingSettings(slippage_bps=Decimal(1))}).hash != config.hash
+
+
+def test_the_model_is_light():
+    heavy = "{'yaml', 'pandas', 'langchain_core', 'langgraph'}"
+    code = f"import sys, arena.config.model; print({heavy} & sys.modules.keys())"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"

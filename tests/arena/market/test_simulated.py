@@ -1,0 +1,306 @@
+"""The simulated market: deterministic, whole, consistent with itself, and blind to the future."""
+
+import time
+from bisect import bisect_right
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from arena.errors import TickerError
+from arena.market.calendar import close_of, sessions_between
+from arena.market.simulated import SimulatedVendor
+from arena.market.simulated.fundamentals import quarters
+from arena.market.simulated.prices import BEAR, BULL, MILLION, Series, simulate, traits
+from arena.market.simulated.talk import news, social
+from arena.records.market import Bar, PriceHistory, Statement
+
+FIRST, END = date(2018, 1, 2), date(2025, 12, 31)
+AS_OF = datetime(2025, 10, 14, 20, tzinfo=UTC)
+GOLDEN = [
+    ("347.19", "350.16", "346.15", "348.22", 22971075),
+    ("349.4", "349.9", "347.73", "349.62", 16723817),
+    ("350.72", "352.24", "349.49", "351.8", 19374570),
+]
+TICKERS = ("AAPL", "NVDA", "META", "QQQ", "KO", "BRK.B", "ZZZZ", "X")
+
+
+@pytest.fixture(scope="module")
+def vendor() -> SimulatedVendor:
+    return SimulatedVendor(7)
+
+
+@pytest.fixture(scope="module")
+def histories(vendor) -> dict[str, PriceHistory]:
+    return {ticker: vendor.prices(ticker, FIRST, END) for ticker in TICKERS}
+
+
+def returns(bars: tuple[Bar, ...]) -> np.ndarray:
+    closes = np.array([float(bar.close) for bar in bars])
+    return closes[1:] / closes[:-1] - 1
+
+
+def test_the_first_bars_are_the_same_on_every_machine():
+    bars = SimulatedVendor(7).prices("NVDA", FIRST, date(2018, 1, 4)).bars
+    assert [(str(bar.open), str(bar.high), str(bar.low), str(bar.close), bar.volume) for bar in bars] == GOLDEN
+
+
+@settings(max_examples=20, deadline=None)
+@given(start=st.dates(FIRST, END), days=st.integers(0, 400), earlier=st.dates(FIRST, END))
+def test_facts_do_not_depend_on_the_window_or_the_order_of_questions(histories, start, days, earlier):
+    asked = SimulatedVendor(7)
+    asked.prices("NVDA", FIRST, earlier)
+    end = min(END, start + timedelta(days=days))
+    window = asked.prices("NVDA", start, end)
+    assert window.bars == tuple(bar for bar in histories["NVDA"].bars if start <= bar.session <= end)
+    assert window.splits == tuple(one for one in histories["NVDA"].splits if start <= one.ex_date <= end)
+    assert window.dividends == tuple(one for one in histories["NVDA"].dividends if start <= one.ex_date <= end)
+
+
+def test_another_seed_or_ticker_is_another_market(vendor):
+    window = (date(2025, 1, 2), date(2025, 2, 28))
+    bars = vendor.prices("NVDA", *window).bars
+    assert bars != SimulatedVendor(8).prices("NVDA", *window).bars
+    assert bars != vendor.prices("AAPL", *window).bars
+
+
+def test_there_is_a_bar_for_every_session_and_for_no_other_day(histories):
+    for history in histories.values():
+        assert tuple(bar.session for bar in history.bars) == sessions_between(FIRST, END)
+
+
+def test_prices_are_whole_cents_of_a_dollar_or_more(histories):
+    for history in histories.values():
+        for bar in history.bars:
+            assert bar.low >= 1
+            assert all(price == round(price, 2) for price in (bar.open, bar.high, bar.low, bar.close))
+
+
+def test_a_share_may_open_away_from_the_last_close(histories):
+    bars = histories["NVDA"].bars
+    gaps = [abs(bar.open / before.close - 1) for before, bar in pairwise(bars)]
+    assert Decimal("0.001") < sum(gaps) / len(gaps) < Decimal("0.02")
+
+
+@pytest.mark.parametrize("ticker", TICKERS)
+def test_volume_rises_with_the_size_of_the_move(histories, ticker):
+    bars = histories[ticker].bars
+    splits = {one.ex_date for one in histories[ticker].splits}
+    kept = [place for place in range(1, len(bars)) if bars[place].session not in splits]
+    moves = np.abs(returns(bars))[[place - 1 for place in kept]]
+    volumes = np.array([bars[place].volume for place in kept])
+    assert np.corrcoef(moves, volumes)[0, 1] > 0.4
+
+
+def test_bull_regimes_rise_and_bear_regimes_fall():
+    moves: dict[int, list[int]] = {0: [], 1: [], 2: []}
+    for ticker in TICKERS:
+        series = simulate(7, ticker, sessions_between(FIRST, END))
+        for regime, move in zip(series.regimes, series.returns, strict=True):
+            moves[regime].append(move)
+    mean = {regime: sum(found) / len(found) for regime, found in moves.items()}
+    spread = {regime: float(np.std(found)) for regime, found in moves.items()}
+    assert mean[BEAR] < -300 < 300 < mean[BULL]
+    assert spread[BEAR] > 1.5 * spread[BULL]
+    assert min(len(found) for found in moves.values()) > 1000
+
+
+def test_some_shares_pay_quarterly_dividends_and_some_none(histories):
+    paid = {ticker: len(history.dividends) for ticker, history in histories.items()}
+    assert set(paid.values()) == {0, 32}  # 8 years of 4 quarters
+
+
+def split_histories(histories: dict[str, PriceHistory]) -> Iterator[tuple[PriceHistory, date, Decimal]]:
+    return ((history, one.ex_date, one.ratio) for history in histories.values() for one in history.splits)
+
+
+def test_as_traded_prices_drop_by_the_ratio_on_the_day_of_a_split(histories):
+    found = list(split_histories(histories))
+    assert found
+    for history, ex_date, ratio in found:
+        place = next(place for place, bar in enumerate(history.bars) if bar.session == ex_date)
+        before, after = history.bars[place - 1], history.bars[place]
+        assert abs(after.open * ratio / before.close - 1) < Decimal("0.1")
+
+
+def test_an_ex_dividend_open_starts_from_the_close_less_the_dividend():
+    sessions = sessions_between(FIRST, date(2018, 12, 31))
+    payer = next(ticker for ticker in TICKERS if traits(7, ticker).dividend_yield)
+    series = simulate(7, payer, sessions)
+    place = next(place for place, amount in enumerate(series.dividends) if amount)
+    before, amount = series.closes[place - 1], series.dividends[place]
+    assert abs(amount * 4 * MILLION / before - traits(7, payer).dividend_yield) < 4 * MILLION / before  # to the cent
+    assert series.returns[place] == (series.closes[place] + amount - before) * MILLION // before
+
+
+def test_nothing_came_before_the_first_session(vendor):
+    assert vendor.prices("NVDA", date(2017, 1, 1), date(2017, 12, 31)).bars == ()
+    assert vendor.fundamentals("NVDA", datetime(2017, 6, 1, tzinfo=UTC)).statements == ()
+    assert vendor.news("NVDA", datetime(2017, 1, 1, tzinfo=UTC), datetime(2017, 6, 1, tzinfo=UTC)) == ()
+    assert vendor.social("NVDA", date(2017, 1, 1), date(2017, 12, 31)) == ()
+
+
+@pytest.mark.parametrize("text", ["../../etc/passwd", "", "A B", "TOOLONGFORATICKER"])
+def test_what_is_no_ticker_does_not_exist(vendor, text):
+    with pytest.raises(TickerError):
+        vendor.prices(text, FIRST, END)
+
+
+def test_every_text_says_that_it_is_simulated(vendor):
+    facts = vendor.fundamentals("NVDA", AS_OF)
+    assert (facts.identity.name, facts.identity.exchange) == ("Simulated NVDA Corp.", "SIMULATED")
+    assert "simulated" in vendor.prices("NVDA", FIRST, FIRST).notes[0]
+    for item in vendor.news("NVDA", AS_OF - timedelta(days=200), AS_OF):
+        assert item.publisher == "Simulated Wire"
+        assert "Simulated" in item.title
+        assert "simulated market" in item.summary
+
+
+@pytest.fixture(scope="module", params=TICKERS)
+def books(vendor, request) -> dict[tuple[str, str, date], Statement]:
+    statements = vendor.fundamentals(request.param, AS_OF).statements
+    return {(one.kind, one.period, one.fiscal_end): one for one in statements}
+
+
+def test_the_three_statements_fit_together(books):
+    ends = sorted(end for kind, period, end in books if (kind, period) == ("income", "quarter"))
+    assert ends[0] == date(2018, 3, 31)
+    before = None
+    for end in ends:
+        income, balance, flow = (books[kind, "quarter", end].items for kind in ("income", "balance_sheet", "cash_flow"))
+        assert income["gross_profit"] == income["total_revenue"] - income["cost_of_revenue"]
+        assert income["operating_income"] == income["gross_profit"] - income["operating_expenses"]
+        assert income["income_before_tax"] == income["operating_income"] - income["interest_expense"]
+        assert income["net_income"] == income["income_before_tax"] - income["income_tax_expense"]
+        assert income["diluted_eps"] == round(income["net_income"] / income["diluted_shares"], 2)
+        assert balance["total_assets"] == balance["total_liabilities"] + balance["shareholder_equity"]
+        assert flow["free_cash_flow"] == flow["operating_cash_flow"] - flow["capital_expenditure"]
+        assert flow["change_in_cash"] == sum(
+            flow[name] for name in ("operating_cash_flow", "investing_cash_flow", "financing_cash_flow")
+        )
+        assert balance["cash_and_equivalents"] > 0
+        if before is not None:
+            paid = flow["dividend_payout"] + flow["payments_for_repurchase_of_common_stock"]
+            earned = income["net_income"] - paid
+            assert balance["cash_and_equivalents"] - before["cash_and_equivalents"] == flow["change_in_cash"]
+            assert balance["shareholder_equity"] - before["shareholder_equity"] == earned
+        before = balance
+
+
+def test_a_years_flows_are_its_quarters_together(books):
+    years = [one for (kind, period, _), one in books.items() if (kind, period) == ("income", "year")]
+    assert len(years) >= 6
+    for year in years:
+        own = [
+            one
+            for (kind, period, end), one in books.items()
+            if (kind, period) == ("income", "quarter")
+            and year.fiscal_end - timedelta(days=350) < end <= year.fiscal_end
+        ]
+        assert len(own) == 4
+        assert year.items["net_income"] == sum(one.items["net_income"] for one in own)
+        assert year.filed == max(one.filed for one in own if one.filed)
+
+
+def test_statements_are_filed_as_late_as_real_ones_and_known_only_then(vendor, books):
+    for (_, period, end), one in books.items():
+        assert one.filed is not None
+        assert one.filed.weekday() < 5
+        assert 25 <= (one.filed - end).days <= 60
+        if period == "year":
+            assert (one.filed - end).days >= 45
+    newest = max(books.values(), key=lambda one: (one.filed, one.fiscal_end))
+    assert newest.filed
+    day_before = datetime.combine(newest.filed, datetime.min.time(), UTC) - timedelta(hours=4)
+    assert newest not in vendor.fundamentals("NVDA", day_before).statements
+
+
+def test_revenue_grows_faster_in_bull_quarters_than_in_bear_ones():
+    moods, growth = [], []
+    for number in range(12):
+        series = simulate(7, f"T{number}", sessions_between(FIRST, END))
+        books = list(quarters(7, f"T{number}", series))
+        for before, quarter in pairwise(books):
+            span = slice(bisect_right(series.sessions, before.end), bisect_right(series.sessions, quarter.end))
+            regimes = series.regimes[span]
+            moods.append((regimes.count(BULL) - regimes.count(BEAR)) / len(regimes))
+            growth.append(quarter.income["total_revenue"] / before.income["total_revenue"])
+    assert np.corrcoef(moods, growth)[0, 1] > 0.5
+
+
+def test_a_few_articles_appear_a_week_newest_first_within_their_sessions_day(vendor):
+    start = datetime(2024, 10, 14, 20, tzinfo=UTC)
+    items = vendor.news("NVDA", start, AS_OF)
+    assert 100 < len(items) < 200  # 250 sessions
+    assert [item.published for item in items] == sorted((item.published for item in items), reverse=True)
+    assert all(start <= item.published <= AS_OF and item.published.tzinfo is UTC for item in items)
+    filed = {one.filed for one in vendor.fundamentals("NVDA", AS_OF).statements}
+    reports = {item.published.date() for item in items if "reports revenue" in item.title}
+    assert reports == {day for day in filed if day and start.date() < day}
+
+
+def test_news_follow_the_move_just_passed():
+    series = simulate(7, "NVDA", sessions_between(FIRST, END))
+    last = {session: series.returns[place] for place, session in enumerate(series.sessions[1:])}
+    items = [item for item in news(7, "NVDA", series, (), FIRST) if item.sentiment is not None]
+    moves = [last[item.published.date()] for item in items]
+    assert np.corrcoef(moves, [item.sentiment or 0.0 for item in items])[0, 1] > 0.5
+
+
+def with_another_last_session(series: Series) -> Series:
+    """The same series up to a last session that went the other way."""
+    return series._replace(
+        closes=[*series.closes[:-1], 1_000_000],
+        returns=[*series.returns[:-1], 900_000 if series.returns[-1] < 0 else -900_000],
+        regimes=[*series.regimes[:-1], BEAR if series.regimes[-1] == BULL else BULL],
+    )
+
+
+def test_no_article_of_a_session_knows_that_session():
+    checked = 0
+    for session in sessions_between(date(2024, 1, 2), date(2024, 3, 28)):
+        series = simulate(7, "NVDA", sessions_between(FIRST, session))
+        own = list(news(7, "NVDA", series, (), session))
+        other = list(news(7, "NVDA", with_another_last_session(series), (), session))
+        assert own == other
+        assert all(close_of(series.sessions[-2]) < item.published <= close_of(session) for item in own)
+        checked += len(own)
+    assert checked > 20
+
+
+@settings(max_examples=15, deadline=None)
+@given(place=st.integers(200, 1900))
+def test_what_is_told_at_a_close_does_not_change_when_later_sessions_are_known(vendor, place):
+    session = sessions_between(FIRST, END)[place]
+    as_of, fresh = close_of(session), SimulatedVendor(7)
+    vendor.prices("META", FIRST, END)
+    assert fresh.news("META", as_of - timedelta(days=30), as_of) == vendor.news(
+        "META", as_of - timedelta(days=30), as_of
+    )
+    assert fresh.fundamentals("META", as_of) == vendor.fundamentals("META", as_of)
+    month = session - timedelta(days=30)
+    assert fresh.social("META", month, session) == vendor.social("META", month, session)
+
+
+def test_there_is_a_social_day_for_each_session_that_follows_its_move(vendor):
+    days = vendor.social("NVDA", date(2025, 9, 1), date(2025, 10, 14))
+    assert tuple(one.day for one in reversed(days)) == sessions_between(date(2025, 9, 1), date(2025, 10, 14))
+    series = simulate(7, "NVDA", sessions_between(FIRST, END))
+    told = list(social(7, "NVDA", series, FIRST))
+    assert np.corrcoef(series.returns, [one.sentiment for one in told])[0, 1] > 0.7
+    assert np.corrcoef(np.abs(series.returns), [one.mentions for one in told])[0, 1] > 0.4
+
+
+def test_eight_years_take_little_time():
+    sessions_between(FIRST, END)
+    taken = []
+    for ticker in ("A", "B", "C"):
+        started = time.perf_counter()
+        SimulatedVendor(7).prices(ticker, FIRST, END)
+        taken.append(time.perf_counter() - started)
+    assert min(taken) < 0.2  # 0.04 s on an idle machine
