@@ -7,7 +7,7 @@ checkpointer can keep it and Studio can show it.
 from typing import Annotated, Any, Protocol
 
 from pydantic import BaseModel
-from typing_extensions import TypedDict
+from typing_extensions import NotRequired, TypedDict  # noqa: UP035 -- LangGraph reads schemas from these
 
 from arena.records.desk import AnalystName, Brief
 
@@ -72,6 +72,18 @@ class DeskUpdate(Reports, total=False):
 
 class DeskState(DeskInput, DeskUpdate):
     """All a desk knows."""
+
+
+class DeskRequest(TypedDict):
+    """What a desk by itself is asked for with, in Studio."""
+
+    ticker: str
+    session: NotRequired[str]
+    """The day to decide at the close of, YYYY-MM-DD; the configured or last completed one when left out."""
+
+
+class LoneDeskState(DeskRequest, DeskState):
+    """A desk by itself: the request, and all the desk knows."""
 
 
 class Node(Protocol):

@@ -29,15 +29,17 @@ from arena.market.market import Market
 from arena.market.vendor import Vendor
 from arena.market.vendors import build_vendors
 from arena.records.chat import ModelChat
+from arena.records.desk import Brief
 from arena.records.market import MarketSnapshot
 from arena.records.progress import Progress
 from arena.records.standing import RoundResult, Standings
-from arena.rounds.opening import check, facts
+from arena.rounds.opening import check, day_of, facts, lone_brief
 from arena.rounds.referee import Referee, standings_of
 from arena.rounds.shelf import Shelf
+from arena.rounds.state import RoundInput
 from arena.rounds.trading import bring_up_to_date
 from arena.store import ChatRow, Store
-from graphs.desk import Desk, build_desk
+from graphs.desk import Desk, LoneDesk, build_desk, build_lone_desk
 from graphs.supervisor import Supervisor, build_supervisor
 
 Answer = TypeVar("Answer")
@@ -101,17 +103,11 @@ class Arena:
         decided in an earlier run of the same round are not run again. Raises UsageError for what cannot
         be played, before anything is written; a desk's failure is an Abstention in the result.
         """
-        asked = check(self.config, tickers, as_of, contestants, self._clock())
-        self._models.check(asked.contestants)
+        asked: RoundInput = {"tickers": list(tickers), "contestants": list(contestants or ())}
+        if as_of is not None:
+            asked["session"] = as_of.isoformat()
         followed = _Following(on_progress)
-        state = await self.graph.ainvoke(
-            {
-                "tickers": list(asked.tickers),
-                "session": asked.session.isoformat(),
-                "contestants": [contestant.name for contestant in asked.contestants],
-            },
-            {"configurable": {"audience": followed}},
-        )
+        state = await self.graph.ainvoke(asked, {"configurable": {"audience": followed}})
         return _result(state, followed.chats)
 
     def run(
@@ -129,7 +125,7 @@ class Arena:
 
     async def asnapshot(self, ticker: str, as_of: date | None = None) -> MarketSnapshot:
         """What the models see of a ticker at the close of a session. A round's own snapshot where it was played."""
-        asked = check(self.config, [ticker], as_of, None, self._clock())
+        asked = await asyncio.to_thread(check, self.config, [ticker], as_of, None, self._clock())
         return await facts(self.config, self.market, self._shelf, asked.tickers[0], asked.session)
 
     def snapshot(self, ticker: str, as_of: date | None = None) -> MarketSnapshot:
@@ -193,7 +189,7 @@ class Arena:
     @cached_property
     def referee(self) -> Referee:
         """The steps of a round over this arena's market and store."""
-        return Referee(self.config, self.market, self._shelf, self._clock)
+        return Referee(self.config, self.market, self._models, self._shelf, self._clock)
 
     @cached_property
     def desks(self) -> Mapping[str, Desk]:
@@ -206,6 +202,17 @@ class Arena:
     def graph(self) -> Supervisor:
         """The arena graph over all desks."""
         return build_supervisor(self.referee, {c.name: (c, self.desks[c.name]) for c in self._players})
+
+    def lone_desk(self, name: str) -> LoneDesk:
+        """One contestant's desk by itself, which briefs itself on a ticker. Records no chat and trades nothing."""
+        market = self.market
+
+        async def brief_for(ticker: str, session: str | None) -> Brief:
+            asked = await asyncio.to_thread(check, self.config, [ticker], day_of(session), [name], self._clock())
+            self._models.check(asked.contestants)
+            return await lone_brief(self.config, market, self._shelf, asked)
+
+        return build_lone_desk(name, self.desks[name], brief_for)
 
     # Ending.
 
@@ -238,14 +245,15 @@ class Arena:
     async def _settle_what_is_due(self) -> tuple[str, ...]:
         events = await self._read(lambda store: store.events(self.config.season))
         waiting = [order.fills_on for book in replay(events).values() for order in book.pending]
-        completed = calendar.last_completed_session(self._clock())
+        completed = await asyncio.to_thread(calendar.last_completed_session, self._clock())
         due = [session for session in waiting if session <= completed]
         return await bring_up_to_date(self.config, self.market, self._shelf, max(due)) if due else ()
 
     async def _read(self, work: Callable[[Store], Answer]) -> Answer:
-        if not self._shelf.exists:
+        found = await self._shelf.read(lambda store: (work(store),))
+        if found is None:
             raise StoreError(f"no arena data at {self.config.home}; run `arena demo` or `arena run` first")
-        return await self._shelf.write(work)
+        return found[0]
 
     def _wait_for(self, coroutine: Coroutine[Any, Any, Answer]) -> Answer:
         try:

@@ -8,7 +8,7 @@
 With `style: parallel` the sides of a debate speak at once; with `turns` one after the other.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -20,12 +20,13 @@ from agents.debate import DebateJudge, next_speakers, open_floor
 from agents.researchers import RESEARCHERS, research_manager, researcher
 from agents.risk import RISK_DEBATERS, portfolio_manager, risk_debater
 from agents.seat import Seat
-from agents.state import DeskInput, DeskState, Node, Reports
+from agents.state import DeskInput, DeskRequest, DeskState, LoneDeskState, Node, Reports, dump
 from agents.trader import trader
 from arena.config.model import DebateSettings, DeskSettings
-from arena.records.desk import AnalystName, Role
+from arena.records.desk import AnalystName, Brief, Role
 
 Desk = CompiledStateGraph[DeskState, Any, DeskInput, DeskState]
+LoneDesk = CompiledStateGraph[LoneDeskState, Any, DeskRequest, LoneDeskState]
 
 
 def build_desk(name: str, settings: DeskSettings, seat: Seat) -> Desk:
@@ -54,6 +55,21 @@ def build_desk(name: str, settings: DeskSettings, seat: Seat) -> Desk:
         settings=settings.risk,
     )
     graph.add_edge("portfolio_manager", END)
+    return graph.compile(name=name)
+
+
+def build_lone_desk(name: str, desk: Desk, brief_for: Callable[[str, str | None], Awaitable[Brief]]) -> LoneDesk:
+    """Compile a desk that writes its own brief for a ticker, to be run by itself in Studio."""
+    graph = StateGraph(LoneDeskState, input_schema=DeskRequest)
+
+    async def write_brief(state: DeskRequest) -> DeskInput:
+        return {"brief": dump(await brief_for(state["ticker"], state.get("session")))}
+
+    graph.add_node("write_brief", write_brief)
+    graph.add_node("desk", desk)
+    graph.add_edge(START, "write_brief")
+    graph.add_edge("write_brief", "desk")
+    graph.add_edge("desk", END)
     return graph.compile(name=name)
 
 

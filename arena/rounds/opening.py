@@ -59,6 +59,16 @@ def check(
     return Asked(checked, day, _chosen(config, contestants))
 
 
+def day_of(text: str | None) -> date | None:
+    """The day a text names as YYYY-MM-DD; None for none. Raises DateError."""
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise DateError(f"{text!r} is not a day; write it as YYYY-MM-DD") from None
+
+
 async def open_round(config: ArenaConfig, market: Market, shelf: Shelf, asked: Asked) -> Opening:
     """Gather the facts, bring the books up to the session, and write the briefs."""
     played = await shelf.read(lambda store: store.rounds(config.season)) or ()
@@ -94,6 +104,19 @@ async def open_round(config: ArenaConfig, market: Market, shelf: Shelf, asked: A
             return _briefs(config, round_, store.events(config.season), store.marks(config.season))
 
     return Opening(round_, await shelf.write(prepare), snapshots, notes)
+
+
+async def lone_brief(config: ArenaConfig, market: Market, shelf: Shelf, asked: Asked) -> Brief:
+    """A brief for one contestant outside any round: its book as it stands, nothing stored but the snapshot."""
+    snapshot = await facts(config, market, shelf, asked.tickers[0], asked.session)
+    await shelf.keep(snapshot)
+    name = asked.contestants[0].name
+    stored = await shelf.read(lambda store: (store.events(config.season), store.marks(config.season)))
+    events, marks = stored or ((), ())
+    if name not in replay(events):
+        events = (*events, open_book(name, config.trading.start_cash, asked.session))
+    round_ = _round(config, asked, {snapshot.ticker: snapshot})
+    return _briefs(config, round_, events, [*marks, *_marks([snapshot])])[0]
 
 
 async def facts(config: ArenaConfig, market: Market, shelf: Shelf, ticker: str, session: date) -> MarketSnapshot:

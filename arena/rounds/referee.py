@@ -4,15 +4,17 @@ Each step reads the state, does one thing, and writes JSON back. Whatever must s
 the step that made it, so a round that was killed is played on, not played again.
 """
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from datetime import datetime
 
 from pydantic import TypeAdapter
 
 from arena.config.model import ArenaConfig, Contestant, EndpointContestant, RehearsalContestant
 from arena.consensus import consensus
 from arena.contest import Desk, Gate, Stamp, not_started, run_desk
+from arena.llm.pool import ModelPool
 from arena.market.market import Market
 from arena.records.chat import Label, ModelChat
 from arena.records.desk import Brief
@@ -21,7 +23,7 @@ from arena.records.outcome import Abstention, Decision, Outcome
 from arena.records.progress import Audience
 from arena.records.standing import Consensus, Round, Standings
 from arena.records.trading import Fill, LedgerEvent, Order, Rejection
-from arena.rounds.opening import check, open_round
+from arena.rounds.opening import check, day_of, open_round
 from arena.rounds.shelf import Shelf
 from arena.rounds.state import DeskOutcome, DeskTask, RoundInput, RoundState, RoundUpdate, key_of
 from arena.rounds.trading import place_orders
@@ -38,17 +40,27 @@ _MANY = 10_000
 class Referee:
     """Holds what all steps of all rounds share."""
 
-    def __init__(self, config: ArenaConfig, market: Market, shelf: Shelf, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, config: ArenaConfig, market: Market, models: ModelPool, shelf: Shelf, clock: Callable[[], datetime]
+    ) -> None:
         self._config = config
         self._market = market
+        self._models = models
         self._shelf = shelf
         self._clock = clock
         self._gate = Gate(config.limits.desks)
+        # Both read files: once, before any event loop waits for them.
+        self._prompts_hash = prompts_hash()
+        self._code_version = code_version()
 
     async def open(self, asked: RoundInput, audience: Audience) -> RoundUpdate:
         """Gather the facts and write a brief for every desk that has not decided yet."""
-        session = date.fromisoformat(asked["session"]) if asked.get("session") else None
-        checked = check(self._config, asked["tickers"], session, asked.get("contestants"), self._clock())
+        session = day_of(asked.get("session"))
+        # The calendar is built at its first use, which is too long for the event loop.
+        checked = await asyncio.to_thread(
+            check, self._config, asked["tickers"], session, asked.get("contestants"), self._clock()
+        )
+        self._models.check(checked.contestants)
         opening = await open_round(self._config, self._market, self._shelf, checked)
         season, day = opening.round.season, opening.round.session
         earlier = {
@@ -131,9 +143,9 @@ class Referee:
             model=deep,
             quick_model=quick,
             labels=tuple(labels),
-            prompts_hash=prompts_hash(),
+            prompts_hash=self._prompts_hash,
             config_hash=self._config.hash,
-            code_version=code_version(),
+            code_version=self._code_version,
         )
 
 

@@ -37,12 +37,11 @@ class Shelf:
 
     async def read(self, work: Callable[[Store], Answer]) -> Answer | None:
         """Do work on the store; None where there is no store yet."""
-        return await self.write(work) if self.exists else None
 
-    @property
-    def exists(self) -> bool:
-        """Whether there is a store yet."""
-        return self._store is not None or Store.exists(self.home)
+        def looked_up() -> Answer | None:
+            return work(self._opened()) if self._store is not None or Store.exists(self.home) else None
+
+        return await asyncio.wrap_future(self._thread.submit(looked_up))
 
     async def keep(self, snapshot: MarketSnapshot) -> None:
         """Save a snapshot under its content hash."""
