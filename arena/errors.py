@@ -8,6 +8,7 @@
     │   └── DateError           no session, in the future, or behind the season's book
     ├── VendorError             a market vendor failed or is unreachable: ask the next in the chain
     │   └── NotCoveredError     the vendor does not offer this section at all
+    │       └── NotSetUpError   it might, but its key is missing
     ├── ModelError              a model call failed for good: the desk ends in an Abstention of its `reason`
     │   └── CapabilityError     the endpoint cannot do what was asked: take the next rung of the ladder
     ├── LedgerError             an invariant of the book is broken: stop, never repair quietly
@@ -54,6 +55,10 @@ class VendorError(ArenaError):
 
 class NotCoveredError(VendorError):
     """The vendor does not offer this section at all, or not for this date."""
+
+
+class NotSetUpError(NotCoveredError):
+    """The vendor cannot be asked for want of its key: what it knows is unknown, not absent."""
 
 
 class ModelError(ArenaError):

@@ -5,7 +5,7 @@ Dataclasses, not records: they are generic, live only between the market and the
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, TypeAlias, TypeVar
+from typing import Generic, Literal, TypeAlias, TypeVar
 
 from arena.config.model import VendorName
 from arena.records.market import Fundamentals, NewsItem, PriceHistory, SocialDay
@@ -34,7 +34,12 @@ class Unanswered:
     unknown: bool = False
     """Whether the ticker does not exist: some vendor said so, and none that offers the section failed."""
     failed: bool = True
-    """Whether some vendor that should know failed, so that nothing is known about the facts."""
+    """Whether some vendor that may know failed or lacks its key, so that nothing is known about the facts."""
+
+    @property
+    def status(self) -> Literal["error", "no_data"]:
+        """What a section without an answer is: unknown after a failure, absent when no vendor offers it."""
+        return "error" if self.failed else "no_data"
 
 
 Answer: TypeAlias = Answered[T] | Unanswered

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import TypeVar
 
-from arena.errors import NotCoveredError, TickerError, VendorError
+from arena.errors import NotCoveredError, NotSetUpError, TickerError, VendorError
 from arena.market.answers import Answer, Answered, Unanswered
 from arena.market.vendor import Vendor
 
@@ -43,12 +43,13 @@ class VendorChain:
         return self._unanswered(refusals)
 
     def _unanswered(self, refusals: Sequence[tuple[str, TickerError | VendorError]]) -> Unanswered:
-        failed = any(not isinstance(error, TickerError | NotCoveredError) for _, error in refusals)
+        errors = [error for _, error in refusals]
+        outage = any(not isinstance(error, TickerError | NotCoveredError) for error in errors)
         return Unanswered(
             retrieved=self._clock(),
             notes=tuple(f"{name}: {error}" for name, error in refusals),
-            unknown=not failed and any(isinstance(error, TickerError) for _, error in refusals),
-            failed=failed,
+            unknown=not outage and any(isinstance(error, TickerError) for error in errors),
+            failed=outage or any(isinstance(error, NotSetUpError) for error in errors),
         )
 
     async def _call(self, vendor: Vendor, question: Callable[[Vendor], T]) -> T:

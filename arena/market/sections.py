@@ -4,7 +4,7 @@ Pure. What was cut leaves no trace, not even a note: that there will be a fact i
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -41,7 +41,7 @@ _NEW_YORK = ZoneInfo("America/New_York")
 def price_section(answer: Answer[PriceHistory], session: date, most: int) -> PriceSection:
     """The newest `most` bars up to `session`, with the dividends and splits since the first of them."""
     if isinstance(answer, Unanswered):
-        return PriceSection(status="error", retrieved=answer.retrieved, notes=answer.notes)
+        return PriceSection(status=answer.status, retrieved=answer.retrieved, notes=answer.notes)
     history, notes = answer.facts, (*answer.notes, *answer.facts.notes)
     past = [bar for bar in history.bars if bar.session <= session]
     bars = tuple(bar for bar in past if is_session(bar.session))[-most:]
@@ -79,10 +79,10 @@ def indicator_section(prices: PriceSection) -> IndicatorSection:
 
 
 def fundamentals_section(answer: Answer[Fundamentals], session: date) -> FundamentalsSection:
-    """The statements public by `session`; one without a filing date when the usual deadline has passed."""
+    """The statements filed before `session`; one without a filing date when the usual deadline has passed."""
     if isinstance(answer, Unanswered):
-        return FundamentalsSection(status="error", retrieved=answer.retrieved, notes=answer.notes)
-    known = [statement for statement in answer.facts.statements if _public(statement) <= session]
+        return FundamentalsSection(status=answer.status, retrieved=answer.retrieved, notes=answer.notes)
+    known = [statement for statement in answer.facts.statements if _known(statement, session)]
     known.sort(key=lambda statement: (statement.fiscal_end, statement.kind, statement.period), reverse=True)
     newest = max((_public(statement) for statement in known), default=None)
     return FundamentalsSection(
@@ -90,7 +90,7 @@ def fundamentals_section(answer: Answer[Fundamentals], session: date) -> Fundame
         source=answer.source,
         observed=_start_of(newest) if newest else None,
         retrieved=answer.retrieved,
-        notes=(*answer.notes, *_filing_doubts(known, session)),
+        notes=(*answer.notes, *_filing_doubts(known)),
         statements=tuple(known),
     )
 
@@ -98,7 +98,7 @@ def fundamentals_section(answer: Answer[Fundamentals], session: date) -> Fundame
 def news_section(answer: Answer[tuple[NewsItem, ...]], as_of: datetime, days: int) -> NewsSection:
     """The articles of the last `days` days before `as_of`, newest first."""
     if isinstance(answer, Unanswered):
-        return NewsSection(status="error", retrieved=answer.retrieved, notes=answer.notes)
+        return NewsSection(status=answer.status, retrieved=answer.retrieved, notes=answer.notes)
     items = [item for item in answer.facts if as_of - timedelta(days=days) <= item.published <= as_of]
     items.sort(key=lambda item: (item.published, item.title, item.url), reverse=True)
     return NewsSection(
@@ -114,7 +114,7 @@ def news_section(answer: Answer[tuple[NewsItem, ...]], as_of: datetime, days: in
 def social_section(answer: Answer[tuple[SocialDay, ...]], session: date, days: int) -> SocialSection:
     """The daily aggregates of the last `days` days up to `session`, newest first."""
     if isinstance(answer, Unanswered):
-        return SocialSection(status="error", retrieved=answer.retrieved, notes=answer.notes)
+        return SocialSection(status=answer.status, retrieved=answer.retrieved, notes=answer.notes)
     found = [day for day in answer.facts if session - timedelta(days=days) <= day.day <= session]
     found.sort(key=lambda day: day.day, reverse=True)
     return SocialSection(
@@ -154,20 +154,21 @@ def _public(statement: Statement) -> date:
     return max(statement.filed or assumed, statement.fiscal_end)
 
 
-def _filing_doubts(statements: Sequence[Statement], session: date) -> tuple[str, ...]:
+def _known(statement: Statement, session: date) -> bool:
+    """Whether the statement was public at the session's close; most that are dated that day come out after it."""
+    return _public(statement) < session if statement.filed else _public(statement) <= session
+
+
+def _filing_doubts(statements: Sequence[Statement]) -> tuple[str, ...]:
     undated = sum(statement.filed is None for statement in statements)
-    same_day = sum(statement.filed == session for statement in statements)
-    doubts = (
-        (
-            undated,
-            f"{undated} statements have no filing date; a quarter's counts as public {FILING_DAYS['quarter']} days "
-            f"after its end, a year's after {FILING_DAYS['year']}",
-        ),
-        (same_day, f"{same_day} statements are dated {session} itself and may have come out after the close"),
+    if not undated:
+        return ()
+    return (
+        f"{undated} statements have no filing date; a quarter's counts as public {FILING_DAYS['quarter']} days "
+        f"after its end, a year's after {FILING_DAYS['year']}",
     )
-    return tuple(sentence for count, sentence in doubts if count)
 
 
 def _start_of(day: date) -> datetime:
     """The first instant of the day in New York: facts known by their day alone are no older than that."""
-    return datetime.combine(day, time_of_day(0), _NEW_YORK)
+    return datetime.combine(day, time_of_day(0), _NEW_YORK).astimezone(UTC)

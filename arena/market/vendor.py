@@ -14,7 +14,8 @@ class Vendor(Protocol):
 
     - An answer holds facts only; what the vendor knows to be empty is an empty tuple.
     - `TickerError` only where the vendor says that the ticker does not exist.
-    - `NotCoveredError` where it does not offer the section, or not for that date.
+    - `NotCoveredError` where it does not offer the section, or not for that date; `NotSetUpError` where it
+      lacks its key.
     - `VendorError` for everything else: an outage, a limit, an answer that cannot be read.
       A failure never looks like an empty answer, and its message holds no key.
     - Answers may hold facts after the window asked for; cutting is the snapshot's business.
@@ -34,4 +35,4 @@ class Vendor(Protocol):
         """Articles about the ticker published between `start` and `end`."""
 
     def social(self, ticker: str, start: date, end: date) -> tuple[SocialDay, ...]:
-        """Daily sentiment aggregates from `start` to `end`, both included."""
+        """Daily sentiment aggregates from `start` to `end`, both included; a day ends at its session's close."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import NoReturn
 
 from arena.config.model import MarketSettings, VendorName
-from arena.errors import ConfigError, MissingKeyError, NotCoveredError
+from arena.errors import ConfigError, MissingKeyError, NotSetUpError
 from arena.market.vendor import Vendor
 
 
@@ -61,6 +61,6 @@ class _Keyless:
         self._variable = variable
 
     def _decline(self, *_: object, **__: object) -> NoReturn:
-        raise NotCoveredError(f"{self._variable} is not set")
+        raise NotSetUpError(f"{self._variable} is not set")
 
     prices = fundamentals = news = social = _decline

@@ -120,14 +120,31 @@ async def lone_brief(config: ArenaConfig, market: Market, shelf: Shelf, asked: A
 
 
 async def facts(config: ArenaConfig, market: Market, shelf: Shelf, ticker: str, session: date) -> MarketSnapshot:
-    """The snapshot saved for this ticker and session, unless an outage had left a hole in it; else a new one."""
-    key = market_key(config)
-    known = await shelf.read(lambda store: store.find_snapshot(ticker, session, key))
-    if known is not None:
-        saved = await shelf.snapshot(known)
-        if all(section.status != "error" for section in saved.sections().values()):
-            return saved
+    """The snapshot that was saved for this ticker and session, else a new one.
+
+    One in which an outage left a hole is made anew, unless somebody in the season has decided on it:
+    all contestants of a round see the same facts.
+    """
+    saved = await shelf.read(lambda store: _saved(store, config, ticker, session))
+    if saved is not None:
+        snapshot = await shelf.snapshot(saved.hash)
+        if saved.decided_on or all(section.status != "error" for section in snapshot.sections().values()):
+            return snapshot
     return await market.snapshot(ticker, session)
+
+
+class _Saved(NamedTuple):
+    hash: str
+    decided_on: bool
+
+
+def _saved(store: Store, config: ArenaConfig, ticker: str, session: date) -> _Saved | None:
+    decided = [row for row in store.chat_rows(config.season, session, ticker) if row.action is not None]
+    round_ = store.round(config.season, session)
+    if decided and round_ is not None and ticker in round_.snapshots:
+        return _Saved(round_.snapshots[ticker], decided_on=True)
+    found = store.find_snapshot(ticker, session, market_key(config))
+    return _Saved(found, decided_on=False) if found else None
 
 
 def market_key(config: ArenaConfig) -> str:

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from arena.errors import ArenaError, NotCoveredError, TickerError, VendorError
 from arena.market.alpha_vantage_json import (
@@ -88,6 +90,16 @@ def test_daily_prices_come_oldest_first_with_every_digit_and_a_note_on_what_they
     assert history.notes == (NO_ACTIONS,)
 
 
+@given(st.decimals(min_value="0.000001", max_value="9999999", places=6), st.integers(min_value=0, max_value=10**12))
+def test_no_price_loses_a_digit_on_its_way(price: Decimal, volume: int) -> None:
+    body = daily(
+        **{"2025-10-14": row(**dict.fromkeys(("open", "high", "low", "close"), str(price)), volume=str(volume))}
+    )
+    (bar,) = parse_daily(body, "ACME").bars
+    assert {bar.open, bar.high, bar.low, bar.close} == {price}
+    assert bar.volume == volume
+
+
 @pytest.mark.parametrize(
     ("body", "said"),
     [
@@ -97,7 +109,7 @@ def test_daily_prices_come_oldest_first_with_every_digit_and_a_note_on_what_they
         (daily(**{"2025-10-14": row(close="12.00")}), "an open or close outside its low and high"),
         (daily(**{"2025-10-14": row(low="0")}), "low: Input should be greater than 0"),
         (daily(**{"2025-10-14": row(volume="1.5")}), "volume: Input should be a valid integer"),
-        (daily(**{"yesterday": row()}), "of yesterday cannot be read"),
+        (daily(yesterday=row()), "of yesterday cannot be read"),
         ({"Meta Data": {"2. Symbol": "ACME"}}, "no 'Time Series (Daily)'"),
         ({"Time Series (Daily)": {}}, "no 'Meta Data'"),
         ({"Meta Data": {"2. Symbol": "EMCA"}, "Time Series (Daily)": {}}, "of 'EMCA', not of 'ACME'"),
@@ -143,6 +155,7 @@ def test_news_are_those_that_score_the_ticker_newest_first_in_utc() -> None:
         [article("20251013T130000", ("ACME", "7"))],
         [{"ticker_sentiment": [{"ticker": "ACME", "ticker_sentiment_score": "0.1"}]}],
         [{"ticker_sentiment": ["ACME"]}],
+        [{"ticker_sentiment": None}],
     ],
 )
 def test_news_that_cannot_be_read_are_an_error_and_not_left_out(feed: object) -> None:
@@ -177,9 +190,9 @@ def test_a_statement_has_terms_all_vendors_share_and_leaves_out_what_is_not_give
         filed=None,
         currency="TWD",
         items={
-            "total_revenue": Decimal("83360000000"),
+            "total_revenue": Decimal(83360000000),
             "operating_cash_flow": Decimal("-1.5"),
-            "shareholder_equity": Decimal("63090000000"),
+            "shareholder_equity": Decimal(63090000000),
             "other_non_current_assets": Decimal(0),
         },
     )

@@ -14,7 +14,7 @@ from arena.market.calendar import close_of, next_session, session_back, sessions
 from arena.market.files import FilesVendor
 from arena.market.market import Market, SourcedHistory
 from arena.records.market import Dividend, NewsItem, PriceHistory, Split
-from tests.arena.market.scripted import ScriptedVendor, bars, company, every_session
+from tests.arena.market.scripted import ScriptedVendor, bar, bars, company, every_session
 
 SESSION = date(2025, 10, 14)
 AS_OF = close_of(SESSION)
@@ -147,6 +147,14 @@ def test_a_history_ends_with_the_last_completed_session() -> None:
     assert [paid.ex_date for paid in found.history.dividends] == [date(2025, 10, 15)]
     assert found.history.splits == ()
     assert vendor.asked[0][3] == date(2025, 10, 15)
+
+
+def test_a_bar_on_a_day_without_a_session_fills_nothing() -> None:
+    saturday, monday = date(2025, 10, 11), date(2025, 10, 13)
+    vendor = full(prices=PriceHistory(ticker="ACME", bars=(bar(saturday), bar(monday))))
+    found = asyncio.run(market(vendor).history("ACME", date(2025, 10, 10), monday))
+    assert found is not None
+    assert [one.session for one in found.history.bars] == [monday]
 
 
 def test_there_is_no_history_before_a_session_has_closed_and_nobody_is_asked() -> None:

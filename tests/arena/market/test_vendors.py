@@ -40,12 +40,12 @@ def test_a_later_vendor_without_its_key_declines_every_question_and_says_why() -
         lambda: keyless.news("ACME", now, now),
         lambda: keyless.social("ACME", day, day),
     ):
-        with pytest.raises(NotCoveredError, match="^ALPHAVANTAGE_API_KEY is not set$"):
+        with pytest.raises(NotCoveredError, match=r"^ALPHAVANTAGE_API_KEY is not set$"):
             ask()
     assert keyless.name == "alpha_vantage"
 
 
 def test_a_folder_that_is_not_there_is_a_config_error(tmp_path: Path) -> None:
     settings = MarketSettings(vendors=("files",), files=FilesSettings(folder=tmp_path / "absent"))
-    with pytest.raises(ConfigError, match="is not a folder: .*absent"):
+    with pytest.raises(ConfigError, match=r"is not a folder: .*absent"):
         build_vendors(settings, {})

@@ -1,0 +1,112 @@
+"""What an Alpha Vantage body says when it has no data, and how its cells are read.
+
+Numbers are strings here, and "None" and "-" mean that there is none.
+"""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from pydantic import ValidationError
+
+from arena.errors import NotCoveredError, TickerError, VendorError
+
+Body = Mapping[str, Any]
+
+_MESSAGES = ("Error Message", "Information", "Note")
+
+
+class BurstLimitError(VendorError):
+    """Too many requests within one second: the same request may be sent again a second later."""
+
+
+def redact(text: str, key: str = "") -> str:
+    """The text without `key` and without anything that stands where a key usually stands."""
+    shown = text.replace(key, "[key]") if key else text
+    shown = re.sub(r"(?i)(api ?key as )\S+", r"\1[key]", shown)
+    return re.sub(r"(?i)(apikey=)[^&\s'\"]+", r"\1[key]", shown)
+
+
+def check_body(body: Body, ticker: str, key: str = "") -> None:
+    """Raise what an answer without data says: nothing for a body with data or for "No articles found".
+
+    TickerError for an unknown symbol, NotCoveredError for a premium endpoint, BurstLimitError for two
+    requests within a second, VendorError for quotas, a bad key and every other message.
+    """
+    if not body or body == {"Global Quote": {}}:
+        raise TickerError(f"alpha_vantage knows no {ticker!r}: its answer is empty")
+    message = _message(body)
+    if message is None or finds_nothing(body):
+        return
+    lowered, said = message.lower(), redact(message, key)
+    if "1 request per second" in lowered:  # names the daily limit too, so it is asked about first
+        raise BurstLimitError(f"alpha_vantage wants requests a second apart: {said}")
+    if "premium endpoint" in lowered or "premium feature" in lowered:
+        raise NotCoveredError(f"alpha_vantage keeps this for premium keys: {said}")
+    if "requests per day" in lowered or "calls per minute" in lowered:
+        raise VendorError(f"alpha_vantage's request limit is reached: {said}")
+    if "apikey is invalid or missing" in lowered:
+        raise VendorError(f"alpha_vantage refuses the key: {said}")
+    if "invalid api call" in lowered:
+        raise TickerError(f"alpha_vantage knows no {ticker!r}: {said}")
+    raise VendorError(f"alpha_vantage answered: {said}")
+
+
+def finds_nothing(body: Body) -> bool:
+    """Whether the vendor says that there are no articles: an answer, and an empty one."""
+    message = _message(body)
+    return message is not None and "no articles found" in message.lower()
+
+
+def number(row: Body, name: str) -> Decimal:
+    """The number under `name`; a ValueError that quotes what stands there instead."""
+    value = row.get(name)
+    try:
+        found = Decimal(str(value))
+    except InvalidOperation:
+        raise ValueError(f"{name!r} is {value!r}, not a number") from None
+    if not found.is_finite():
+        raise ValueError(f"{name!r} is {value!r}, not a number")
+    return found
+
+
+def text(value: object) -> str:
+    """Text with lone surrogates (halves of a cut emoji) replaced, which no UTF-8 can carry."""
+    return str(value).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def optional_text(value: object) -> str | None:
+    """The text, or None for what the vendor writes where it has nothing."""
+    return None if value is None or str(value).strip() in ("", "-", "None") else text(value)
+
+
+def mapping(value: object, name: str) -> Body:
+    """The JSON object that should stand under `name`."""
+    if not isinstance(value, Mapping):
+        raise VendorError(f"alpha_vantage's answer has no {name!r}")
+    return value
+
+
+def rows(body: Body, name: str) -> list[Body]:
+    """The list of JSON objects under `name`."""
+    value = body.get(name)
+    if not isinstance(value, list) or not all(isinstance(row, Mapping) for row in value):
+        raise VendorError(f"alpha_vantage's answer has no list {name!r}")
+    return value
+
+
+def reason(error: Exception) -> str:
+    """What was wrong, in one line; pydantic's own text spans several and links to its website."""
+    if isinstance(error, ValidationError):
+        return "; ".join(
+            ": ".join([*(str(part) for part in problem["loc"]), problem["msg"]]) for problem in error.errors()
+        )
+    return f"it has no {error}" if isinstance(error, KeyError) else str(error)
+
+
+def _message(body: Body) -> str | None:
+    """The vendor's message where it stands in place of data; NEWS_SENTIMENT sends one beside data, too."""
+    if "feed" in body or "Meta Data" in body:
+        return None
+    return next((str(body[name]) for name in _MESSAGES if name in body), None)

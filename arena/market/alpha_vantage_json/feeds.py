@@ -1,0 +1,65 @@
+"""TIME_SERIES_DAILY and NEWS_SENTIMENT as records."""
+
+from datetime import UTC, date, datetime
+
+from arena.errors import VendorError
+from arena.market.alpha_vantage_json.bodies import Body, finds_nothing, mapping, number, reason, rows, text
+from arena.records.market import Bar, NewsItem, PriceHistory
+
+NO_ACTIONS = "Alpha Vantage's daily prices list no dividends and no splits, so none are known"
+
+
+def parse_daily(body: Body, ticker: str) -> PriceHistory:
+    """TIME_SERIES_DAILY: bars as traded, oldest first. It holds no corporate actions, and a note says so."""
+    symbol = mapping(body.get("Meta Data"), "Meta Data").get("2. Symbol")
+    if symbol != ticker:
+        raise VendorError(f"the daily prices are of {symbol!r}, not of {ticker!r}")
+    series = mapping(body.get("Time Series (Daily)"), "Time Series (Daily)")
+    bars = tuple(_bar(day, mapping(row, day)) for day, row in sorted(series.items()))
+    return PriceHistory(ticker=ticker, bars=bars, notes=(NO_ACTIONS,))
+
+
+def parse_news(body: Body, ticker: str) -> tuple[NewsItem, ...]:
+    """NEWS_SENTIMENT: the articles that score the ticker, newest first; times are UTC."""
+    if finds_nothing(body):
+        return ()
+    feed = (mapping(entry, "feed") for entry in rows(body, "feed"))
+    items = [item for entry in feed if (item := _news_item(entry, ticker)) is not None]
+    return tuple(sorted(items, key=lambda item: (item.published, item.title), reverse=True))
+
+
+def _bar(day: str, row: Body) -> Bar:
+    try:
+        return Bar(
+            session=date.fromisoformat(day),
+            open=number(row, "1. open"),
+            high=number(row, "2. high"),
+            low=number(row, "3. low"),
+            close=number(row, "4. close"),
+            volume=number(row, "5. volume"),
+        )
+    except ValueError as error:
+        raise VendorError(f"the daily prices of {day} cannot be read: {reason(error)}") from error
+
+
+def _news_item(entry: Body, ticker: str) -> NewsItem | None:
+    scores = rows(entry, "ticker_sentiment") if "ticker_sentiment" in entry else []
+    own = next((score for score in scores if score.get("ticker") == ticker), None)
+    if own is None:
+        return None
+    try:
+        return NewsItem(
+            published=_instant(str(entry["time_published"])),
+            title=text(entry["title"]),
+            summary=text(entry.get("summary", "")),
+            publisher=text(entry.get("source", "")),
+            url=text(entry.get("url", "")),
+            sentiment=float(number(own, "ticker_sentiment_score")),
+        )
+    except (KeyError, ValueError) as error:
+        raise VendorError(f"the article {entry.get('title')!r} cannot be read: {reason(error)}") from error
+
+
+def _instant(text: str) -> datetime:
+    """YYYYMMDDTHHMMSS, or without the seconds, in UTC."""
+    return datetime.strptime(text, "%Y%m%dT%H%M%S" if len(text) == 15 else "%Y%m%dT%H%M").replace(tzinfo=UTC)

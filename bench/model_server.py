@@ -1,0 +1,156 @@
+"""A loopback server that speaks the OpenAI chat completions protocol and answers from a function.
+
+It runs its own event loop in a thread of its own, keeps connections alive and never waits for one
+client while another asks, so that a whole arena can be measured against it. What went over the wire
+is kept in `requests`, in order of arrival.
+"""
+
+import asyncio
+import json
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http.client import responses
+from typing import Any, Self
+
+PATH = "/v1/chat/completions"
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request as it arrived."""
+
+    body: dict[str, Any]
+    headers: Mapping[str, str]
+    """Names in lower case."""
+    at: float
+    """Seconds on the monotonic clock."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the server answers."""
+
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | str | dict[str, Any] | list[Any] | None = None
+    """Bytes and text as they are; anything else as JSON."""
+    delay: float = 0.0
+    """Seconds before the first byte, beside the server's own."""
+    drip: float = 0.0
+    """Seconds between single bytes of the body; 0 sends it in one piece."""
+    cut_after: int | None = None
+    """Bytes, the head's included, after which the connection is broken off; 0 answers nothing."""
+
+    def wire(self) -> tuple[bytes, bytes]:
+        """The head and the body as they are sent."""
+        content = self.body if isinstance(self.body, bytes) else _text(self.body).encode()
+        fields = {"content-type": "application/json", **self.headers, "content-length": str(len(content))}
+        lines = [
+            f"HTTP/1.1 {self.status} {responses.get(self.status, 'Unknown')}",
+            *(f"{k}: {v}" for k, v in fields.items()),
+        ]
+        return ("\r\n".join(lines) + "\r\n\r\n").encode(), content
+
+
+Handler = Callable[[dict[str, Any], Mapping[str, str]], Reply]
+"""From a request's JSON and its headers (names in lower case) to the reply. Called on the server's event loop."""
+
+
+class ModelServer:
+    """A running server, from construction to `close`; also a context manager.
+
+    An exception out of the handler breaks off that connection and is raised again by `close`.
+    """
+
+    def __init__(self, handler: Handler, *, delay: float = 0.0) -> None:
+        """`delay` is the seconds every answer takes."""
+        self.requests: list[Request] = []
+        self._handler = handler
+        self._delay = delay
+        self._talks: set[asyncio.Task[None]] = set()
+        self._faults: list[BaseException] = []
+        self._loop = asyncio.new_event_loop()
+        self._server = self._loop.run_until_complete(asyncio.start_server(self._talk, "127.0.0.1", 0, backlog=1024))
+        self._thread = threading.Thread(target=self._loop.run_forever, name="model-server", daemon=True)
+        self._thread.start()
+
+    @property
+    def base_url(self) -> str:
+        """What an endpoint's `base_url` is set to."""
+        return f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}/v1"
+
+    def close(self) -> None:
+        """Break off all connections and end the thread. Raises what a handler raised."""
+        asyncio.run_coroutine_threadsafe(self._hang_up(), self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+        if self._faults:
+            raise self._faults[0]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    async def _hang_up(self) -> None:
+        self._server.close()
+        for talk in self._talks:
+            talk.cancel()
+        await asyncio.gather(*self._talks, return_exceptions=True)
+        # The transports close in the loop's next turn.
+        await asyncio.sleep(0)
+
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve one connection until either side ends it."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._talks.add(task)
+        try:
+            while await self._serve(reader, writer):
+                pass
+        except (asyncio.IncompleteReadError, ConnectionError):
+            return  # the client has closed its end
+        except asyncio.CancelledError:
+            return  # the server closes; asyncio's streams would report a cancelled connection as an error
+        except Exception as fault:  # noqa: BLE001 -- handed over to the thread that closes the server
+            self._faults.append(fault)
+        finally:
+            self._talks.discard(task)
+            writer.transport.abort()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        """Answer one request; False when the connection was broken off on purpose."""
+        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+        line, *fields = head.strip().split("\r\n")
+        headers = {name.strip().lower(): value.strip() for name, _, value in (one.partition(":") for one in fields)}
+        content = await reader.readexactly(int(headers.get("content-length", 0)))
+        method, path, _ = line.split(" ")
+        if (method, path) != ("POST", PATH):
+            return await self._send(writer, Reply(404, body={"error": {"message": f"no {method} {path} here"}}))
+        request = Request(json.loads(content), headers, time.monotonic())
+        self.requests.append(request)
+        reply = self._handler(request.body, headers)
+        await asyncio.sleep(self._delay + reply.delay)
+        return await self._send(writer, reply)
+
+    async def _send(self, writer: asyncio.StreamWriter, reply: Reply) -> bool:
+        head, body = reply.wire()
+        if reply.cut_after is not None:
+            writer.write((head + body)[: reply.cut_after])
+            await writer.drain()
+            return False
+        writer.write(head if reply.drip else head + body)
+        for byte in body if reply.drip else b"":
+            await asyncio.sleep(reply.drip)
+            writer.write(bytes([byte]))
+            await writer.drain()
+        await writer.drain()
+        return True
+
+
+def _text(body: object) -> str:
+    return body if isinstance(body, str) else json.dumps(body)

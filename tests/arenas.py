@@ -1,0 +1,31 @@
+"""Arenas for tests: five contestants whose endpoints are loopback servers, over recorded prices."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from arena.config.model import ArenaConfig
+
+NAMES = ("claude", "deepseek", "gemini", "gpt", "qwen")
+
+KEYS = {"TEST_MODEL_KEY": "sk-canary-0123456789"}
+
+
+def november() -> datetime:
+    """A clock that stands still well after the recorded prices end."""
+    return datetime(2025, 11, 20, 12, tzinfo=UTC)
+
+
+def recorded_arena(home: Path, prices: Path, endpoints: Mapping[str, str], **limits: Any) -> ArenaConfig:
+    """Five contestants on the `files` vendor; `endpoints` gives each its server's base URL by name."""
+    return ArenaConfig.model_validate(
+        {
+            "season": "recorded",
+            "home": home,
+            "endpoints": {name: {"base_url": url, "api_key_env": "TEST_MODEL_KEY"} for name, url in endpoints.items()},
+            "contestants": [{"name": name, "endpoint": name, "model": f"maker/{name}-1"} for name in endpoints],
+            "market": {"vendors": ["files"], "files": {"folder": prices}},
+            "limits": {"retry_delay": 0.05, "call_seconds": 20, "desk_seconds": 30, **limits},
+        }
+    )
