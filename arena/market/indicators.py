@@ -31,19 +31,14 @@ BAND_WIDTH = 2.0
 
 
 class _Columns:
-    """The bars as arrays, adjusted for splits."""
+    """The bars as arrays in the share count of the newest one: before each ex-date prices divided, volumes multiplied."""
 
     def __init__(self, bars: Sequence[Bar], splits: Sequence[Split]) -> None:
-        adjusted = split_adjusted(bars, splits)
-        self.high: _Floats = np.array([float(bar.high) for bar in adjusted], dtype=np.float64)
-        self.low: _Floats = np.array([float(bar.low) for bar in adjusted], dtype=np.float64)
-        self.close: _Floats = np.array([float(bar.close) for bar in adjusted], dtype=np.float64)
-        self.volume: _Floats = np.array([float(bar.volume) for bar in adjusted], dtype=np.float64)
-
-
-def split_adjusted(bars: Sequence[Bar], splits: Sequence[Split]) -> tuple[Bar, ...]:
-    """The bars in the share count of the newest one: before each ex-date prices divided, volumes multiplied."""
-    return tuple(_in_new_shares(bar, _ratio_after(bar, splits)) for bar in bars)
+        ratios: _Floats = np.array([float(_ratio_after(bar, splits)) for bar in bars], dtype=np.float64)
+        self.high: _Floats = np.array([float(bar.high) for bar in bars], dtype=np.float64) / ratios
+        self.low: _Floats = np.array([float(bar.low) for bar in bars], dtype=np.float64) / ratios
+        self.close: _Floats = np.array([float(bar.close) for bar in bars], dtype=np.float64) / ratios
+        self.volume: _Floats = np.array([float(bar.volume) for bar in bars], dtype=np.float64) * ratios
 
 
 def standard(bars: Sequence[Bar], splits: Sequence[Split]) -> Series:
@@ -86,19 +81,6 @@ def _ratio_after(bar: Bar, splits: Sequence[Split]) -> Decimal:
         if split.ex_date > bar.session:
             ratio *= split.ratio
     return ratio
-
-
-def _in_new_shares(bar: Bar, ratio: Decimal) -> Bar:
-    if ratio == 1:
-        return bar
-    return Bar(
-        session=bar.session,
-        open=bar.open / ratio,
-        high=bar.high / ratio,
-        low=bar.low / ratio,
-        close=bar.close / ratio,
-        volume=round(bar.volume * ratio),
-    )
 
 
 def _sma(columns: _Columns, window: int) -> dict[str, _Floats]:

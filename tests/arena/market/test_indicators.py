@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arena.market.indicators import SETTLED, indicator, split_adjusted, standard
+from arena.market.indicators import SETTLED, indicator, standard
 from arena.records.market import Bar, Split
 
 START = date(2025, 1, 1)
@@ -126,14 +126,14 @@ def test_volume_weighted_average_by_hand_and_none_without_volume() -> None:
 
 def test_a_split_divides_earlier_prices_and_multiplies_earlier_volumes() -> None:
     bars = bars_of(["100", "120", "12"], [10, 20, 300])
-    adjusted = split_adjusted(bars, (Split(ex_date=bars[2].session, ratio=Decimal(10)),))
-    assert [bar.close for bar in adjusted] == [Decimal(10), Decimal(12), Decimal(12)]
-    assert [bar.volume for bar in adjusted] == [100, 200, 300]
-    assert adjusted[0].high == Decimal("10.05")
+    split = (Split(ex_date=bars[2].session, ratio=Decimal(10)),)
+    assert indicator("sma", bars, split, 2)["sma_2"] == (None, 11.0, 12.0)  # closes 10, 12, 12
+    # Volumes 100, 200, 300: (1000 + 2400) / 300, then 6000 / 500.
+    assert indicator("vwma", bars, split, 2)["vwma_2"] == (None, 11.333333, 12.0)
 
 
 def test_a_split_on_the_first_bar_or_before_changes_nothing() -> None:
-    assert split_adjusted(WAVE, (Split(ex_date=START, ratio=Decimal(4)),)) == WAVE
+    assert standard(WAVE, (Split(ex_date=START, ratio=Decimal(4)),)) == standard(WAVE, ())
 
 
 def test_indicators_see_through_a_split() -> None:

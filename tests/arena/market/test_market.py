@@ -309,7 +309,7 @@ def test_recorded_prices_of_october_2025(recorded: Path) -> None:
     )
     assert nvda.indicators.series["sma_200"] == (None,) * 30
     assert nvda.news.items[0].published == datetime(2025, 10, 2, 17, 4, 1, tzinfo=UTC)
-    assert nvda.fundamentals.status == "error"
+    assert nvda.fundamentals.status == "no_data"
     assert nvda.hash == asyncio.run(arena.snapshot("NVDA", SESSION)).hash
 
     filled = asyncio.run(arena.history("NVDA", date(2025, 10, 15), date(2025, 10, 15)))
