@@ -33,7 +33,7 @@ from arena.records.desk import Brief
 from arena.records.market import MarketSnapshot
 from arena.records.progress import Progress
 from arena.records.standing import RoundResult, Standings
-from arena.rounds.opening import check, day_of, facts, lone_brief
+from arena.rounds.opening import check, day_of, facts, lone_brief, other_market
 from arena.rounds.referee import Referee, standings_of
 from arena.rounds.shelf import Shelf
 from arena.rounds.state import RoundInput
@@ -132,15 +132,24 @@ class Arena:
         """As `asnapshot`, from code without an event loop."""
         return self._wait_for(self.asnapshot(ticker, as_of))
 
-    async def aboard(self) -> Standings:
-        """The season's leaderboard, after settling the orders whose price has come since."""
-        notes = await self._settle_what_is_due()
-        table = await self._read(lambda store: standings_of(store, self.config.season))
+    async def aseasons(self) -> tuple[str, ...]:
+        """Every season that something was stored of, by name. Raises StoreError where there is no store."""
+        return await self._read(lambda store: store.seasons())
+
+    def seasons(self) -> tuple[str, ...]:
+        """As `aseasons`, from code without an event loop."""
+        return self._wait_for(self.aseasons())
+
+    async def aboard(self, season: str | None = None) -> Standings:
+        """A season's leaderboard (the configured one's by default), after settling the orders that are due."""
+        chosen = season or self.config.season
+        notes = await self._settle_what_is_due(chosen)
+        table = await self._read(lambda store: standings_of(store, chosen))
         return table.model_copy(update={"notes": (*notes, *table.notes)})
 
-    def board(self) -> Standings:
+    def board(self, season: str | None = None) -> Standings:
         """As `aboard`, from code without an event loop."""
-        return self._wait_for(self.aboard())
+        return self._wait_for(self.aboard(season))
 
     async def achats(
         self,
@@ -242,12 +251,17 @@ class Arena:
         """Everybody, the disabled too: a round may name them."""
         return tuple(sorted(self.config.contestants, key=lambda contestant: contestant.name))
 
-    async def _settle_what_is_due(self) -> tuple[str, ...]:
-        events = await self._read(lambda store: store.events(self.config.season))
+    async def _settle_what_is_due(self, season: str) -> tuple[str, ...]:
+        events, marks = await self._read(lambda store: (store.events(season), store.marks(season)))
         waiting = [order.fills_on for book in replay(events).values() for order in book.pending]
         completed = await asyncio.to_thread(calendar.last_completed_session, self._clock())
         due = [session for session in waiting if session <= completed]
-        return await bring_up_to_date(self.config, self.market, self._shelf, max(due)) if due else ()
+        if not due:
+            return ()
+        if other := other_market({mark.source for mark in marks}, self.config.market.vendors):
+            return (f"the due orders of the season {season} wait: {other}",)
+        config = self.config.model_copy(update={"season": season})
+        return await bring_up_to_date(config, self.market, self._shelf, max(due))
 
     async def _read(self, work: Callable[[Store], Answer]) -> Answer:
         found = await self._shelf.read(lambda store: (work(store),))

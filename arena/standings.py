@@ -1,7 +1,8 @@
 """The leaderboard: every book of a season valued at its newest marks, ranked by equity.
 
 Equal equity shares a rank and the next one is left out (1, 1, 3); a shared rank shares its medal. There
-are no medals while everyone is level, and none for a contestant that competes alone.
+are no medals while everyone is level, none for a contestant that competes alone, and none for one that
+has never decided.
 """
 
 from collections.abc import Iterable, Mapping
@@ -65,7 +66,9 @@ def _ranked(books: Mapping[str, Book], marks: Mapping[str, Mark], tallies: Mappi
     for name in sorted(books, key=lambda name: (-views[name].equity, name)):
         rank = 1 + sum(equity > views[name].equity for equity in equities)
         tally = tallies.get(name, Tally(contestant=name))
-        lines.append(_Line(books[name], views[name], tally, rank, None if level else MEDALS.get(rank)))
+        took_part = bool(tally.decisions or books[name].fills)
+        medal = MEDALS.get(rank) if took_part and not level else None
+        lines.append(_Line(books[name], views[name], tally, rank, medal))
     return lines
 
 

@@ -29,3 +29,30 @@ def recorded_arena(home: Path, prices: Path, endpoints: Mapping[str, str], **lim
             "limits": {"retry_delay": 0.05, "call_seconds": 20, "desk_seconds": 30, **limits},
         }
     )
+
+
+class Clock:
+    """A clock that a test sets."""
+
+    def __init__(self, now: str) -> None:
+        self.set(now)
+
+    def set(self, now: str) -> None:
+        self._now = datetime.fromisoformat(now).replace(tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self._now
+
+
+def rehearsal_arena(home: Path, **settings: Any) -> ArenaConfig:
+    """Five rehearsal contestants on the simulated market."""
+    styles = ("momentum", "value", "contrarian", "cautious", "newsreader")
+    return ArenaConfig.model_validate(
+        {
+            "season": "trial",
+            "home": home,
+            "contestants": [{"name": style, "kind": "rehearsal", "style": style} for style in styles],
+            "market": {"vendors": ["simulated"]},
+            **settings,
+        }
+    )

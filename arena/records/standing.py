@@ -60,7 +60,7 @@ class Standing(Record):
     rank: Annotated[int, Field(ge=1)]
     """1 is best by equity; equal equity shares a rank."""
     medal: Medal | None
-    """For ranks 1 to 3, unless everyone is level."""
+    """For ranks 1 to 3, unless everyone is level or the contestant never decided."""
     labels: tuple[Label, ...]
     equity: Money
     """Cash plus positions at their marks, dollars."""

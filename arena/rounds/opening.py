@@ -4,7 +4,7 @@ Everything that can be wrong with what was asked is found before the first write
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -77,6 +77,9 @@ async def open_round(config: ArenaConfig, market: Market, shelf: Shelf, asked: A
             f"the season {config.season} has already played {max(later)}; a round on {asked.session} would change "
             f"its past: name another season with --season"
         )
+    marks = await shelf.read(lambda store: store.marks(config.season)) or ()
+    if other := other_market({mark.source for mark in marks}, config.market.vendors):
+        raise UsageError(f"the season {config.season} cannot be played on: {other}; name another season with --season")
     snapshots = dict(
         zip(
             asked.tickers,
@@ -88,7 +91,7 @@ async def open_round(config: ArenaConfig, market: Market, shelf: Shelf, asked: A
         await shelf.keep(snapshot)
     notes = await bring_up_to_date(config, market, shelf, asked.session)
     round_ = _round(config, asked, snapshots)
-    marks = _marks(snapshots.values())
+    closes = _marks(snapshots.values())
 
     def prepare(store: Store) -> tuple[Brief, ...]:
         with store.transaction():
@@ -100,7 +103,7 @@ async def open_round(config: ArenaConfig, market: Market, shelf: Shelf, asked: A
             store.append_events(
                 config.season, [open_book(name, config.trading.start_cash, asked.session) for name in new]
             )
-            store.save_marks(config.season, marks)
+            store.save_marks(config.season, closes)
             return _briefs(config, round_, store.events(config.season), store.marks(config.season))
 
     return Opening(round_, await shelf.write(prepare), snapshots, notes)
@@ -145,6 +148,15 @@ def _saved(store: Store, config: ArenaConfig, ticker: str, session: date) -> _Sa
         return _Saved(round_.snapshots[ticker], decided_on=True)
     found = store.find_snapshot(ticker, session, market_key(config))
     return _Saved(found, decided_on=False) if found else None
+
+
+def other_market(sources: Collection[str], vendors: Collection[str]) -> str:
+    """Why these vendors must not price a season whose marks come from those sources; empty where they may."""
+    if "simulated" in sources and "simulated" not in vendors:
+        return "it is played on the simulated market, and this configuration asks a real one"
+    if "simulated" in vendors and {*sources} - {"simulated"}:
+        return "it is played on a real market, and this configuration asks the simulated one"
+    return ""
 
 
 def market_key(config: ArenaConfig) -> str:

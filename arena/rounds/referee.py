@@ -195,11 +195,14 @@ def _said_before(store: Store, round_: Round, ticker: str) -> dict[str, Outcome]
 
 def _kept(chats: Iterable[ModelChat], config_hash: str) -> list[str]:
     """A word on decisions that were made under other settings and stand all the same."""
+    earlier = defaultdict(list)
+    for chat in chats:
+        if chat.config_hash != config_hash:
+            earlier[chat.contestant].append(chat.ticker)
     return [
-        f"{chat.contestant} decided on {chat.ticker} earlier, under other settings; that decision stands "
+        f"{contestant} decided on {', '.join(tickers)} earlier, under other settings; what it decided stands "
         "(another --season starts fresh)"
-        for chat in chats
-        if chat.config_hash != config_hash
+        for contestant, tickers in sorted(earlier.items())
     ]
 
 

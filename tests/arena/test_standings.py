@@ -70,7 +70,8 @@ def test_the_best_equity_leads_and_medals_go_to_three():
 
 def test_equal_equity_shares_rank_and_medal():
     events = [*holding("b", 10), *holding("a", 10), *holding("c", 0), *holding("d", 0)]
-    table = standings("main", events, [mark(1, 110)], ())
+    decided = [Tally(contestant=name, decisions=1) for name in "abcd"]
+    table = standings("main", events, [mark(1, 110)], decided)
     assert [(row.contestant, row.rank, row.medal) for row in table.rows] == [
         ("a", 1, "gold"),
         ("b", 1, "gold"),
@@ -81,6 +82,12 @@ def test_equal_equity_shares_rank_and_medal():
 
 def test_there_are_no_medals_while_everyone_is_level():
     assert {row.medal for row in rows([opened(contestant="a"), opened(contestant="b")]).values()} == {None}
+
+
+def test_a_contestant_that_never_decided_wins_no_medal():
+    events = [*holding("a", 10), *holding("b", 0)]
+    failing = [Tally(contestant="a", decisions=1), Tally(contestant="b", abstentions=1)]
+    assert {name: row.medal for name, row in rows(events, [mark(1, 110)], failing).items()} == {"a": "gold", "b": None}
 
 
 def test_competing_alone_wins_no_medal():

@@ -1,0 +1,14 @@
+"""The Arena a command line means."""
+
+from arena.app import Arena
+from arena.cli.given import loaded
+from arena.cli.options import Given
+from arena.cli.screen import say
+
+
+def arena_of(given: Given) -> Arena:
+    """The arena; what the reader must know of its configuration is said on stderr. Raises ConfigError."""
+    found = loaded(given)
+    for note in found.notes:
+        say(note, "note: ")
+    return Arena(found.config)

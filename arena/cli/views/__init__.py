@@ -1,0 +1,1 @@
+"""What records look like on a terminal. Pure: records in, rich renderables out."""

@@ -1,0 +1,75 @@
+"""A chat as an overview, one stage of it in full, and a list of chats."""
+
+from collections.abc import Iterator, Sequence
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from arena.cli import figures
+from arena.cli.views import tables
+from arena.cli.views.calls import took
+from arena.cli.views.labels import STYLE, banner
+from arena.cli.views.outcome import abstained_text, decided_text
+from arena.cli.views.stage import Part, part_view
+from arena.records.chat import ModelChat, Stages
+from arena.store import ChatRow
+
+
+def chats_view(rows: Sequence[ChatRow]) -> Iterator[RenderableType]:
+    """A line a chat. The id names season, session, ticker and contestant, so no column repeats them."""
+    mixed = len({row.labels for row in rows}) > 1
+    if not mixed:
+        yield from banner({row.contestant: row.labels for row in rows})
+    columns = ("Id", "Outcome", "Confidence", "Cost", *(("Labels",) if mixed else ()))
+    table = tables.table(*columns, right=("Confidence", "Cost"), whole=("Id", "Confidence"))
+    for row in rows:
+        confidence = figures.UNKNOWN if row.confidence is None else f"{row.confidence:.2f}"
+        labels = Text("\n".join(row.labels).upper(), style=STYLE)
+        table.add_row(row.id, _outcome(row), confidence, figures.cost(row.cost), *((labels,) if mixed else ()))
+    yield table
+
+
+def chat_view(chat: ModelChat) -> Iterator[RenderableType]:
+    """Where the chat comes from, how it ended, and every stage in short."""
+    yield from banner({chat.contestant: chat.labels})
+    yield tables.heading(chat.id)
+    yield tables.pairs(_origin(chat))
+    yield from part_view("decision", chat.outcome, full=False)
+    for name in Stages.model_fields:
+        part: Part | None = getattr(chat.stages, name)
+        if part is not None:
+            yield from part_view(name, part, full=False)
+    yield from _errors(chat)
+
+
+def stage_of_chat_view(chat: ModelChat, name: str, part: Part) -> Iterator[RenderableType]:
+    """One part of the chat in full."""
+    yield from banner({chat.contestant: chat.labels})
+    yield Text(chat.id, style="bold")
+    yield from part_view(name, part, full=True)
+
+
+def _origin(chat: ModelChat) -> dict[str, str]:
+    models = chat.model if chat.model == chat.quick_model else f"{chat.model}, quick roles {chat.quick_model}"
+    return {
+        "Contestant": f"{chat.contestant} ({models})",
+        "Decides on": f"{chat.ticker} at the close of {chat.session} ({chat.as_of:%Y-%m-%d %H:%M} UTC)",
+        "Season": chat.season,
+        "Took": took(chat.calls, (chat.finished - chat.started).total_seconds()),
+        "Snapshot": chat.snapshot_hash,
+        "Prompts": chat.prompts_hash,
+        "Settings": chat.config_hash,
+        "Code": chat.code_version,
+    }
+
+
+def _errors(chat: ModelChat) -> Iterator[RenderableType]:
+    if chat.errors:
+        yield tables.heading("Errors on the way")
+        yield from tables.bullets([f"{error.node or 'desk'}: {error.message}" for error in chat.errors])
+
+
+def _outcome(row: ChatRow) -> Text:
+    if row.action is not None and row.fraction is not None:
+        return decided_text(row.action, row.fraction)
+    return abstained_text(row.reason) if row.reason is not None else Text(figures.UNKNOWN)

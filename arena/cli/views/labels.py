@@ -1,0 +1,29 @@
+"""The words that keep a rehearsal and a simulated market from being mistaken for the real thing."""
+
+from collections.abc import Collection, Mapping
+
+from rich.text import Text
+
+from arena.records.chat import Label
+
+STYLE = "bold black on yellow"
+
+_ALL: Mapping[Label, str] = {
+    "rehearsal": "REHEARSAL: the contestants are rule-driven stand-ins, not models.",
+    "simulated": "SIMULATED: the market is invented; no price, figure or article in it is real.",
+}
+_SOME: Mapping[Label, str] = {
+    "rehearsal": "REHEARSAL: rule-driven stand-ins, not models, are:",
+    "simulated": "SIMULATED: chats on an invented market are among those of:",
+}
+
+
+def banner(labels: Mapping[str, Collection[Label]]) -> tuple[Text, ...]:
+    """One line for each label that any contestant bears; it names them where others do not bear it."""
+    lines: list[Text] = []
+    for label, sentence in _ALL.items():
+        bearers = [contestant for contestant, borne in sorted(labels.items()) if label in borne]
+        if bearers:
+            told = sentence if len(bearers) == len(labels) else f"{_SOME[label]} {', '.join(bearers)}"
+            lines.append(Text(told, style=STYLE))
+    return tuple(lines)

@@ -1,0 +1,99 @@
+"""The leaderboard: standings and the holdings behind them."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from arena.cli import figures
+from arena.cli.views import tables
+from arena.cli.views.labels import banner
+from arena.records.standing import Medal, Standing, Standings
+
+MEDALS: dict[Medal, str] = {"gold": "🥇 gold", "silver": "🥈 silver", "bronze": "🥉 bronze"}
+
+_MONEY = ("Value", "Cash", "P&L", "Return", "Pending")
+_RECORD = ("Trades", "Win rate", "Coverage", "Cost")
+
+
+def board_view(standings: Standings, width: int) -> Group:
+    """A season's board: labels, tables, notes."""
+    return Group(
+        *banner({row.contestant: row.labels for row in standings.rows}),
+        *leaderboard(standings, width),
+        *tables.notes(standings.notes),
+    )
+
+
+def leaderboard(standings: Standings, width: int) -> Iterator[RenderableType]:
+    """Who stands where and who holds what; on a narrow terminal the record has a table of its own."""
+    when = f" at the close of {standings.session}" if standings.session else ""
+    yield tables.heading(f"Leaderboard of the season {standings.season}{when}")
+    if not standings.rows:
+        yield Text("Nobody has a book yet.")
+        return
+    wide = width >= tables.WIDE
+    first = ("Rank", "Contestant", *_MONEY, *(_RECORD if wide else ()))
+    table = tables.table(*first, right=(*_MONEY, *_RECORD), whole=("Rank", *_MONEY, *_RECORD[:-1]))
+    for row in standings.rows:
+        table.add_row(_rank(row), row.contestant, *_money(row), *(_record(row) if wide else ()))
+    yield table
+    if not wide:
+        yield _records(standings)
+    if any(row.positions for row in standings.rows):
+        yield tables.heading("Positions")
+        yield _positions(standings)
+
+
+def _records(standings: Standings) -> RenderableType:
+    table = tables.table("Contestant", *_RECORD, right=_RECORD)
+    for row in standings.rows:
+        table.add_row(row.contestant, *_record(row))
+    return Group(Text(), table)
+
+
+def _positions(standings: Standings) -> RenderableType:
+    numbers = ("Shares", "Average cost", "Close", "Value")
+    table = tables.table("Contestant", "Ticker", *numbers, "Session", right=numbers, whole=("Ticker", *numbers))
+    for row in standings.rows:
+        for held in row.positions:
+            table.add_row(
+                row.contestant,
+                held.ticker,
+                figures.count(held.shares),
+                figures.dollars(held.average_cost),
+                figures.price(held.mark),
+                figures.dollars(held.value),
+                str(held.marked),
+            )
+    return table
+
+
+def _rank(row: Standing) -> str:
+    return f"{row.rank} {MEDALS[row.medal]}" if row.medal else str(row.rank)
+
+
+def _money(row: Standing) -> tuple[str | Text, ...]:
+    pnl = figures.gain(row.pnl)
+    return (
+        figures.dollars(row.equity),
+        figures.dollars(row.cash),
+        _signed(pnl, row.pnl),
+        _signed(figures.change(row.return_pct), row.return_pct),
+        figures.count(row.pending_orders),
+    )
+
+
+def _record(row: Standing) -> tuple[str, ...]:
+    won = f" of {row.closed_trades}" if row.closed_trades else ""
+    return (
+        figures.count(row.trades),
+        f"{figures.part(row.win_rate)}{won}",
+        f"{figures.part(row.coverage)} of {row.decisions + row.abstentions}",
+        figures.cost(row.cost),
+    )
+
+
+def _signed(text: str, amount: Decimal) -> Text:
+    return Text(text, style="green" if amount > 0 else "red" if amount < 0 else "")

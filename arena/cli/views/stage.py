@@ -1,0 +1,108 @@
+"""The parts of a chat: analysts, debates, plan, outcome, calls. What models wrote is cleaned before it is shown."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from arena.cli import figures
+from arena.cli.views import tables
+from arena.cli.views.calls import calls_view
+from arena.cli.views.outcome import decided_text, outcome_text
+from arena.records.chat import ModelCall, ResearchStage, RiskStage
+from arena.records.desk import AnalystStage, ResearchTurn, RiskTurn, ToolUse, TraderPlan
+from arena.records.outcome import Abstention, Decision
+
+Part = AnalystStage | ResearchStage | TraderPlan | RiskStage | Decision | Abstention | tuple[ModelCall, ...]
+
+
+def part_view(name: str, part: Part, *, full: bool) -> Iterator[RenderableType]:
+    """One part under its heading; in `full` with the analyst's whole report and everything it looked at."""
+    match part:
+        case AnalystStage():
+            yield from _analyst(name, part, full=full)
+        case ResearchStage():
+            yield from _research(part)
+        case TraderPlan():
+            yield from _trader(part)
+        case RiskStage():
+            yield tables.heading("Risk debate")
+            yield from _turns(part.turns)
+        case Decision():
+            yield from _decision(part)
+        case Abstention():
+            where = f" at the {part.stage.replace('_', ' ')}" if part.stage else ""
+            yield tables.heading("Outcome")
+            yield outcome_text(part)
+            yield tables.paragraph(f"{part.detail}{where}")
+        case tuple():
+            yield from calls_view(part)
+
+
+def _analyst(name: str, stage: AnalystStage, *, full: bool) -> Iterator[RenderableType]:
+    report = stage.report
+    yield tables.heading(f"{name.capitalize()} analyst (sentiment {report.sentiment:+.2f})")
+    if stage.degraded:
+        yield Text("  reported without its tools: their cap was reached, or the model has none", style="yellow")
+    yield tables.paragraph(report.summary)
+    yield from tables.bullets(report.key_points)
+    if not full:
+        return
+    yield tables.heading("Report")
+    yield tables.paragraph(report.text)
+    if report.metrics:
+        yield tables.heading("Figures")
+        yield from tables.bullets([f"{metric.name}: {metric.value:,} {metric.unit}" for metric in report.metrics])
+    for use in stage.tool_uses:
+        yield from _look(use)
+
+
+def _look(use: ToolUse) -> Iterator[RenderableType]:
+    yield tables.heading(f"{use.name} {use.arguments}{' (refused)' if use.failed else ''}")
+    yield tables.paragraph(use.result)
+
+
+def _research(stage: ResearchStage) -> Iterator[RenderableType]:
+    yield tables.heading("Research debate")
+    yield from _turns(stage.turns)
+    if stage.verdict is None:
+        return
+    yield tables.heading(f"Research manager: {stage.verdict.stance}")
+    yield tables.paragraph(stage.verdict.plan)
+    yield tables.paragraph(f"Strongest bull point: {stage.verdict.strongest_bull_point}")
+    yield tables.paragraph(f"Strongest bear point: {stage.verdict.strongest_bear_point}")
+
+
+def _turns(turns: Sequence[ResearchTurn | RiskTurn]) -> Iterator[RenderableType]:
+    for turn in turns:
+        yield Text(f"{turn.speaker}, round {turn.round}", style="bold")
+        yield tables.paragraph(turn.text)
+
+
+def _trader(plan: TraderPlan) -> Iterator[RenderableType]:
+    yield tables.heading("Trader")
+    yield decided_text(plan.action, plan.fraction)
+    yield tables.paragraph(plan.reasoning)
+    yield tables.paragraph(f"Entry: {plan.entry}")
+    yield from _exits(plan.stop_loss, plan.take_profit)
+
+
+def _decision(decision: Decision) -> Iterator[RenderableType]:
+    yield tables.heading("Decision")
+    yield decided_text(decision.action, decision.fraction).append(f" (confidence {decision.confidence:.2f})")
+    yield tables.paragraph(decision.reasoning)
+    yield from _exits(decision.stop_loss, decision.take_profit)
+    if decision.key_risks:
+        yield tables.paragraph("Risks:")
+        yield from tables.bullets(decision.key_risks)
+
+
+def _exits(stop_loss: Decimal | None, take_profit: Decimal | None) -> Iterator[RenderableType]:
+    told = [
+        f"{name} {figures.price(at)}"
+        for name, at in (("stop loss", stop_loss), ("take profit", take_profit))
+        if at is not None
+    ]
+    if told:
+        yield tables.paragraph(", ".join(told))
