@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from uuid import uuid4
 from weakref import WeakKeyDictionary
 
-from arena.errors import ModelError
+from arena.errors import AbstentionReason, ModelError
 from arena.records.base import Record
 from arena.records.chat import ChatError, Cost, Label, ModelCall, ModelChat, Stages
 from arena.records.desk import Brief
@@ -75,7 +75,7 @@ async def run_desk(
     except Exception as error:  # noqa: BLE001 -- the desk boundary: any failure is an Abstention, here and nowhere else
         late = f"the desk did not finish within {seconds:g} s" if deadline.expired() else None
         outcome = _abstention(error, trace, late)
-        failure = ChatError(at=clock(), node=outcome.stage, message=f"{type(error).__name__}: {error}")
+        failure = ChatError(at=clock(), node=outcome.stage, message=outcome.detail)
     calls = trace.calls()
     errors = [ChatError(at=call.started, node=call.node, message=call.error) for call in calls if call.error]
     chat = _chat(
@@ -113,16 +113,14 @@ def _chat(brief: Brief, stamp: Stamp, **run: Any) -> ModelChat:
 
 
 def _abstention(error: Exception, trace: Trace, late: str | None) -> Abstention:
-    stopped = [call for call in trace.calls() if call.status != "ok"]
-    stage = stopped[0].node if stopped else None
+    called_in = trace.node_of(error)
     if late is not None:
-        return Abstention(reason="timeout", detail=late, stage=stage)
+        waiting = [call.node for call in trace.calls() if call.status == "cancelled"]
+        return Abstention(reason="timeout", detail=late, stage=waiting[0] if waiting else None)
     if isinstance(error, ModelError):
-        return Abstention(reason=error.reason, detail=str(error), stage=trace.node_of(error) or error.stage or stage)
-    told = f"{type(error).__name__}: {error}"
-    if trace.node_of(error):
-        return Abstention(reason="provider_error", detail=told, stage=trace.node_of(error))
-    return Abstention(reason="internal", detail=told, stage=stage)
+        return Abstention(reason=error.reason, detail=str(error), stage=called_in or error.stage)
+    reason: AbstentionReason = "provider_error" if called_in else "internal"
+    return Abstention(reason=reason, detail=f"{type(error).__name__}: {error}", stage=called_in)
 
 
 class _Progress:

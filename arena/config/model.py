@@ -60,7 +60,7 @@ class ContestantBase(Record):
     temperature: Annotated[float, Field(ge=0, le=2)] | None = None
     """Sampling temperature; null leaves it to the model."""
     max_tokens: Annotated[int, Field(gt=0)] = 8000
-    """The most tokens one answer may have, thinking included. Always sent."""
+    """The most tokens one answer may have, thinking included. Always sent to an endpoint; a class takes its own."""
     structured: Literal[Rung, "auto"] = "auto"
     """How typed answers are asked for; auto starts at the best and steps down when the endpoint cannot."""
     knowledge_cutoff: date | None = None

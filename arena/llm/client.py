@@ -11,8 +11,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Protocol, TypeVar
 
-from langchain_core.language_models import BaseChatModel
+from langchain_core.language_models import BaseChatModel, LanguageModelInput
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
+from langchain_core.runnables import Runnable
 from pydantic import BaseModel
 
 from arena.errors import CapabilityError, ModelError
@@ -21,6 +22,7 @@ from arena.records.chat import Rung
 from arena.records.desk import Role
 
 Form = TypeVar("Form", bound=BaseModel)
+Speaker = Runnable[LanguageModelInput, AIMessage]
 Tier = Literal["quick", "deep"]
 
 LADDER: tuple[Rung, ...] = ("json_schema", "tool_call", "json_mode", "prompt")
@@ -86,7 +88,7 @@ class ChatModelClient:
 
     async def say(self, role: Role, prompt: Sequence[BaseMessage]) -> str:
         """Prose, never empty."""
-        text = (await self._call(role, prompt, None, {})).text.strip()
+        text = (await self._call(role, prompt, None, self._models[TIERS[role]])).text.strip()
         if not text:
             raise _unusable(role, "it has no text")
         return text
@@ -96,7 +98,8 @@ class ChatModelClient:
     ) -> AIMessage:
         """The model's next message; an endpoint that knows no tools raises CapabilityError once and is remembered."""
         try:
-            return await self._call(role, conversation, "tool_call", {"tools": list(tools)})
+            speaker = self._models[TIERS[role]].bind_tools([dict(tool) for tool in tools])
+            return await self._call(role, conversation, "tool_call", speaker)
         except CapabilityError:
             self._has_tools = False
             raise
@@ -115,28 +118,29 @@ class ChatModelClient:
                     self._lowest[tier] += 1
 
     async def _answer_on(self, rung: Rung, role: Role, prompt: Sequence[BaseMessage], form: type[Form]) -> Form:
+        speaker = _bound(self._models[TIERS[role]], rung, form)
         asked = [*prompt, *_form_in_words(rung, form)]
-        reply = await self._call(role, asked, rung, _form_on_wire(rung, form))
+        reply = await self._call(role, asked, rung, speaker)
         try:
             return read_form(form_text(reply, form), form)
         except UnreadableAnswerError as fault:
-            repair = await self._call(role, [*asked, *_returned(reply, fault)], rung, _form_on_wire(rung, form))
+            repair = await self._call(role, [*asked, *_returned(reply, fault)], rung, speaker)
         try:
             return read_form(form_text(repair, form), form)
         except UnreadableAnswerError as fault:
             raise _unusable(role, f"{fault}, even after one repair turn") from None
 
-    async def _call(
-        self, role: Role, prompt: Sequence[BaseMessage], rung: Rung | None, options: dict[str, Any]
-    ) -> AIMessage:
-        model = self._models[TIERS[role]]
+    async def _call(self, role: Role, prompt: Sequence[BaseMessage], rung: Rung | None, speaker: Speaker) -> AIMessage:
         # The trace reads these: which role spoke, and how it was asked for a form.
         metadata = {"arena_role": role, "arena_rung": rung}
         try:
             async with asyncio.timeout(self._call_seconds):
-                return await model.ainvoke(list(prompt), config={"metadata": metadata}, **options)
+                return await speaker.ainvoke(list(prompt), config={"metadata": metadata})
         except TimeoutError:
-            raise ModelError("timeout", f"the model did not answer within {self._call_seconds:g} s") from None
+            late = ModelError("timeout", f"the model did not answer within {self._call_seconds:g} s")
+            # A call that was cut off tells the trace nothing, so the error itself must say whose it was.
+            late.stage = role
+            raise late from None
 
 
 def _unusable(role: Role, why: str) -> ModelError:
@@ -175,14 +179,14 @@ def form_text(reply: AIMessage, form: type[BaseModel]) -> str:
     return reply.text
 
 
-def _form_on_wire(rung: Rung, form: type[BaseModel]) -> dict[str, Any]:
+def _bound(model: BaseChatModel, rung: Rung, form: type[BaseModel]) -> Speaker:
+    """The model, asked for the form. Tools are bound by its own class, which knows its provider's way to write them."""
     if rung == "json_schema":
         schema = {"name": form.__name__, "strict": True, "schema": wire_schema(form)}
-        return {"response_format": {"type": "json_schema", "json_schema": schema}}
+        return model.bind(response_format={"type": "json_schema", "json_schema": schema})
     if rung == "tool_call":
-        tool = form_tool(form)
-        return {"tools": [tool], "tool_choice": {"type": "function", "function": {"name": form_tool_name(form)}}}
-    return {"response_format": {"type": "json_object"}} if rung == "json_mode" else {}
+        return model.bind_tools([form_tool(form)], tool_choice=form_tool_name(form))
+    return model.bind(response_format={"type": "json_object"}) if rung == "json_mode" else model
 
 
 def _form_in_words(rung: Rung, form: type[BaseModel]) -> list[BaseMessage]:
@@ -199,5 +203,5 @@ def _returned(reply: AIMessage, fault: UnreadableAnswerError) -> list[BaseMessag
     if not reply.tool_calls:
         spoken = reply.model_copy(update={"invalid_tool_calls": []}) if reply.invalid_tool_calls else reply
         return [spoken, HumanMessage(ask)] if spoken.text else [HumanMessage(ask)]
-    answers = [ToolMessage(ask, tool_call_id=call["id"] or "") for call in reply.tool_calls]
-    return [reply, *answers]
+    called = [*reply.tool_calls, *reply.invalid_tool_calls]
+    return [reply, *(ToolMessage(ask, tool_call_id=call["id"] or "") for call in called)]

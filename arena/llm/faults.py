@@ -36,6 +36,13 @@ class Fault(Record):
     wait: float | None = None
     """Seconds the server asked to wait; None where it did not say."""
 
+    def cleaned(self, secret: str) -> "Fault":
+        """The same with a message fit to keep: one line, no keys, not longer than a person reads."""
+        line = " ".join(self.message.split())
+        line = _SECRETS.sub("[key]", line.replace(secret, "[key]") if secret else line)
+        shown = line if len(line) <= _MESSAGE_LIMIT else f"{line[: _MESSAGE_LIMIT - 1]}…"
+        return self.model_copy(update={"message": shown})
+
     def error(self, attempts: tuple[tuple[str, float], ...]) -> ModelError:
         """The exception to raise when the verdict is not to retry, or retrying is over."""
         if self.verdict == "capability":
@@ -51,8 +58,8 @@ def fault_of_exception(error: openai.APIError, now: datetime) -> Fault:
         return _fault_of_status(error.status_code, _text_of(error.body, error.message), error.response.headers, now)
     if isinstance(error, openai.APIConnectionError):
         cause = f": {error.__cause__}" if error.__cause__ else ""
-        return Fault(verdict="retry", reason="provider_error", message=_clean(f"the endpoint cannot be reached{cause}"))
-    return Fault(verdict="retry", reason="provider_error", message=_clean(str(error)))
+        return Fault(verdict="retry", reason="provider_error", message=f"the endpoint cannot be reached{cause}")
+    return Fault(verdict="retry", reason="provider_error", message=str(error))
 
 
 def fault_of_body(body: object, now: datetime) -> Fault | None:
@@ -78,12 +85,18 @@ def _fault_of_choice(choice: dict[str, Any], now: datetime) -> Fault | None:
         native = choice.get("native_finish_reason") or "no reason given"
         return Fault(verdict="retry", reason="provider_error", message=f"the model stopped with an error ({native})")
     if finish == "content_filter" or message.get("refusal"):
-        return Fault(
-            verdict="final",
-            reason="refused",
-            message=_clean(f"the model refused: {message.get('refusal') or 'content filter'}"),
-        )
-    if message.get("content") or message.get("tool_calls"):
+        told = message.get("refusal") or "content filter"
+        return Fault(verdict="final", reason="refused", message=f"the model refused: {told}")
+    return _fault_of_message(message, finish)
+
+
+def _fault_of_message(message: dict[str, Any], finish: object) -> Fault | None:
+    if calls := message.get("tool_calls"):
+        if isinstance(calls, list) and all(_is_call(call) for call in calls):
+            return None
+        return Fault(verdict="retry", reason="provider_error", message="the model's tool calls cannot be read")
+    content = message.get("content")
+    if content.strip() if isinstance(content, str) else content:
         return None
     if finish == "length":
         return Fault(
@@ -94,11 +107,20 @@ def _fault_of_choice(choice: dict[str, Any], now: datetime) -> Fault | None:
     return Fault(verdict="retry", reason="provider_error", message="the model's answer is empty")
 
 
+def _is_call(call: object) -> bool:
+    function = call.get("function") if isinstance(call, dict) else None
+    return isinstance(function, dict) and isinstance(function.get("name"), str)
+
+
 def _fault_of_error_object(error: object, now: datetime) -> Fault:
-    code = error.get("code") if isinstance(error, dict) else None
-    headers = _embedded_headers(error)
-    status = code if isinstance(code, int) else 502
-    return _fault_of_status(status, _text_of({"error": error}, "the endpoint reported an error"), headers, now)
+    code = str(error.get("code")) if isinstance(error, dict) else ""
+    status = int(code) if re.fullmatch(r"\d{3}", code) else 502
+    text = _text_of({"error": error}, "the endpoint reported an error")
+    fault = _fault_of_status(status, text, _embedded_headers(error), now)
+    # A router that knows of its models' availability says whether to come back, in place of a code.
+    availability = error.get("availability") if isinstance(error, dict) else None
+    hopeless = isinstance(availability, dict) and availability.get("retryable") is False
+    return fault.model_copy(update={"verdict": "final"}) if hopeless else fault
 
 
 def _embedded_headers(error: object) -> Mapping[str, str]:
@@ -110,7 +132,7 @@ def _embedded_headers(error: object) -> Mapping[str, str]:
 
 
 def _fault_of_status(status: int, text: str, headers: Mapping[str, str], now: datetime) -> Fault:
-    message = _clean(f"HTTP {status}: {text}")
+    message = f"HTTP {status}: {text}"
     wait = _wait_asked_for(headers, now)
     if status == 429:
         final = "per-day" in text.lower() or "daily" in text.lower()
@@ -156,9 +178,3 @@ def _text_of(body: object, otherwise: str) -> str:
     parts = [str(error.get("message") or otherwise)]
     parts += [str(details[key]) for key in ("raw", "limit_source", "provider_name") if details.get(key)]
     return " / ".join(parts)
-
-
-def _clean(text: str) -> str:
-    """One line, no keys, not longer than a person reads."""
-    line = _SECRETS.sub("[key]", " ".join(text.split()))
-    return line if len(line) <= _MESSAGE_LIMIT else f"{line[: _MESSAGE_LIMIT - 1]}…"

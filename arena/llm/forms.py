@@ -26,6 +26,7 @@ _UNSENT_KEYWORDS = frozenset(
 )  # fmt: skip
 _THOUGHT = re.compile(r"^\s*<(think|thinking|thought)>.*?</\1>", re.DOTALL | re.IGNORECASE)
 _FENCED = re.compile(r"```(?:json)?\s*\n(.*?)```", re.DOTALL)
+_UNPARSEABLE = (ValueError, RecursionError)  # a model that got stuck on "[" nests deeper than Python reads
 _FULL_WIDTH = str.maketrans("“”：，｛｝［］", '"":,{}[]')  # noqa: RUF001 -- these characters are the subject
 
 
@@ -90,7 +91,7 @@ def _json_in(text: str) -> object:
     for candidate in (bare, *fenced, outermost, outermost.translate(_FULL_WIDTH), bare.translate(_FULL_WIDTH)):
         try:
             found = json.loads(candidate, parse_constant=_refuse_constant)
-        except ValueError:
+        except _UNPARSEABLE:
             continue
         found = _unwrapped(found)
         if isinstance(found, dict):
@@ -103,7 +104,7 @@ def _unwrapped(found: object) -> object:
     if isinstance(found, str):
         try:
             return _unwrapped(json.loads(found, parse_constant=_refuse_constant))
-        except ValueError:
+        except _UNPARSEABLE:
             return found
     return found[0] if isinstance(found, list) and len(found) == 1 else found
 

@@ -1,4 +1,4 @@
-"""Who speaks through what: one model client a contestant, over one HTTP pool an event loop.
+"""Who speaks through what: one model client a contestant, with connections for each event loop.
 
 The OpenAI SDK's default HTTP client is shared between event loops and breaks on the second
 `asyncio.run`; here every loop has its own, closed with `aclose` by whoever ran the loop.
@@ -7,11 +7,13 @@ The OpenAI SDK's default HTTP client is shared between event loops and breaks on
 import asyncio
 import importlib
 from collections.abc import Mapping
+from functools import cached_property
+from ssl import SSLContext
 from weakref import WeakKeyDictionary
 
 import httpx2
 from langchain_core.language_models import BaseChatModel
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 
 from arena.config.model import (
     ArenaConfig,
@@ -24,7 +26,6 @@ from arena.config.model import (
 from arena.errors import ConfigError, MissingKeyError
 from arena.llm.client import LADDER, ChatModelClient, ModelClient
 from arena.llm.rehearsal import RehearsalChatModel
-from arena.llm.wire import ArenaChatOpenAI
 from arena.records.chat import Rung
 
 _NO_KEY = "none"
@@ -45,7 +46,7 @@ class ModelPool:
             if isinstance(contestant, EndpointContestant):
                 self._key(self._config.endpoints[contestant.endpoint], contestant.name)
             elif isinstance(contestant, ClassContestant):
-                _chat_model_class(contestant)
+                _chat_model(contestant)
 
     def client(self, contestant: Contestant) -> ModelClient:
         """The contestant's model client for the running event loop."""
@@ -54,26 +55,29 @@ class ModelPool:
         if clients is None:
             clients = self._loops[loop] = _LoopClients()
         if contestant.name not in clients.by_contestant:
-            clients.by_contestant[contestant.name] = self._make(contestant, clients.http)
+            clients.by_contestant[contestant.name] = self._make(contestant, clients)
         return clients.by_contestant[contestant.name]
 
     async def aclose(self) -> None:
         """Close the running loop's connections; the next use opens new ones."""
         clients = self._loops.pop(asyncio.get_running_loop(), None)
         if clients is not None:
-            await clients.http.aclose()
+            await clients.aclose()
 
-    def _make(self, contestant: Contestant, http: httpx2.AsyncClient) -> ModelClient:
+    def _make(self, contestant: Contestant, clients: "_LoopClients") -> ModelClient:
         if isinstance(contestant, RehearsalContestant):
             stand_in = RehearsalChatModel(style=contestant.style)
             return ChatModelClient({"quick": stand_in, "deep": stand_in})
         if isinstance(contestant, ClassContestant):
             return self._of_class(contestant)
+        http = clients.connections()
         deep = self._endpoint_model(contestant, contestant.model, http)
         quick = self._endpoint_model(contestant, contestant.quick_model or contestant.model, http)
         return ChatModelClient({"quick": quick, "deep": deep}, ladder=_ladder(contestant, LADDER))
 
     def _endpoint_model(self, contestant: EndpointContestant, model: str, http: httpx2.AsyncClient) -> BaseChatModel:
+        from arena.llm.wire import ArenaChatOpenAI  # noqa: PLC0415 -- the OpenAI packages take a second to import
+
         endpoint = self._config.endpoints[contestant.endpoint]
         limits = self._config.limits
         return ArenaChatOpenAI(
@@ -106,7 +110,7 @@ class ModelPool:
         return key
 
     def _of_class(self, contestant: ClassContestant) -> ModelClient:
-        model = _chat_model_class(contestant)(**contestant.arguments)
+        model = _chat_model(contestant)
         # A class that does not override bind_tools cannot call tools, and knows no response_format either.
         has_tools = type(model).bind_tools is not BaseChatModel.bind_tools
         rungs: tuple[Rung, ...] = ("tool_call", "prompt") if has_tools else ("prompt",)
@@ -119,16 +123,52 @@ class ModelPool:
 
 
 class _LoopClients:
+    """The model clients of one event loop, and the connections under them."""
+
     def __init__(self) -> None:
-        # The total deadline is the chat model's; a pool limit would make desks wait for each other.
-        self.http = httpx2.AsyncClient(
-            timeout=None, limits=httpx2.Limits(max_connections=None, max_keepalive_connections=200)
-        )
         self.by_contestant: dict[str, ModelClient] = {}
+        self._connections: list[httpx2.AsyncClient] = []
+
+    @cached_property
+    def _tls(self) -> SSLContext:
+        """One for all connections: making it reads every certificate."""
+        return httpx2.create_ssl_context()
+
+    def connections(self) -> httpx2.AsyncClient:
+        """A pool of connections for one contestant.
+
+        Each has its own, since a pool looks through all its connections for every request. It has no limit,
+        which would make desks wait for each other, and no time-out: the total deadline is the chat model's.
+        """
+        limits = httpx2.Limits(max_connections=None, max_keepalive_connections=100)
+        self._connections.append(httpx2.AsyncClient(timeout=None, limits=limits, verify=self._tls))
+        return self._connections[-1]
+
+    async def aclose(self) -> None:
+        for pool in self._connections:
+            await pool.aclose()
 
 
 def _ladder(contestant: Contestant, possible: tuple[Rung, ...]) -> tuple[Rung, ...]:
     return possible if contestant.structured == "auto" else (contestant.structured,)
+
+
+def _chat_model(contestant: ClassContestant) -> BaseChatModel:
+    made = _chat_model_class(contestant)
+    try:
+        return made(**contestant.arguments)
+    except (TypeError, ValueError, ImportError) as error:
+        # What a package raises for a wrong argument, for a key it misses, and for a part it needs.
+        raise ConfigError(
+            f"contestant {contestant.name}: {contestant.chat_model} cannot be made with its arguments: {_why(error)}"
+        ) from None
+
+
+def _why(error: Exception) -> str:
+    """The error's words without the values it was given, among which somebody may have put a key."""
+    if isinstance(error, ValidationError):
+        return "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
+    return str(error)
 
 
 def _chat_model_class(contestant: ClassContestant) -> type[BaseChatModel]:

@@ -1,0 +1,54 @@
+"""Chat models as other packages might bring them, for contestants by import path."""
+
+import json
+from typing import Any
+
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.outputs import ChatGeneration, ChatResult
+
+from bench.competent_model import message_for
+
+
+class OwnDialect(BaseChatModel):
+    """Knows tools only as its own `bind_tools` writes them, as the classes of most providers do."""
+
+    label: str
+
+    @property
+    def _llm_type(self) -> str:
+        return "own-dialect"
+
+    def bind_tools(self, tools: Any, *, tool_choice: str | None = None, **kwargs: Any) -> Any:
+        dialect = [{"named": tool["function"]["name"], "takes": tool["function"]["parameters"]} for tool in tools]
+        return self.bind(own_tools=dialect, only=tool_choice)
+
+    def _generate(self, messages: list[BaseMessage], stop: Any = None, run_manager: Any = None, **kwargs: Any) -> Any:
+        if "tools" in kwargs or "response_format" in kwargs:
+            raise TypeError("this provider knows neither tools nor response_format by that name")
+        offered = [
+            {"function": {"name": tool["named"], "parameters": tool["takes"]}} for tool in kwargs.get("own_tools", [])
+        ]
+        told = [{"role": message.type, "content": message.text} for message in messages]
+        answer = message_for({"model": self.label, "messages": told, "tools": offered})
+        calls = [
+            {"name": call["function"]["name"], "args": json.loads(call["function"]["arguments"]), "id": call["id"]}
+            for call in answer.get("tool_calls", [])
+        ]
+        message = AIMessage(answer["content"] or "", tool_calls=calls)
+        return ChatResult(generations=[ChatGeneration(message=message)])
+
+
+class Moody(OwnDialect):
+    """Breaks with an error of its own package at its third call."""
+
+    calls: list[int] = []
+
+    def _generate(self, messages: list[BaseMessage], stop: Any = None, run_manager: Any = None, **kwargs: Any) -> Any:
+        self.calls.append(1)
+        if len(self.calls) == 3:
+            raise LookupError("the provider's own trouble")
+        return super()._generate(messages, stop, run_manager, **kwargs)
+
+
+NOT_A_CLASS = 7

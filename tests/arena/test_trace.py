@@ -1,0 +1,229 @@
+import asyncio
+import json
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import httpx2
+import pytest
+from langchain_core.language_models import FakeListChatModel
+from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
+
+from arena.errors import ModelError
+from arena.llm.client import ChatModelClient
+from arena.records.desk import ResearchVerdict
+from arena.trace import Trace
+from bench.model_server import ModelServer, Reply
+from tests.arena.llm.endpoint import called, chat_model, completion, failure, said, scripted
+
+BEGAN = datetime(2025, 11, 3, 12, 0, tzinfo=UTC)
+PROMPT = [SystemMessage("Be brief."), HumanMessage("NVDA?")]
+LOOK = {"type": "function", "function": {"name": "look", "parameters": {"type": "object", "properties": {}}}}
+
+
+class Heard:
+    """Remembers what a listener is told."""
+
+    def __init__(self):
+        self.started = []
+        self.ended = []
+
+    def call_started(self, call):
+        self.started.append(call)
+
+    def call_ended(self, call):
+        self.ended.append(call)
+
+
+class Hanging(FakeListChatModel):
+    """A chat model that never answers."""
+
+    async def _agenerate(self, *args, **kwargs):
+        await asyncio.Event().wait()
+
+
+class Broken(FakeListChatModel):
+    """A chat model whose package raises an error of its own."""
+
+    async def _agenerate(self, *args, **kwargs):
+        raise LookupError("the provider's own trouble")
+
+
+def ticking():
+    """A clock that is a second later each time it is asked."""
+    ticks = iter(range(1000))
+    return lambda: BEGAN + timedelta(seconds=next(ticks))
+
+
+def new_trace(heard=None, *, free=False):
+    return Trace(ticking(), free=free, listener=heard or Heard())
+
+
+def traced(use, *replies, heard=None):
+    """The trace of what `use` asks a model at an endpoint that gives these replies."""
+    trace = new_trace(heard)
+
+    async def ask(server):
+        async with httpx2.AsyncClient(timeout=None, verify=False) as http:
+            model = chat_model(server, http_async_client=http, callbacks=[trace])
+            await use(ChatModelClient({"quick": model, "deep": model}))
+
+    with ModelServer(scripted(*replies)) as server:
+        asyncio.run(ask(server))
+    return trace
+
+
+def test_a_call_is_on_the_record_with_all_the_endpoint_told():
+    usage = {
+        "prompt_tokens": 100,
+        "completion_tokens": 40,
+        "total_tokens": 140,
+        "cost": 0.00001234,
+        "prompt_tokens_details": {"cached_tokens": 60},
+        "completion_tokens_details": {"reasoning_tokens": 25},
+    }
+    reply = completion({"content": "Buy.", "reasoning": "Hm."}, usage=usage, provider="Acme")
+    heard = Heard()
+    trace = traced(lambda client: client.say("bull_researcher", PROMPT), reply, heard=heard)
+    (call,) = trace.calls()
+    assert (call.node, call.model, call.status, call.rung) == ("bull_researcher", "maker/model", "ok", None)
+    assert [(message.role, message.text) for message in call.prompt] == [("system", "Be brief."), ("user", "NVDA?")]
+    assert (call.reply, call.reasoning, call.provider, call.finish_reason) == ("Buy.", "Hm.", "Acme", "stop")
+    assert call.tokens.model_dump() == {"prompt": 100, "completion": 40, "reasoning": 25, "cached": 60}
+    assert call.cost == Decimal("0.00001234")
+    assert (call.started, call.error, call.retries) == (BEGAN, None, ())
+    assert 0 < call.latency < 5
+    assert [told.id for told in heard.started] == [call.id]
+    assert heard.ended == [call]
+
+
+def test_what_the_endpoint_did_not_tell_stays_unknown():
+    trace = traced(lambda client: client.say("trader", PROMPT), completion({"content": "x"}, usage=None))
+    (call,) = trace.calls()
+    assert call.cost is None
+    assert call.tokens.model_dump() == dict.fromkeys(("prompt", "completion", "reasoning", "cached"))
+    assert call.provider is None
+
+
+def test_a_model_that_is_free_by_nature_costs_nothing():
+    trace = new_trace(free=True)
+    model = FakeListChatModel(responses=["Fine."], callbacks=[trace])
+    asyncio.run(ChatModelClient({"quick": model, "deep": model}).say("trader", PROMPT))
+    (call,) = trace.calls()
+    assert call.cost == 0
+    assert call.tokens.prompt is None
+
+
+def test_retries_are_on_the_record_of_the_call_they_were_for():
+    trace = traced(lambda client: client.say("trader", PROMPT), Reply(502, body=failure(502, "Bad gateway")), said())
+    (call,) = trace.calls()
+    assert [retry.error for retry in call.retries] == ["HTTP 502: Bad gateway"]
+    assert 0 < call.retries[0].waited < 0.1
+    assert (call.status, call.reply) == ("ok", "Fine.")
+
+
+def test_a_failed_call_has_its_error_and_every_attempt():
+    async def refused(client):
+        with pytest.raises(ModelError) as caught:
+            await client.say("trader", PROMPT)
+        errors.append(caught.value)
+
+    errors = []
+    trace = traced(refused, Reply(502, body=failure(502, "Bad gateway")), Reply(402, body=failure(402, "no credit")))
+    (call,) = trace.calls()
+    assert (call.status, call.error, call.cost) == ("failed", "HTTP 402: no credit", None)
+    assert [retry.error for retry in call.retries] == ["HTTP 502: Bad gateway", "HTTP 402: no credit"]
+    assert call.retries[1].waited == 0
+    assert trace.node_of(errors[0]) == "trader"
+    assert trace.node_of(ModelError("budget", "HTTP 402: no credit")) is None  # an equal error is not the same
+
+
+def test_an_error_of_a_foreign_package_is_on_the_record_too():
+    trace = new_trace()
+    model = Broken(responses=[""], callbacks=[trace])
+    with pytest.raises(LookupError) as caught:
+        asyncio.run(ChatModelClient({"quick": model, "deep": model}).say("trader", PROMPT))
+    (call,) = trace.calls()
+    assert (call.status, call.error, call.retries) == ("failed", "the provider's own trouble", ())
+    assert trace.node_of(caught.value) == "trader"
+
+
+def test_a_call_that_is_cut_off_is_on_the_record():
+    heard = Heard()
+    trace = new_trace(heard)
+    model = Hanging(responses=[""], callbacks=[trace])
+    client = ChatModelClient({"quick": model, "deep": model}, call_seconds=0.05)
+    with pytest.raises(ModelError, match="did not answer"):
+        asyncio.run(client.say("trader", PROMPT))
+    (call,) = trace.calls()
+    assert (call.node, call.status, call.error) == ("trader", "cancelled", "cut off before an answer came")
+    assert (call.latency, call.cost, call.reply) == (None, None, "")
+    assert call.prompt[1].text == "NVDA?"
+    assert (len(heard.started), heard.ended) == (1, [])
+
+
+def test_calls_come_in_the_order_they_were_started():
+    async def three(client):
+        for role in ("trader", "bull_researcher", "neutral_debater"):
+            await client.say(role, PROMPT)
+
+    calls = traced(three, said()).calls()
+    assert [call.node for call in calls] == ["trader", "bull_researcher", "neutral_debater"]
+    assert [call.started for call in calls] == sorted(call.started for call in calls)
+
+
+def test_tool_calls_are_kept_as_sent_the_unreadable_ones_too():
+    both = [
+        {"id": "a", "type": "function", "function": {"name": "look", "arguments": '{"days": 5}'}},
+        {"id": "b", "type": "function", "function": {"name": "look", "arguments": '{"days": '}},
+    ]
+    trace = traced(
+        lambda client: client.consult("market_analyst", PROMPT, [LOOK]),
+        completion({"content": None, "tool_calls": both}, "tool_calls"),
+    )
+    (call,) = trace.calls()
+    assert [(tool.id, tool.name, tool.arguments) for tool in call.tool_calls] == [
+        ("a", "look", '{"days": 5}'),
+        ("b", "look", '{"days": '),
+    ]
+    assert (call.rung, call.finish_reason) == ("tool_call", "tool_calls")
+
+
+def test_a_prompt_keeps_its_tool_calls_and_their_results():
+    spoken = AIMessage("", tool_calls=[{"id": "a", "name": "look", "args": {"days": 5}}])
+    conversation = [*PROMPT, spoken, ToolMessage("117.80", tool_call_id="a")]
+    trace = traced(lambda client: client.consult("market_analyst", conversation, [LOOK]), said())
+    (call,) = trace.calls()
+    *_, own, result = call.prompt
+    assert (own.role, own.tool_calls[0].arguments) == ("assistant", '{"days": 5}')
+    assert (result.role, result.text, result.tool_call_id) == ("tool", "117.80", "a")
+
+
+def test_the_rung_of_a_typed_answer_is_on_the_record_for_each_call():
+    verdict = {"stance": "bullish", "strongest_bull_point": "a", "strongest_bear_point": "b", "plan": "c"}
+    trace = traced(
+        lambda client: client.answer("research_manager", PROMPT, ResearchVerdict),
+        Reply(400, body=failure(400, "response_format is not supported")),
+        called("submit_researchverdict", json.dumps({**verdict, "stance": "?"})),
+        called("submit_researchverdict", json.dumps(verdict)),
+    )
+    assert [(call.rung, call.status) for call in trace.calls()] == [
+        ("json_schema", "failed"),
+        ("tool_call", "ok"),
+        ("tool_call", "ok"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "thinking"),
+    [
+        ({"reasoning": "Hm."}, "Hm."),
+        ({"reasoning_content": "Hm."}, "Hm."),
+        ({"reasoning_details": [{"type": "reasoning.text", "text": "First."}, {"summary": "Then."}]}, "First.\nThen."),
+        ({"reasoning_details": [{"type": "reasoning.encrypted", "data": "b64"}]}, ""),
+        ({"reasoning": "Hm.", "reasoning_details": [{"text": "Hm."}]}, "Hm."),
+    ],
+)
+def test_thinking_is_kept_as_text(fields, thinking):
+    trace = traced(lambda client: client.say("trader", PROMPT), said("Buy.", **fields))
+    (call,) = trace.calls()
+    assert call.reasoning == thinking

@@ -1,0 +1,107 @@
+"""The README is true: its output is the program's, its commands and its script run."""
+
+import os
+import re
+import runpy
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import configs
+from arena.cli import run
+from bench.competent_model import competent_model
+from bench.model_server import ModelServer
+from tests.conftest import PROJECT
+
+README = (PROJECT / "README.md").read_text(encoding="utf-8")
+
+# What installs or starts a server is run by .ci/run and by hand, not from inside a test.
+NOT_RUN_HERE = {'pip install -e ".[studio]"', "langgraph dev"}
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
+
+
+def commands() -> list[str]:
+    lines = [line.partition("  #")[0].strip() for block in blocks("sh") for line in block.splitlines()]
+    return [line for line in lines if line]
+
+
+def without_ids(text: str) -> str:
+    plain = re.sub(r"(demo\.2025-10-14\.\S+?)\.[0-9a-f]{8}", r"\1.ID", text)
+    return "\n".join(line.rstrip() for line in plain.strip().splitlines())
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("ARENA_HOME", raising=False)
+    return tmp_path
+
+
+@pytest.fixture
+def openrouter(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The five models' configuration as it is, but for the server's address and the market."""
+    with ModelServer(competent_model) as server:
+        text = (Path(configs.__path__[0]) / "arena.yaml").read_text(encoding="utf-8")
+        text = text.replace("https://openrouter.ai/api/v1", server.base_url)
+        yield re.sub(r"vendors:.*", "vendors: [simulated]", text)
+
+
+def test_the_demo_prints_what_the_readme_shows(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["demo"]) == 0
+    (shown,) = blocks("text")
+    assert without_ids(capsys.readouterr().out) == without_ids(shown)
+
+
+def test_the_readmes_commands_run(
+    folder: Path, openrouter: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = folder / "arena.yaml"
+    own.write_text(openrouter, encoding="utf-8")
+    for command in commands():
+        words = shlex.split(command)
+        if words[0] == "export":
+            name, _, value = words[1].partition("=")
+            monkeypatch.setenv(name, value)
+        elif words[0] == "make":
+            subprocess.run(["make", "-n", words[1]], cwd=PROJECT, check=True, capture_output=True)
+        elif words[:2] == ["python", "examples/compare_models.py"]:
+            monkeypatch.setattr(sys, "argv", [str(PROJECT / words[1]), *words[2:]])
+            runpy.run_path(str(PROJECT / words[1]), run_name="__main__")
+        elif words[0] == "arena":
+            if words[1:] == ["config", "init"]:
+                own.unlink()
+            if "ID" in words:
+                run(["chat", "list", "--json"])
+                words[words.index("ID")] = re.findall(r'"id": "([^"]+)"', capsys.readouterr().out)[0]
+            assert run(words[1:]) == 0, (command, capsys.readouterr().err)
+            assert any(capsys.readouterr()), command
+        else:
+            assert command in NOT_RUN_HERE
+
+
+def test_the_readmes_script_runs(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (script,) = blocks("python")
+    exec(compile(script, "README.md", "exec"), {})
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 5 + 1 + 5
+    assert lines[0].startswith("cautious decision ")
+
+
+def test_every_file_the_readme_links_to_is_there() -> None:
+    links = re.findall(r"\]\((?!http)([^)]+)\)", README)
+    assert links
+    assert all((PROJECT / link).exists() for link in links)
+
+
+def test_every_make_target_of_the_readme_exists() -> None:
+    targets = set(re.findall(r"`make (\w+)`", README)) | {c.split()[1] for c in commands() if c.startswith("make ")}
+    assert {"demo", "test", "bench"} <= targets
+    for target in targets:
+        subprocess.run(["make", "-n", target], cwd=PROJECT, check=True, capture_output=True, env=dict(os.environ))
