@@ -6,11 +6,11 @@ when its tool turns are used up, or has no tools at all, is asked once more in `
 was seen written out: a request no endpoint can refuse for holding tool messages.
 """
 
+import operator
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, Literal, Protocol
 
-from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
-from langgraph.graph.message import add_messages
+from langchain_core.messages import AIMessage, AnyMessage, ToolMessage
 
 from agents.seat import Seat
 from agents.state import REPORT_KEYS, DeskInput, Reports, brief_of, dump
@@ -36,7 +36,8 @@ SUBMIT = form_tool_name(AnalystReport)
 class AnalystUpdate(Reports, total=False):
     """What one analyst's steps write: its conversation, private to it, and in the end its report."""
 
-    messages: Annotated[list[AnyMessage], add_messages]
+    # Not add_messages: it puts a message in the place of one with the same id, and some servers know only one id.
+    messages: Annotated[list[AnyMessage], operator.add]
     tool_uses: list[dict[str, Any]]
     turns: int
 
@@ -58,12 +59,15 @@ def ask(seat: Seat, analyst: AnalystName, tool_turns: int) -> Step:
     submit = form_tool(AnalystReport)
 
     async def step(state: AnalystState) -> AnalystUpdate:
-        opening = [] if state.get("messages") else (await _opening(seat, analyst, state))[1]
+        said = state.get("messages", [])
+        opening: list[AnyMessage] = []
+        if not said:
+            snapshot = await seat.snapshot(brief_of(state).snapshot_hash)
+            opening = _opening(analyst, state, snapshot, render("with_tools", submit=SUBMIT))
         capped = state.get("turns", 0) >= tool_turns
         offered = [submit] if capped else [*looks, submit]
         try:
-            said = [*state.get("messages", []), *opening]
-            reply = await seat.client().consult(ANALYST_ROLES[analyst], said, offered)
+            reply = await seat.client().consult(ANALYST_ROLES[analyst], [*said, *opening], offered)
         except CapabilityError:
             return {"messages": opening}
         update: AnalystUpdate = {"messages": [*opening, reply]}
@@ -81,11 +85,12 @@ def look(seat: Seat, analyst: AnalystName) -> Step:
 
     async def step(state: AnalystState) -> AnalystUpdate:
         snapshot = await seat.snapshot(brief_of(state).snapshot_hash)
+        reply = state["messages"][-1]
         uses: list[ToolUse] = []
         answers: list[AnyMessage] = []
-        for call_id, name, arguments in _calls(state["messages"][-1]):
+        for call_id, name, arguments in _calls(reply):
             if name == SUBMIT:
-                answers.append(ToolMessage(_what_is_wrong(state["messages"][-1]), tool_call_id=call_id, status="error"))
+                answers.append(ToolMessage(_what_is_wrong(reply), tool_call_id=call_id, status="error"))
                 continue
             use = use_tool(snapshot, TOOLS[analyst], name, arguments)
             uses.append(use)
@@ -100,10 +105,12 @@ def report(seat: Seat, analyst: AnalystName) -> Step:
     """The node that asks for the report without tools, from what was seen."""
 
     async def step(state: AnalystState) -> AnalystUpdate:
-        snapshot, opening = await _opening(seat, analyst, state)
-        seen = state.get("tool_uses") or [dump(use) for use in _usual_looks(snapshot, analyst)]
-        looks = "\n\n".join(f"## {use['name']} {use['arguments']}\n\n{use['result']}" for use in seen)
-        asked = [*opening, HumanMessage(render("without_tools", looks=looks))]
+        snapshot = await seat.snapshot(brief_of(state).snapshot_hash)
+        seen = state.get("tool_uses", [])
+        if all(use["failed"] for use in seen):
+            seen = [*seen, *(dump(use) for use in _usual_looks(snapshot, analyst))]
+        shown = [f"## {use['name']} {use['arguments']}\n\n{use['result']}" for use in seen]
+        asked = _opening(analyst, state, snapshot, render("without_tools", looks="\n\n".join(shown)))
         written = await seat.client().answer(ANALYST_ROLES[analyst], asked, AnalystReport)
         return _with_stage({}, analyst, written, seen, degraded=True)
 
@@ -133,10 +140,8 @@ def after_ask(
     return route
 
 
-async def _opening(seat: Seat, analyst: AnalystName, state: AnalystState) -> tuple[MarketSnapshot, list[AnyMessage]]:
-    brief = brief_of(state)
-    snapshot = await seat.snapshot(brief.snapshot_hash)
-    return snapshot, prompt(ANALYST_ROLES[analyst], brief, snapshot, submit=SUBMIT)
+def _opening(analyst: AnalystName, state: AnalystState, snapshot: MarketSnapshot, closing: str) -> list[AnyMessage]:
+    return prompt(ANALYST_ROLES[analyst], brief_of(state), snapshot, closing=closing)
 
 
 def _usual_looks(snapshot: MarketSnapshot, analyst: AnalystName) -> list[ToolUse]:

@@ -1,10 +1,13 @@
 """Records as the text other roles read: short, figures unchanged, the same input always the same words."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
+from decimal import Decimal
 
 from langchain_core.messages import AnyMessage, HumanMessage, SystemMessage
 
+from agents.figures import dollars, figure, signed
+from agents.quoting import one_line
 from agents.state import REPORT_KEYS, DebateState, DeskState, Turn
 from arena.records.desk import AnalystStage, Brief, Mandate, PortfolioView, ResearchVerdict, Role, TraderPlan
 from arena.records.market import MarketSnapshot
@@ -17,8 +20,11 @@ _FILLS = {
 }
 
 
-def prompt(role: Role, brief: Brief, snapshot: MarketSnapshot, **values: str) -> list[AnyMessage]:
-    """A role's prompt. What all calls share comes first and unchanged, for the providers' prompt caches."""
+def prompt(role: Role, brief: Brief, snapshot: MarketSnapshot, *, closing: str = "", **values: str) -> list[AnyMessage]:
+    """A role's prompt, `closing` at its end. What all calls share comes first, for the providers' prompt caches.
+
+    One message of each role: the templates of some local models refuse two of the same in a row.
+    """
     shared = render(
         "brief",
         ticker=brief.ticker,
@@ -30,7 +36,7 @@ def prompt(role: Role, brief: Brief, snapshot: MarketSnapshot, **values: str) ->
         mandate=_mandate(brief.mandate),
     )
     task = render(role, ticker=brief.ticker, **values)
-    return [SystemMessage(render("house")), HumanMessage(f"{shared}\n\n{task}")]
+    return [SystemMessage(render("house")), HumanMessage("\n\n".join(filter(None, [shared, task, closing])))]
 
 
 def report_digests(state: DeskState) -> str:
@@ -69,17 +75,18 @@ def verdict(state: DeskState) -> str:
 def plan(state: DeskState) -> str:
     """The trader's proposal."""
     proposal = TraderPlan.model_validate(state["trader_investment_plan"])
-    levels = f"stop {proposal.stop_loss or 'none'}, target {proposal.take_profit or 'none'}"
-    return f"{proposal.action}, fraction {proposal.fraction:g}, {levels}\nEntry: {proposal.entry}\n{proposal.reasoning}"
+    levels = f"stop {_level(proposal.stop_loss)}, target {_level(proposal.take_profit)}"
+    size = f"{proposal.action}, fraction {figure(proposal.fraction)}, {levels}"
+    return f"{size}\nEntry: {proposal.entry}\n{proposal.reasoning}"
 
 
 def book(portfolio: PortfolioView) -> str:
     """A contestant's book in one paragraph."""
     held = [
-        f"{p.shares} {p.ticker} at an average cost of ${p.average_cost:.2f}, worth ${p.value:,.2f} on {p.marked}"
+        f"{p.shares} {p.ticker} at an average cost of {dollars(p.average_cost)}, worth {dollars(p.value)} on {p.marked}"
         for p in portfolio.positions
     ]
-    cash = f"${portfolio.available:,.2f} available cash, equity ${portfolio.equity:,.2f}"
+    cash = f"{dollars(portfolio.available)} available cash, equity {dollars(portfolio.equity)}"
     return f"{cash}; holding {'; '.join(held)}." if held else f"{cash}; no shares held."
 
 
@@ -97,39 +104,43 @@ def _digest(name: str, stage: AnalystStage) -> str:
 
 
 def _heading(name: str, stage: AnalystStage) -> str:
-    return f"## {name} (sentiment {stage.report.sentiment:+.2f})"
+    return f"## {name} (sentiment {signed(stage.report.sentiment)})"
 
 
 def _figures(stage: AnalystStage) -> str:
-    metrics = "; ".join(f"{metric.name} = {metric.value:g} {metric.unit}" for metric in stage.report.metrics)
+    metrics = "; ".join(f"{metric.name} = {figure(metric.value)} {metric.unit}" for metric in stage.report.metrics)
     return f"Figures: {metrics or 'none'}"
+
+
+def _level(price: Decimal | None) -> str:
+    return "none" if price is None else figure(price)
 
 
 def _company(snapshot: MarketSnapshot) -> str:
     identity = snapshot.identity
     parts = [identity.name or "name unknown", identity.exchange, identity.sector, identity.currency]
     label = " SIMULATED DATA, not a real company or market." if snapshot.simulated else ""
-    return f"{', '.join(part for part in parts if part)}.{label}"
+    return f"{', '.join(one_line(part) for part in parts if part)}.{label}"
 
 
 def _last_close(snapshot: MarketSnapshot) -> str:
     bars = snapshot.prices.bars
-    return f"{bars[-1].close} on {bars[-1].session}" if bars else "unknown"
+    return f"{figure(bars[-1].close)} on {bars[-1].session}" if bars else "unknown"
 
 
 def _sections(snapshot: MarketSnapshot) -> list[str]:
     return [
         f"- {name}: {section.status} from {section.source or 'no vendor'}{_latest(section.observed)}"
-        + "".join(f" ({note})" for note in section.notes)
+        + "".join(f" ({one_line(note)})" for note in section.notes)
         for name, section in snapshot.sections().items()
     ]
 
 
 def _latest(observed: datetime | None) -> str:
-    return f", newest {observed:%Y-%m-%d %H:%M} UTC" if observed is not None else ""
+    return f", up to {observed.astimezone(UTC):%Y-%m-%d}" if observed is not None else ""
 
 
 def _mandate(mandate: Mandate) -> str:
-    limits = f"at most {mandate.position_limit:.0%} of equity in one ticker"
-    costs = f"slippage {mandate.slippage_bps:g} bp, commission {mandate.commission_bps:g} bp"
+    limits = f"at most {figure(100 * mandate.position_limit)}% of equity in one ticker"
+    costs = f"slippage {figure(mandate.slippage_bps)} bp, commission {figure(mandate.commission_bps)} bp"
     return f"{_FILLS[mandate.fill]}; {limits}; {costs}."

@@ -4,7 +4,8 @@
           ├─ desk of the second ────────────┤
           └─ ... one node a contestant ─────┘
 
-Each contestant's node is sent one brief a ticker and runs that contestant's own compiled desk.
+Each contestant's node is sent one brief a ticker and runs that contestant's own compiled desk. It is
+called desk_NAME, since a contestant may bear the name of a step or of a field of the state.
 Who follows the round comes in the run's configuration as `audience`.
 """
 
@@ -46,14 +47,19 @@ def build_supervisor(referee: Referee, desks: Mapping[str, tuple[Contestant, Des
     graph.add_node("trade", trade)
     graph.add_node("rank", rank)
     for name, (contestant, desk) in desks.items():
-        graph.add_node(name, _seat(referee, contestant, desk), input_schema=DeskTask)
-        graph.add_edge(name, "vote")
+        graph.add_node(desk_node(name), _seat(referee, contestant, desk), input_schema=DeskTask)
+        graph.add_edge(desk_node(name), "vote")
     graph.add_edge(START, "open")
-    graph.add_conditional_edges("open", _to_desks, [*desks, "vote"])
+    graph.add_conditional_edges("open", _to_desks, [*map(desk_node, desks), "vote"])
     graph.add_edge("vote", "trade")
     graph.add_edge("trade", "rank")
     graph.add_edge("rank", END)
     return graph.compile(name="arena")
+
+
+def desk_node(contestant: str) -> str:
+    """The name of a contestant's node."""
+    return f"desk_{contestant}"
 
 
 def audience_of(config: RunnableConfig) -> Audience:
@@ -71,5 +77,7 @@ def _seat(referee: Referee, contestant: Contestant, desk: Desk) -> Callable[...,
 
 async def _to_desks(state: RoundState) -> list[Send | str]:
     """One desk's run for each brief; straight to the vote when everybody has decided before."""
-    sends: list[Send | str] = [Send(brief["contestant"], {"brief": brief}) for brief in state["briefs"].values()]
+    sends: list[Send | str] = [
+        Send(desk_node(brief["contestant"]), {"brief": brief}) for brief in state["briefs"].values()
+    ]
     return sends or ["vote"]

@@ -33,7 +33,7 @@ def prompts_hash() -> str:
 @cache
 def names() -> tuple[str, ...]:
     """Every prompt there is, in order of name."""
-    files = (file.name for file in resources.files("prompts").iterdir())
+    files = (file.name for file in resources.files(__package__).iterdir())
     return tuple(sorted(file.removesuffix(".md") for file in files if file.endswith(".md")))
 
 
@@ -41,4 +41,4 @@ def names() -> tuple[str, ...]:
 def _template(name: str) -> str:
     if name not in names():
         raise PromptError(f"there is no prompt {name}; there are {', '.join(names())}")
-    return resources.files("prompts").joinpath(f"{name}.md").read_text(encoding="utf-8")
+    return resources.files(__package__).joinpath(f"{name}.md").read_text(encoding="utf-8")

@@ -31,7 +31,7 @@ BAND_WIDTH = 2.0
 
 
 class _Columns:
-    """The bars as arrays in the share count of the newest one: before each ex-date prices divided, volumes multiplied."""
+    """The bars as arrays, in the newest one's share count: before an ex-date prices are divided, volumes multiplied."""
 
     def __init__(self, bars: Sequence[Bar], splits: Sequence[Split]) -> None:
         ratios: _Floats = np.array([float(_ratio_after(bar, splits)) for bar in bars], dtype=np.float64)
