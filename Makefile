@@ -16,7 +16,7 @@ demo: $(VENV)/.installed
 	@$(BIN)/arena demo
 
 test: $(VENV)/.developed
-	$(BIN)/pytest -m "not slow"
+	$(BIN)/pytest -n auto -m "not slow"
 
 test-all: $(VENV)/.developed
 	$(BIN)/pytest

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, Protocol
 
 from langchain_core.messages import AIMessage, AnyMessage, ToolMessage
 
-from agents.seat import Seat
+from agents.house import House
 from agents.state import REPORT_KEYS, DeskInput, Reports, brief_of, dump
 from agents.tools import TOOLS, use_tool
 from agents.wording import prompt
@@ -53,7 +53,7 @@ class Step(Protocol):
         """Read the conversation, return what changes."""
 
 
-def ask(seat: Seat, analyst: AnalystName, tool_turns: int) -> Step:
+def ask(house: House, analyst: AnalystName, tool_turns: int) -> Step:
     """The node that lets the model speak: it asks for looks, or hands in its report."""
     looks = [tool.schema() for tool in TOOLS[analyst]]
     submit = form_tool(AnalystReport)
@@ -62,12 +62,14 @@ def ask(seat: Seat, analyst: AnalystName, tool_turns: int) -> Step:
         said = state.get("messages", [])
         opening: list[AnyMessage] = []
         if not said:
-            snapshot = await seat.snapshot(brief_of(state).snapshot_hash)
+            snapshot = await house.snapshot(brief_of(state).snapshot_hash)
             opening = _opening(analyst, state, snapshot, render("with_tools", submit=SUBMIT))
         capped = state.get("turns", 0) >= tool_turns
         offered = [submit] if capped else [*looks, submit]
         try:
-            reply = await seat.client().consult(ANALYST_ROLES[analyst], [*said, *opening], offered)
+            reply = await house.client(brief_of(state).contestant).consult(
+                ANALYST_ROLES[analyst], [*said, *opening], offered
+            )
         except CapabilityError:
             return {"messages": opening}
         update: AnalystUpdate = {"messages": [*opening, reply]}
@@ -80,11 +82,11 @@ def ask(seat: Seat, analyst: AnalystName, tool_turns: int) -> Step:
     return step
 
 
-def look(seat: Seat, analyst: AnalystName) -> Step:
+def look(house: House, analyst: AnalystName) -> Step:
     """The node that takes the looks the model asked for, and answers every call it made."""
 
     async def step(state: AnalystState) -> AnalystUpdate:
-        snapshot = await seat.snapshot(brief_of(state).snapshot_hash)
+        snapshot = await house.snapshot(brief_of(state).snapshot_hash)
         reply = state["messages"][-1]
         uses: list[ToolUse] = []
         answers: list[AnyMessage] = []
@@ -101,27 +103,27 @@ def look(seat: Seat, analyst: AnalystName) -> Step:
     return step
 
 
-def report(seat: Seat, analyst: AnalystName) -> Step:
+def report(house: House, analyst: AnalystName) -> Step:
     """The node that asks for the report without tools, from what was seen."""
 
     async def step(state: AnalystState) -> AnalystUpdate:
-        snapshot = await seat.snapshot(brief_of(state).snapshot_hash)
+        snapshot = await house.snapshot(brief_of(state).snapshot_hash)
         seen = state.get("tool_uses", [])
         if all(use["failed"] for use in seen):
             seen = [*seen, *(dump(use) for use in _usual_looks(snapshot, analyst))]
         shown = [f"## {use['name']} {use['arguments']}\n\n{use['result']}" for use in seen]
         asked = _opening(analyst, state, snapshot, render("without_tools", looks="\n\n".join(shown)))
-        written = await seat.client().answer(ANALYST_ROLES[analyst], asked, AnalystReport)
+        written = await house.client(brief_of(state).contestant).answer(ANALYST_ROLES[analyst], asked, AnalystReport)
         return _with_stage({}, analyst, written, seen, degraded=True)
 
     return step
 
 
-def begin(seat: Seat, tool_turns: int) -> Callable[[AnalystState], Awaitable[Literal["ask", "report"]]]:
+def begin(house: House, tool_turns: int) -> Callable[[AnalystState], Awaitable[Literal["ask", "report"]]]:
     """Where the conversation begins: without tools there is nothing to ask for."""
 
-    async def route(state: AnalystState) -> Literal["ask", "report"]:  # noqa: ARG001 -- the graph's signature
-        return "ask" if tool_turns > 0 and seat.client().has_tools else "report"
+    async def route(state: AnalystState) -> Literal["ask", "report"]:
+        return "ask" if tool_turns > 0 and house.client(brief_of(state).contestant).has_tools else "report"
 
     return route
 

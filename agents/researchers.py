@@ -1,14 +1,14 @@
 """The research debate: bull and bear, and the manager who judges them."""
 
 from agents import wording
-from agents.seat import Seat
+from agents.house import House
 from agents.state import DeskState, DeskUpdate, Node, brief_of, dump, next_round
 from arena.records.desk import ResearchSpeaker, ResearchVerdict, Role
 
 RESEARCHERS: dict[ResearchSpeaker, Role] = {"bull": "bull_researcher", "bear": "bear_researcher"}
 
 
-def researcher(seat: Seat, side: ResearchSpeaker) -> Node:
+def researcher(house: House, side: ResearchSpeaker) -> Node:
     """The node in which one side speaks once, having read everybody's last turn."""
     role = RESEARCHERS[side]
 
@@ -18,11 +18,11 @@ def researcher(seat: Seat, side: ResearchSpeaker) -> Node:
         asked = wording.prompt(
             role,
             brief,
-            await seat.snapshot(brief.snapshot_hash),
+            await house.snapshot(brief.snapshot_hash),
             reports=wording.report_digests(state),
             debate=wording.debate(wording.last_turns(debate)),
         )
-        text = await seat.client().say(role, asked)
+        text = await house.client(brief.contestant).say(role, asked)
         return {
             "investment_debate_state": {"turns": [{"round": next_round(debate, side), "speaker": side, "text": text}]}
         }
@@ -30,7 +30,7 @@ def researcher(seat: Seat, side: ResearchSpeaker) -> Node:
     return speak
 
 
-def research_manager(seat: Seat) -> Node:
+def research_manager(house: House) -> Node:
     """The node that judges the debate and writes the plan."""
 
     async def judge(state: DeskState) -> DeskUpdate:
@@ -38,11 +38,11 @@ def research_manager(seat: Seat) -> Node:
         asked = wording.prompt(
             "research_manager",
             brief,
-            await seat.snapshot(brief.snapshot_hash),
+            await house.snapshot(brief.snapshot_hash),
             reports=wording.full_reports(state),
             debate=wording.debate(state.get("investment_debate_state", {}).get("turns", [])),
         )
-        verdict = await seat.client().answer("research_manager", asked, ResearchVerdict)
+        verdict = await house.client(brief.contestant).answer("research_manager", asked, ResearchVerdict)
         return {"investment_plan": dump(verdict), "investment_debate_state": {"judge_decision": verdict.plan}}
 
     return judge

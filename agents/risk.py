@@ -1,7 +1,7 @@
 """The risk debate, and the portfolio manager whose decision is the outcome."""
 
 from agents import wording
-from agents.seat import Seat
+from agents.house import House
 from agents.state import DeskState, DeskUpdate, Node, brief_of, dump, next_round
 from arena.records.desk import RiskSpeaker, Role
 from arena.records.outcome import Decision
@@ -13,7 +13,7 @@ RISK_DEBATERS: dict[RiskSpeaker, Role] = {
 }
 
 
-def risk_debater(seat: Seat, side: RiskSpeaker) -> Node:
+def risk_debater(house: House, side: RiskSpeaker) -> Node:
     """The node in which one side speaks once on the trader's proposal, having read everybody's last turn."""
     role = RISK_DEBATERS[side]
 
@@ -23,18 +23,18 @@ def risk_debater(seat: Seat, side: RiskSpeaker) -> Node:
         asked = wording.prompt(
             role,
             brief,
-            await seat.snapshot(brief.snapshot_hash),
+            await house.snapshot(brief.snapshot_hash),
             reports=wording.report_digests(state),
             plan=wording.plan(state),
             debate=wording.debate(wording.last_turns(debate)),
         )
-        text = await seat.client().say(role, asked)
+        text = await house.client(brief.contestant).say(role, asked)
         return {"risk_debate_state": {"turns": [{"round": next_round(debate, side), "speaker": side, "text": text}]}}
 
     return speak
 
 
-def portfolio_manager(seat: Seat) -> Node:
+def portfolio_manager(house: House) -> Node:
     """The node that decides."""
 
     async def decide(state: DeskState) -> DeskUpdate:
@@ -42,13 +42,13 @@ def portfolio_manager(seat: Seat) -> Node:
         asked = wording.prompt(
             "portfolio_manager",
             brief,
-            await seat.snapshot(brief.snapshot_hash),
+            await house.snapshot(brief.snapshot_hash),
             reports=wording.report_digests(state),
             verdict=wording.verdict(state),
             plan=wording.plan(state),
             debate=wording.debate(state.get("risk_debate_state", {}).get("turns", [])),
         )
-        decision = await seat.client().answer("portfolio_manager", asked, Decision)
+        decision = await house.client(brief.contestant).answer("portfolio_manager", asked, Decision)
         return {"final_trade_decision": dump(decision), "risk_debate_state": {"judge_decision": decision.reasoning}}
 
     return decide

@@ -1,12 +1,12 @@
 """The trader, who turns the research manager's plan into a proposal."""
 
 from agents import wording
-from agents.seat import Seat
+from agents.house import House
 from agents.state import DeskState, DeskUpdate, Node, brief_of, dump
 from arena.records.desk import TraderPlan
 
 
-def trader(seat: Seat) -> Node:
+def trader(house: House) -> Node:
     """The node that proposes action, size and levels."""
 
     async def propose(state: DeskState) -> DeskUpdate:
@@ -14,11 +14,11 @@ def trader(seat: Seat) -> Node:
         asked = wording.prompt(
             "trader",
             brief,
-            await seat.snapshot(brief.snapshot_hash),
+            await house.snapshot(brief.snapshot_hash),
             reports=wording.report_digests(state),
             verdict=wording.verdict(state),
         )
-        plan = await seat.client().answer("trader", asked, TraderPlan)
+        plan = await house.client(brief.contestant).answer("trader", asked, TraderPlan)
         return {"trader_investment_plan": dump(plan)}
 
     return propose

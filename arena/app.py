@@ -39,7 +39,7 @@ from arena.rounds.shelf import Shelf
 from arena.rounds.state import RoundInput
 from arena.rounds.trading import bring_up_to_date
 from arena.store import ChatRow, Store
-from graphs.desk import Desk, LoneDesk, build_desk, build_lone_desk
+from graphs.desk import Desk, LoneDesk, build_desk, build_lone_desk, own_desk
 from graphs.supervisor import Supervisor, build_supervisor
 
 Answer = TypeVar("Answer")
@@ -202,10 +202,9 @@ class Arena:
 
     @cached_property
     def desks(self) -> Mapping[str, Desk]:
-        """Every enabled contestant's own desk graph, by name."""
-        return {
-            c.name: build_desk(c.name, self.config.desk, _Seat(c, self._models, self._shelf)) for c in self._players
-        }
+        """Every contestant's own desk graph, by name."""
+        desk = build_desk(self.config.desk, _House(self._players, self._models, self._shelf))
+        return {contestant.name: own_desk(desk, contestant.name) for contestant in self._players}
 
     @cached_property
     def graph(self) -> Supervisor:
@@ -287,16 +286,16 @@ class Arena:
             await self._models.aclose()
 
 
-class _Seat:
-    """A contestant's place at its desk."""
+class _House:
+    """What all desks share: the contestants' models and the snapshots."""
 
-    def __init__(self, contestant: Contestant, models: ModelPool, shelf: Shelf) -> None:
-        self._contestant = contestant
+    def __init__(self, players: Sequence[Contestant], models: ModelPool, shelf: Shelf) -> None:
+        self._players = {contestant.name: contestant for contestant in players}
         self._models = models
         self._shelf = shelf
 
-    def client(self) -> ModelClient:
-        return self._models.client(self._contestant)
+    def client(self, contestant: str) -> ModelClient:
+        return self._models.client(self._players[contestant])
 
     async def snapshot(self, snapshot_hash: str) -> MarketSnapshot:
         return await self._shelf.snapshot(snapshot_hash)

@@ -17,9 +17,9 @@ from langgraph.graph.state import CompiledStateGraph
 
 from agents import analysts
 from agents.debate import DebateJudge, next_speakers, open_floor
+from agents.house import House
 from agents.researchers import RESEARCHERS, research_manager, researcher
 from agents.risk import RISK_DEBATERS, portfolio_manager, risk_debater
-from agents.seat import Seat
 from agents.state import DeskInput, DeskRequest, DeskState, LoneDeskState, Node, Reports, dump
 from agents.trader import trader
 from arena.config.model import DebateSettings, DeskSettings
@@ -29,19 +29,19 @@ Desk = CompiledStateGraph[DeskState, Any, DeskInput, DeskState]
 LoneDesk = CompiledStateGraph[LoneDeskState, Any, DeskRequest, LoneDeskState]
 
 
-def build_desk(name: str, settings: DeskSettings, seat: Seat) -> Desk:
-    """Compile the desk of one contestant. Costs milliseconds: do it once, not once a run."""
+def build_desk(settings: DeskSettings, house: House) -> Desk:
+    """Compile the desk. Costs a score of milliseconds: once a process, not once a run or a contestant."""
     graph = StateGraph(DeskState, input_schema=DeskInput)
     reporting = [analysts.ANALYST_ROLES[analyst] for analyst in settings.analysts]
     for analyst, role in zip(settings.analysts, reporting, strict=True):
-        graph.add_node(role, build_analyst(analyst, settings.tool_turns, seat))
+        graph.add_node(role, build_analyst(analyst, settings.tool_turns, house))
         graph.add_edge(START, role)
-    graph.add_node("research_manager", research_manager(seat))
-    graph.add_node("trader", trader(seat))
-    graph.add_node("portfolio_manager", portfolio_manager(seat))
+    graph.add_node("research_manager", research_manager(house))
+    graph.add_node("trader", trader(house))
+    graph.add_node("portfolio_manager", portfolio_manager(house))
     _wire_debate(
         graph,
-        {role: researcher(seat, side) for side, role in RESEARCHERS.items()},
+        {role: researcher(house, side) for side, role in RESEARCHERS.items()},
         after=reporting,
         judge="research_manager",
         settings=settings.debate,
@@ -49,13 +49,18 @@ def build_desk(name: str, settings: DeskSettings, seat: Seat) -> Desk:
     graph.add_edge("research_manager", "trader")
     _wire_debate(
         graph,
-        {role: risk_debater(seat, side) for side, role in RISK_DEBATERS.items()},
+        {role: risk_debater(house, side) for side, role in RISK_DEBATERS.items()},
         after=["trader"],
         judge="portfolio_manager",
         settings=settings.risk,
     )
     graph.add_edge("portfolio_manager", END)
-    return graph.compile(name=name)
+    return graph.compile(name="desk")
+
+
+def own_desk(desk: Desk, contestant: str) -> Desk:
+    """A contestant's own desk: a graph under its name, over nodes that all of them share."""
+    return desk.copy(update={"name": contestant})
 
 
 def build_lone_desk(name: str, desk: Desk, brief_for: Callable[[str, str | None], Awaitable[Brief]]) -> LoneDesk:
@@ -73,13 +78,13 @@ def build_lone_desk(name: str, desk: Desk, brief_for: Callable[[str, str | None]
     return graph.compile(name=name)
 
 
-def build_analyst(analyst: AnalystName, tool_turns: int, seat: Seat) -> Any:
+def build_analyst(analyst: AnalystName, tool_turns: int, house: House) -> Any:
     """Compile one analyst's conversation."""
     graph = StateGraph(analysts.AnalystState, input_schema=DeskInput, output_schema=Reports)
-    graph.add_node("ask", analysts.ask(seat, analyst, tool_turns))
-    graph.add_node("look", analysts.look(seat, analyst))
-    graph.add_node("report", analysts.report(seat, analyst))
-    graph.add_conditional_edges(START, analysts.begin(seat, tool_turns), ["ask", "report"])
+    graph.add_node("ask", analysts.ask(house, analyst, tool_turns))
+    graph.add_node("look", analysts.look(house, analyst))
+    graph.add_node("report", analysts.report(house, analyst))
+    graph.add_conditional_edges(START, analysts.begin(house, tool_turns), ["ask", "report"])
     graph.add_conditional_edges(
         "ask", analysts.after_ask(analyst, tool_turns), {"look": "look", "report": "report", "done": END}
     )

@@ -15,3 +15,10 @@ def recorded() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no recorded data at {folder}; set ARENA_TEST_DATA to its folder")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tables are as wide as where there is no terminal, whoever runs the tests, and no key leaks in."""
+    for variable in ("COLUMNS", "LINES", "ARENA_HOME", "OPENROUTER_API_KEY", "ALPHAVANTAGE_API_KEY"):
+        monkeypatch.delenv(variable, raising=False)

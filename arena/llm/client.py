@@ -119,7 +119,7 @@ class ChatModelClient:
 
     async def _answer_on(self, rung: Rung, role: Role, prompt: Sequence[BaseMessage], form: type[Form]) -> Form:
         speaker = _bound(self._models[TIERS[role]], rung, form)
-        asked = [*prompt, *_form_in_words(rung, form)]
+        asked = _with_form_in_words(rung, prompt, form)
         reply = await self._call(role, asked, rung, speaker)
         try:
             return read_form(form_text(reply, form), form)
@@ -189,12 +189,19 @@ def _bound(model: BaseChatModel, rung: Rung, form: type[BaseModel]) -> Speaker:
     return model.bind(response_format={"type": "json_object"}) if rung == "json_mode" else model
 
 
-def _form_in_words(rung: Rung, form: type[BaseModel]) -> list[BaseMessage]:
-    """The schema as text, for the rungs on which the endpoint does not hand it over."""
+def _with_form_in_words(rung: Rung, prompt: Sequence[BaseMessage], form: type[BaseModel]) -> list[BaseMessage]:
+    """The prompt, with the schema at its end on the rungs on which the endpoint does not hand it over.
+
+    It joins the last message: the templates of some local models refuse two of one role in a row.
+    """
     if rung in ("json_schema", "tool_call"):
-        return []
+        return list(prompt)
     schema = json.dumps(wire_schema(form), ensure_ascii=False)
-    return [HumanMessage(f"Answer with one JSON object and nothing else. It must follow this JSON schema:\n{schema}")]
+    ask = f"Answer with one JSON object and nothing else. It must follow this JSON schema:\n{schema}"
+    *before, last = prompt
+    if isinstance(last, HumanMessage):
+        return [*before, HumanMessage(f"{last.text}\n\n{ask}")]
+    return [*prompt, HumanMessage(ask)]
 
 
 def _returned(reply: AIMessage, fault: UnreadableAnswerError) -> list[BaseMessage]:

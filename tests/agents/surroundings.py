@@ -214,14 +214,14 @@ class ScriptedClient:
         await asyncio.sleep(self.seconds)
 
 
-class Seat:
-    """A place at the desk over given snapshots."""
+class House:
+    """One client for every contestant, over given snapshots."""
 
     def __init__(self, client, *snapshots: MarketSnapshot) -> None:
         self._client = client
         self._snapshots = {snapshot.hash: snapshot for snapshot in snapshots}
 
-    def client(self):
+    def client(self, contestant):
         return self._client
 
     async def snapshot(self, snapshot_hash: str) -> MarketSnapshot:

@@ -16,8 +16,8 @@ from graphs.desk import build_analyst, build_desk
 from tests.agents.surroundings import (
     REPORT,
     SUBMIT,
+    House,
     ScriptedClient,
-    Seat,
     altered_section,
     calls,
     simulated,
@@ -43,7 +43,7 @@ def scripted(*replies):
 
 def run(client, analyst="market", tool_turns=4, snapshot=None):
     snapshot = snapshot or simulated()
-    graph = build_analyst(analyst, tool_turns, Seat(client, snapshot))
+    graph = build_analyst(analyst, tool_turns, House(client, snapshot))
     state = asyncio.run(graph.ainvoke(started(snapshot)))
     assert set(state) == {REPORT_KEYS[analyst]}
     return AnalystStage.model_validate(state[REPORT_KEYS[analyst]])
@@ -255,7 +255,7 @@ def test_messages_with_one_and_the_same_id_are_all_kept():
 
 def test_messages_are_private_to_each_analyst():
     client = ScriptedClient()
-    desk = build_desk("claude", DeskSettings(), Seat(client, simulated()))
+    desk = build_desk(DeskSettings(), House(client, simulated()))
     state = asyncio.run(desk.ainvoke(started(simulated())))
     assert not {"messages", "tool_uses", "turns"} & set(state)
     for analyst, role in ANALYST_ROLES.items():

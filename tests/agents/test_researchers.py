@@ -6,7 +6,7 @@ import pytest
 
 from agents.researchers import RESEARCHERS, research_manager, researcher
 from arena.records.desk import ResearchVerdict
-from tests.agents.surroundings import FORMS, ScriptedClient, Seat, reported, simulated, started
+from tests.agents.surroundings import FORMS, House, ScriptedClient, reported, simulated, started
 
 BULL_1 = {"round": 1, "speaker": "bull", "text": "Earnings grow by a third."}
 BEAR_1 = {"round": 1, "speaker": "bear", "text": "All of that is paid for."}
@@ -18,7 +18,7 @@ def state(*turns):
 
 
 def run(node, client, *turns):
-    written = asyncio.run(node(Seat(client, simulated()))(state(*turns)))
+    written = asyncio.run(node(House(client, simulated()))(state(*turns)))
     (asked,) = client.asked
     return asked, written
 

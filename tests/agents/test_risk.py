@@ -9,7 +9,7 @@ from agents.state import dump
 from agents.trader import trader
 from arena.records.desk import ResearchVerdict, TraderPlan
 from arena.records.outcome import Decision
-from tests.agents.surroundings import FORMS, ScriptedClient, Seat, reported, simulated, started
+from tests.agents.surroundings import FORMS, House, ScriptedClient, reported, simulated, started
 
 SPOKEN = [
     {"round": r, "speaker": s, "text": f"{s} {r} wants another size."}
@@ -20,7 +20,7 @@ SPOKEN = [
 
 def run(node, client, *turns):
     written = asyncio.run(
-        node(Seat(client, simulated()))(
+        node(House(client, simulated()))(
             {
                 **started(simulated()),
                 **reported(),

@@ -66,15 +66,15 @@ def endpoint_config(base_url: str, *names: str, **settings: Any) -> ArenaConfig:
     return config(*rows, endpoints={"loopback": {"base_url": base_url}}, **settings)
 
 
-class Seat:
-    """A contestant's place, with the facts of one ticker at hand."""
+class House:
+    """One contestant's model, with the facts of one ticker at hand."""
 
     def __init__(self, contestant: Contestant, pool: ModelPool, ticker: str = "ACME") -> None:
         self._contestant = contestant
         self._pool = pool
         self._facts = facts(ticker)
 
-    def client(self) -> ModelClient:
+    def client(self, contestant: str) -> ModelClient:
         return self._pool.client(self._contestant)
 
     async def snapshot(self, snapshot_hash: str) -> MarketSnapshot:
@@ -97,7 +97,7 @@ class Listeners:
 
 
 def desk_of(pool: ModelPool, contestant: Contestant, settings: DeskSettings, ticker: str = "ACME") -> Desk:
-    return build_desk(contestant.name, settings, Seat(contestant, pool, ticker))
+    return build_desk(settings, House(contestant, pool, ticker))
 
 
 def run_desks(settings: ArenaConfig, pool: ModelPool, **changes: Any) -> Sequence[ModelChat]:

@@ -21,8 +21,8 @@ from graphs.desk import build_desk, build_lone_desk
 from tests.agents.surroundings import (
     FORMS,
     SUBMIT,
+    House,
     ScriptedClient,
-    Seat,
     VirtualClockLoop,
     altered,
     brief,
@@ -39,7 +39,7 @@ DEBATES = [DebateSettings(style=style, rounds=rounds) for style in STYLES for ro
 
 
 def desk(client, *snapshots, **settings):
-    return build_desk("claude", DeskSettings(**settings), Seat(client, *(snapshots or (simulated(),))))
+    return build_desk(DeskSettings(**settings), House(client, *(snapshots or (simulated(),))))
 
 
 def run(client, **settings):

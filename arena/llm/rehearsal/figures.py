@@ -12,7 +12,7 @@ _TURN = re.compile(r"^\*\*(\w+) \(round \d+\)\*\*: (.+)$", re.MULTILINE)
 _LAST_CLOSE = re.compile(r"Last close: ([\d.]+) on")
 _PLAN = re.compile(r"^(BUY|SELL|HOLD), fraction ([\d.]+), stop (\S+), target (\S+)$", re.MULTILINE)
 _ASKED_SIZE = re.compile(r"I would size it at (\d+\.\d+)")
-_VENDOR_SENTIMENT = re.compile(r"vendor sentiment ([+-]\d+\.\d+|none)")
+_VENDOR_SENTIMENT = re.compile(r" \| vendor sentiment ([+-]\d+\.\d+|none) \| ")
 
 
 class Figure(NamedTuple):
