@@ -48,8 +48,8 @@ def verdict(style: Style, prompt: str) -> dict[str, Any]:
         "stance": stance,
         "strongest_bull_point": _first_sentence(said.get("bull", "No bull spoke.")),
         "strongest_bear_point": _first_sentence(said.get("bear", "No bear spoke.")),
-        "plan": f"The weighted evidence scores {leaning:+.3f}; acting begins at {style.threshold:g}. "
-        f"{_advice(stance)} because {style.creed}.",
+        "plan": f"The weighted evidence scores {leaning:+.3f}, and acting begins at {style.threshold:g}. "
+        f"{_advice(stance)}, since {style.creed}.",
     }
 
 
@@ -78,7 +78,7 @@ def risk(style: Style, prompt: str, *, side: str) -> str:
     size = min(1.0, plan.fraction * factor)
     ground = _strongest(figures.digests(prompt), sign=1 if side == "aggressive" else -1)
     return (
-        f"As the {side} voice on {plan.action} with fraction {plan.fraction:.2f}: {ground}. "
+        f"As the {side} voice on {plan.action} with fraction {plan.fraction:.2f} I point to {ground}. "
         f"I would size it at {size:.2f}, since {style.creed}."
     )
 
@@ -98,10 +98,12 @@ def decision(style: Style, prompt: str) -> dict[str, Any]:
         "action": action,
         "fraction": fraction,
         "confidence": round(min(0.95, sure), 2),
-        "reasoning": f"The evidence scores {leaning:+.3f} for me because {style.creed}. "
-        f"{_strongest(figures.digests(prompt), sign=1 if leaning >= 0 else -1)}. "
-        f"The risk debate asked for {', '.join(f'{who} {size:.2f}' for who, size in sizes.items()) or 'nothing'}.",
-        "key_risks": [_strongest(figures.digests(prompt), sign=-1 if leaning >= 0 else 1)],
+        "reasoning": f"I hold that {style.creed}, and weighed so the evidence scores {leaning:+.3f}. "
+        f"Most of it: {_strongest(figures.digests(prompt), sign=1 if leaning >= 0 else -1)}. "
+        f"Asked for in the risk debate: {', '.join(f'{who} {size:.2f}' for who, size in sizes.items()) or 'nothing'}.",
+        "key_risks": [
+            f"What speaks against it: {_strongest(figures.digests(prompt), sign=-1 if leaning >= 0 else 1)}."
+        ],
         "stop_loss": plan.stop if plan else None,
         "take_profit": plan.target if plan else None,
     }
@@ -125,10 +127,10 @@ FORMS: dict[str, Callable[[Style, str], dict[str, Any]]] = {
 def _case(style: Style, prompt: str, *, side: str, other: str, sign: int) -> str:
     reports = figures.digests(prompt)
     ticker = figures.ticker_in(prompt)
-    opening = f"The case {'for' if sign > 0 else 'against'} {ticker}: {_strongest(reports, sign=sign)}."
+    opening = f"The case {'for' if sign > 0 else 'against'} {ticker} is {_strongest(reports, sign=sign)}."
     reply = figures.turns(prompt).get(other)
     answer = f" The {other} says: {_first_sentence(reply)} I weigh that less." if reply else ""
-    return f"{opening}{answer} My own leaning is {score(style, reports):+.3f}, and as the {side} I say {style.creed}."
+    return f"{opening}{answer} All in all I lean {score(style, reports):+.3f}; as the {side} I say that {style.creed}."
 
 
 def _strongest(reports: dict[str, Digest], *, sign: int) -> str:
@@ -138,7 +140,7 @@ def _strongest(reports: dict[str, Digest], *, sign: int) -> str:
     name = max(sorted(reports), key=lambda analyst: sign * reports[analyst].sentiment)
     digest = reports[name]
     cited = ", ".join(_spoken(figure) for figure in digest.figures[:3]) or "no figures"
-    return f"{name} stands at {digest.sentiment:+.2f} on {cited}"
+    return f"the {name} report at {digest.sentiment:+.2f} ({cited})"
 
 
 def _spoken(figure: Figure) -> str:

@@ -28,7 +28,7 @@ DEBATERS = {"bull_researcher", "bear_researcher", "aggressive_debater", "conserv
 REAL_MODELS = re.compile(
     r"\b(gpt|openai|claude|anthropic|gemini|google|llama|qwen|deepseek|mistral|grok)", re.IGNORECASE
 )
-CITED = re.compile(r"(?: on |, )([a-z0-9 ]+) (-?[\d.]+(?:e[+-]?\d+)?) (USD|percent|ratio|index|count|score)")
+CITED = re.compile(r"(?:\(|, )([a-z0-9 ]+) (-?[\d.]+(?:e[+-]?\d+)?) (USD|percent|ratio|index|count|score)")
 
 _DRAWN = random.Random(2025)
 TICKERS = ["".join(_DRAWN.choices(string.ascii_uppercase, k=_DRAWN.randint(1, 5))) for _ in range(20)]
@@ -109,7 +109,7 @@ def test_every_figure_in_a_debate_stands_in_the_prompt():
             for name, value, unit in CITED.findall(call.reply):
                 assert f"{name.replace(' ', '_')} = {value} {unit}" in prompt
                 cited += 1
-            for sentiment in re.findall(r"stands at ([+-]\d\.\d\d)", call.reply):
+            for sentiment in re.findall(r"report at ([+-]\d\.\d\d)", call.reply):
                 assert f"(sentiment {sentiment})" in prompt
         assert cited >= 5
 
