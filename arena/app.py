@@ -33,11 +33,12 @@ from arena.records.desk import Brief
 from arena.records.market import MarketSnapshot
 from arena.records.progress import Progress
 from arena.records.standing import RoundResult, Standings
-from arena.rounds.opening import check, day_of, facts, lone_brief, other_market
+from arena.rounds.opening import check, day_of, facts, lone_brief, market_name, other_market
 from arena.rounds.referee import Referee, standings_of
 from arena.rounds.shelf import Shelf
 from arena.rounds.state import RoundInput
 from arena.rounds.trading import bring_up_to_date
+from arena.rounds.turn import SeasonTurn
 from arena.store import ChatRow, Store
 from graphs.desk import Desk, LoneDesk, build_desk, build_lone_desk, own_desk
 from graphs.supervisor import Supervisor, build_supervisor
@@ -99,15 +100,25 @@ class Arena:
         """Play one round and return everything that came of it.
 
         `as_of` is the session to decide at the close of: the configured or the last completed one by
-        default. `on_progress` is called on the event loop whenever a desk gets somewhere. Desks that
-        decided in an earlier run of the same round are not run again. Raises UsageError for what cannot
-        be played, before anything is written; a desk's failure is an Abstention in the result.
+        default. `on_progress` is called on the event loop whenever a desk gets somewhere; it must neither
+        block nor raise. Desks that decided in an earlier run of the same round are not run again, and a
+        round that another process plays in the same season is waited for. Raises UsageError for what
+        cannot be played, before anything is written; a desk's failure is an Abstention in the result.
         """
-        asked: RoundInput = {"tickers": list(tickers), "contestants": list(contestants or ())}
-        if as_of is not None:
-            asked["session"] = as_of.isoformat()
+        if self.config.home.exists() and not self.config.home.is_dir():
+            raise UsageError(f"the home {self.config.home} is not a folder; name another with --home or ARENA_HOME")
+        checked = await asyncio.to_thread(check, self.config, tickers, as_of, contestants, self._clock())
+        asked: RoundInput = {
+            "tickers": list(checked.tickers),
+            "session": checked.session.isoformat(),
+            "contestants": [contestant.name for contestant in checked.contestants],
+        }
         followed = _Following(on_progress)
-        state = await self.graph.ainvoke(asked, {"configurable": {"audience": followed}})
+        turn = SeasonTurn(self.config.home, self.config.season, self.config.limits.desk_seconds)
+        try:
+            state = await self.graph.ainvoke(asked, {"configurable": {"audience": followed, "turn": turn}})
+        finally:
+            turn.end()
         return _result(state, followed.chats)
 
     def run(
@@ -251,14 +262,16 @@ class Arena:
         return tuple(sorted(self.config.contestants, key=lambda contestant: contestant.name))
 
     async def _settle_what_is_due(self, season: str) -> tuple[str, ...]:
-        events, marks = await self._read(lambda store: (store.events(season), store.marks(season)))
+        events = await self._read(lambda store: store.events(season))
         waiting = [order.fills_on for book in replay(events).values() for order in book.pending]
         completed = await asyncio.to_thread(calendar.last_completed_session, self._clock())
         due = [session for session in waiting if session <= completed]
         if not due:
             return ()
-        if other := other_market({mark.source for mark in marks}, self.config.market.vendors):
-            return (f"the due orders of the season {season} wait: {other}",)
+        mine = market_name(self.config.market)
+        for played in await self._read(lambda store: store.rounds(season)):
+            if other_market(played.market, mine):
+                return (f"the due orders of the season {season} wait: it is played on {played.market}, not on {mine}",)
         config = self.config.model_copy(update={"season": season})
         return await bring_up_to_date(config, self.market, self._shelf, max(due))
 

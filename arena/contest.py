@@ -143,7 +143,7 @@ class _Progress:
         self._tell(calls=self._now.calls + 1, tokens=tokens, cost=self._now.cost + Cost.of([call]))
 
     def ended(self, chat: ModelChat) -> None:
-        self._tell(outcome=chat.outcome)
+        self._tell(calls=len(chat.calls), cost=chat.cost, outcome=chat.outcome)
 
     def _tell(self, **changed: Any) -> None:
         seconds = round(time.monotonic() - self._began, 3)

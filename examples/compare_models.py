@@ -10,6 +10,7 @@ import argparse
 import textwrap
 
 from arena.app import Arena
+from arena.cli.text import clean
 from arena.records.chat import ModelChat
 
 COLUMN = 34
@@ -29,7 +30,8 @@ def main() -> None:
     side_by_side("verdict", [verdict(chat) for chat in result.chats])
     side_by_side("decision", [decision(chat) for chat in result.chats])
     vote = result.consensus[0]
-    print(f"\nconsensus: {vote.action or 'nobody decided'}, level {vote.level or 0:.0%}, votes {vote.votes}")
+    said = "nobody decided" if vote.level is None else f"{vote.action}, level {vote.level:.0%}"
+    print(f"\nconsensus: {said}, votes {vote.votes}")
 
 
 def said_by_analyst(chat: ModelChat) -> str:
@@ -52,7 +54,8 @@ def decision(chat: ModelChat) -> str:
 def side_by_side(heading: str, texts: list[str]) -> None:
     """Print one row of wrapped columns."""
     print(f"\n{heading}".rstrip())
-    columns = [textwrap.wrap(text, COLUMN - 2) for text in texts]
+    # A model's text may hold anything, terminal commands included.
+    columns = [textwrap.wrap(clean(text), COLUMN - 2) for text in texts]
     for line in range(max(map(len, columns))):
         print("".join((column[line] if line < len(column) else "").ljust(COLUMN) for column in columns).rstrip())
 

@@ -6,7 +6,7 @@
 
 Each contestant's node is sent one brief a ticker and runs that contestant's own compiled desk. It is
 called desk_NAME, since a contestant may bear the name of a step or of a field of the state.
-Who follows the round comes in the run's configuration as `audience`.
+Who follows the round comes in the run's configuration as `audience`, its turn to play as `turn`.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -21,6 +21,7 @@ from arena.config.model import Contestant
 from arena.records.progress import Audience, EmptyHall
 from arena.rounds.referee import Referee
 from arena.rounds.state import DeskTask, RoundInput, RoundState, RoundUpdate
+from arena.rounds.turn import OpenFloor, Turn
 from graphs.desk import Desk
 
 Supervisor = CompiledStateGraph[RoundState, Any, RoundInput, RoundState]
@@ -31,7 +32,7 @@ def build_supervisor(referee: Referee, desks: Mapping[str, tuple[Contestant, Des
     graph = StateGraph(RoundState, input_schema=RoundInput)
 
     async def open_round(state: RoundInput, config: RunnableConfig) -> RoundUpdate:
-        return await referee.open(state, audience_of(config))
+        return await referee.open(state, audience_of(config), turn_of(config))
 
     async def vote(state: RoundState) -> RoundUpdate:
         return await referee.vote(state)
@@ -66,6 +67,12 @@ def audience_of(config: RunnableConfig) -> Audience:
     """Who follows the run; nobody, where the configuration names no one."""
     audience: Audience = config.get("configurable", {}).get("audience") or EmptyHall()
     return audience
+
+
+def turn_of(config: RunnableConfig) -> Turn:
+    """The run's turn in its season; none is waited for where the configuration names none."""
+    turn: Turn = config.get("configurable", {}).get("turn") or OpenFloor()
+    return turn
 
 
 def _seat(referee: Referee, contestant: Contestant, desk: Desk) -> Callable[..., Awaitable[RoundUpdate]]:

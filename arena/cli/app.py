@@ -3,6 +3,7 @@
 What this module imports is what `arena --help` waits for: Typer, and nothing heavy.
 """
 
+import os
 import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
@@ -12,10 +13,10 @@ from typing import Annotated
 import typer
 
 from arena.cli import board, chat, config, data, rounds
-from arena.cli.screen import say
+from arena.cli.screen import ReaderGoneError, say
 from arena.errors import ArenaError, UsageError
 
-MISTAKE, BROKEN, INTERRUPTED = 1, 5, 130
+MISTAKE, BROKEN, INTERRUPTED, READER_GONE = 1, 5, 130, 141
 
 # Typer's pretty tracebacks print local variables, keys among them.
 app = typer.Typer(
@@ -59,6 +60,9 @@ def run(argv: Sequence[str]) -> int:
 
     An exception that is nobody's stated mistake rises as it is.
     """
+    if any(not _is_text(word) for word in argv):
+        say("an argument holds bytes that are not text in this locale", "arena: ")
+        return MISTAKE
     try:
         code = typer.main.get_command(app).main(list(argv), prog_name="arena", standalone_mode=False)
     except typer.TyperException as error:
@@ -67,6 +71,10 @@ def run(argv: Sequence[str]) -> int:
     except ArenaError as error:
         say(str(error), "arena: ")
         return MISTAKE if isinstance(error, UsageError) else BROKEN
+    except ReaderGoneError:
+        # What is still buffered would fail again when the interpreter flushes it at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return READER_GONE
     if code == INTERRUPTED:
         say("interrupted", "arena: ")
     return code or 0
@@ -79,6 +87,11 @@ def main() -> None:
             # A terminal that cannot show a medal shows a question mark in its place.
             stream.reconfigure(errors="replace")
     sys.exit(run(sys.argv[1:]))
+
+
+def _is_text(word: str) -> bool:
+    """Whether an argument was text, not bytes that Python could only carry along."""
+    return not any("\ud800" <= character <= "\udfff" for character in word)
 
 
 def _asked_wrongly(error: typer.TyperException) -> str:
@@ -95,5 +108,5 @@ def _take_keys(file: Path) -> None:
         load_dotenv(file, override=False)
     except UnicodeDecodeError as error:
         raise UsageError(f"{file}: byte {error.start + 1} is not UTF-8; save the file as UTF-8") from None
-    except OSError as error:
-        raise UsageError(f"{file} cannot be read: {error.strerror}") from None
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{file} cannot be read: {getattr(error, 'strerror', None) or error}") from None

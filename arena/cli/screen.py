@@ -17,13 +17,24 @@ if TYPE_CHECKING:
 WIDTH = 120
 """Columns where no terminal says how many there are."""
 
+NARROWEST = 40
+"""Columns below which no table can be read."""
+
+
+class ReaderGoneError(Exception):
+    """Whoever read stdout has closed it, as `head` does: nothing is wrong, and nothing more is wanted."""
+
 
 def results() -> "Console":
-    """The console on stdout."""
+    """The console on stdout. Raises ReaderGoneError when its reader has gone."""
     from rich.console import Console  # noqa: PLC0415  not needed for --help
 
-    known = sys.stdout.isatty() or "COLUMNS" in os.environ
-    return Console(file=sys.stdout, width=None if known else WIDTH, markup=False, emoji=False, highlight=False)
+    class Results(Console):
+        def on_broken_pipe(self) -> None:
+            raise ReaderGoneError
+
+    known = sys.stdout.isatty() or _columns() >= NARROWEST
+    return Results(file=sys.stdout, width=None if known else WIDTH, markup=False, emoji=False, highlight=False)
 
 
 def talk() -> "Console":
@@ -43,4 +54,14 @@ def write_json(content: object) -> None:
 
     In ASCII: so control characters and lone halves of characters in a model's text reach no terminal raw.
     """
-    sys.stdout.write(json.dumps(content, indent=2) + "\n")
+    try:
+        sys.stdout.write(json.dumps(content, indent=2) + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise ReaderGoneError from None
+
+
+def _columns() -> int:
+    """The columns the environment asks for; 0 when it asks for none that make sense."""
+    asked = os.environ.get("COLUMNS", "")
+    return int(asked) if asked.isascii() and asked.isdigit() else 0

@@ -9,6 +9,7 @@ import warnings
 from bisect import bisect_left, bisect_right
 from datetime import UTC, date, datetime
 from functools import cache
+from threading import Lock
 from typing import NamedTuple
 
 import exchange_calendars
@@ -23,10 +24,14 @@ class _Sessions(NamedTuple):
     closes: tuple[datetime, ...]
 
 
+_making = Lock()
+"""Warning filters belong to the process: two threads that set them at once undo each other's."""
+
+
 @cache
 def _sessions() -> _Sessions:
     """All sessions and their closes; the bounds are fixed, as the package's own move with today's date."""
-    with warnings.catch_warnings():
+    with _making, warnings.catch_warnings():
         # exchange-calendars 4.13 calls what pandas 3.1 deprecates; the closes it makes are right.
         warnings.filterwarnings("ignore", message="Series.values returning an ndarray", category=DeprecationWarning)
         calendar = exchange_calendars.get_calendar("XNYS", start=_FIRST_DAY, end=_LAST_DAY)

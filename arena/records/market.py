@@ -50,6 +50,14 @@ class Split(Record):
     ratio: Annotated[Price, Field(gt=0)]
 
 
+class PriceNote(Record):
+    """A vendor's doubt about its prices, in one sentence."""
+
+    text: str
+    day: date | None = None
+    """The day it is about, or the last of them; None where it is about all prices, whatever their day."""
+
+
 class PriceHistory(Record):
     """Daily bars in ascending order of session, with the corporate actions between them."""
 
@@ -58,8 +66,8 @@ class PriceHistory(Record):
     bars: tuple[Bar, ...]
     dividends: tuple[Dividend, ...] = ()
     splits: tuple[Split, ...] = ()
-    notes: tuple[str, ...] = ()
-    """What the vendor doubts about these prices, one sentence each; the snapshot repeats it."""
+    notes: tuple[PriceNote, ...] = ()
+    """What the vendor doubts about these prices; the snapshot repeats what is about its own days."""
 
     @model_validator(mode="after")
     def _sessions_ascend(self) -> Self:
@@ -67,6 +75,17 @@ class PriceHistory(Record):
         if any(later <= earlier for earlier, later in pairwise(sessions)):
             raise ValueError(f"the bars of {self.ticker} are not in ascending order of distinct sessions")
         return self
+
+    def between(self, start: date, end: date) -> "PriceHistory":
+        """What is about the days from `start` to `end`, both included, and the notes that are about no day."""
+        return self.model_copy(
+            update={
+                "bars": tuple(bar for bar in self.bars if start <= bar.session <= end),
+                "dividends": tuple(paid for paid in self.dividends if start <= paid.ex_date <= end),
+                "splits": tuple(split for split in self.splits if start <= split.ex_date <= end),
+                "notes": tuple(note for note in self.notes if note.day is None or start <= note.day <= end),
+            }
+        )
 
 
 class Identity(Record):
@@ -99,6 +118,8 @@ class Fundamentals(Record):
 
     identity: Identity
     statements: tuple[Statement, ...]
+    notes: tuple[str, ...] = ()
+    """What the vendor doubts about all of this, whatever its day, one sentence each; the snapshot repeats it."""
 
 
 class NewsItem(Record):

@@ -17,7 +17,7 @@ class Progress(Record):
     stage: str
     """The role that spoke up last; empty before the first."""
     calls: int
-    """Calls that have ended."""
+    """Calls that have ended; in the end those that were cut off too."""
     tokens: int | None
     """Tokens told of so far; None while no endpoint told any."""
     cost: Cost

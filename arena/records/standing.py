@@ -105,6 +105,8 @@ class Round(Record):
     contestants: tuple[str, ...]
     snapshots: dict[str, str]
     """The snapshot's hash by ticker."""
+    market: str
+    """Where the facts came from: the vendors in order, with the seed of an invented market."""
     config_hash: str
     code_version: str
 

@@ -4,11 +4,11 @@ Everything that can be wrong with what was asked is found before the first write
 """
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from arena.config.model import ArenaConfig, Contestant
+from arena.config.model import ArenaConfig, Contestant, MarketSettings
 from arena.errors import DateError, UsageError
 from arena.ledger import open_book, portfolio_view, replay
 from arena.market import calendar
@@ -21,6 +21,7 @@ from arena.records.standing import Round
 from arena.records.trading import LedgerEvent, Mark
 from arena.rounds.shelf import Shelf
 from arena.rounds.trading import books_at, bring_up_to_date, marks_at
+from arena.rounds.turn import Turn
 from arena.store import Store
 from arena.version import code_version
 
@@ -51,6 +52,10 @@ def check(
     now: datetime,
 ) -> Asked:
     """Check what a round was asked for. Raises UsageError, TickerError or DateError."""
+    if isinstance(tickers, str):
+        raise UsageError(f"tickers are a list: write [{tickers!r}]")
+    if session is not None and not isinstance(session, date):
+        raise DateError(f"{session!r} is not a date; pass a datetime.date, such as date(2025, 10, 14)")
     if not tickers:
         raise UsageError("name at least one ticker, such as NVDA")
     checked = tuple(sorted({check_ticker(ticker) for ticker in tickers}))
@@ -69,24 +74,14 @@ def day_of(text: str | None) -> date | None:
         raise DateError(f"{text!r} is not a day; write it as YYYY-MM-DD") from None
 
 
-async def open_round(config: ArenaConfig, market: Market, shelf: Shelf, asked: Asked) -> Opening:
-    """Gather the facts, bring the books up to the session, and write the briefs."""
-    played = await shelf.read(lambda store: store.rounds(config.season)) or ()
-    if later := [round_.session for round_ in played if round_.session > asked.session]:
-        raise DateError(
-            f"the season {config.season} has already played {max(later)}; a round on {asked.session} would change "
-            f"its past: name another season with --season"
-        )
-    marks = await shelf.read(lambda store: store.marks(config.season)) or ()
-    if other := other_market({mark.source for mark in marks}, config.market.vendors):
-        raise UsageError(f"the season {config.season} cannot be played on: {other}; name another season with --season")
-    snapshots = dict(
-        zip(
-            asked.tickers,
-            await asyncio.gather(*(facts(config, market, shelf, t, asked.session) for t in asked.tickers)),
-            strict=True,
-        )
-    )
+async def open_round(config: ArenaConfig, market: Market, shelf: Shelf, asked: Asked, turn: Turn) -> Opening:
+    """Gather the facts, wait for the turn, bring the books up to the session, and write the briefs."""
+    await _refuse_what_the_season_forbids(config, shelf, asked)
+    # Asked for first, so that a ticker nobody knows is refused before anything is written, the lock included.
+    await _all_facts(config, market, shelf, asked)
+    await turn.begin()
+    await _refuse_what_the_season_forbids(config, shelf, asked)
+    snapshots = await _all_facts(config, market, shelf, asked)
     for snapshot in snapshots.values():
         await shelf.keep(snapshot)
     notes = await bring_up_to_date(config, market, shelf, asked.session)
@@ -109,6 +104,38 @@ async def open_round(config: ArenaConfig, market: Market, shelf: Shelf, asked: A
     return Opening(round_, await shelf.write(prepare), snapshots, notes)
 
 
+async def _refuse_what_the_season_forbids(config: ArenaConfig, shelf: Shelf, asked: Asked) -> None:
+    """Raise DateError behind the season's last round, UsageError on another market than the season's."""
+    for played in await shelf.read(lambda store: store.rounds(config.season)) or ():
+        if played.session > asked.session:
+            raise DateError(
+                f"the season {config.season} has already played {played.session}; a round on {asked.session} would "
+                f"change its past: name another season with --season"
+            )
+        if other_market(played.market, market_name(config.market)):
+            raise UsageError(
+                f"the season {config.season} is played on {played.market}, and this configuration asks "
+                f"{market_name(config.market)}: name another season with --season"
+            )
+
+
+async def _all_facts(config: ArenaConfig, market: Market, shelf: Shelf, asked: Asked) -> dict[str, MarketSnapshot]:
+    answers = await asyncio.gather(*(facts(config, market, shelf, t, asked.session) for t in asked.tickers))
+    return dict(zip(asked.tickers, answers, strict=True))
+
+
+def market_name(settings: MarketSettings) -> str:
+    """Where facts come from, for people and to tell one market from another."""
+    if "simulated" in settings.vendors:
+        return f"the simulated market of seed {settings.simulated.seed}"
+    return f"real prices ({', '.join(settings.vendors)})"
+
+
+def other_market(one: str, other: str) -> bool:
+    """Whether books may not be kept across these two markets; real prices are real whoever tells them."""
+    return one != other and ("simulated" in one or "simulated" in other)
+
+
 async def lone_brief(config: ArenaConfig, market: Market, shelf: Shelf, asked: Asked) -> Brief:
     """A brief for one contestant outside any round: its book as it stands, nothing stored but the snapshot."""
     snapshot = await facts(config, market, shelf, asked.tickers[0], asked.session)
@@ -116,7 +143,7 @@ async def lone_brief(config: ArenaConfig, market: Market, shelf: Shelf, asked: A
     name = asked.contestants[0].name
     stored = await shelf.read(lambda store: (store.events(config.season), store.marks(config.season)))
     events, marks = stored or ((), ())
-    if name not in replay(events):
+    if name not in books_at(events, asked.session):
         events = (*events, open_book(name, config.trading.start_cash, asked.session))
     round_ = _round(config, asked, {snapshot.ticker: snapshot})
     return _briefs(config, round_, events, [*marks, *_marks([snapshot])])[0]
@@ -142,21 +169,11 @@ class _Saved(NamedTuple):
 
 
 def _saved(store: Store, config: ArenaConfig, ticker: str, session: date) -> _Saved | None:
-    decided = [row for row in store.chat_rows(config.season, session, ticker) if row.action is not None]
     round_ = store.round(config.season, session)
-    if decided and round_ is not None and ticker in round_.snapshots:
+    if round_ is not None and ticker in round_.snapshots and store.has_decided(config.season, session, ticker):
         return _Saved(round_.snapshots[ticker], decided_on=True)
     found = store.find_snapshot(ticker, session, market_key(config))
     return _Saved(found, decided_on=False) if found else None
-
-
-def other_market(sources: Collection[str], vendors: Collection[str]) -> str:
-    """Why these vendors must not price a season whose marks come from those sources; empty where they may."""
-    if "simulated" in sources and "simulated" not in vendors:
-        return "it is played on the simulated market, and this configuration asks a real one"
-    if "simulated" in vendors and {*sources} - {"simulated"}:
-        return "it is played on a real market, and this configuration asks the simulated one"
-    return ""
 
 
 def market_key(config: ArenaConfig) -> str:
@@ -181,6 +198,7 @@ def _round(config: ArenaConfig, asked: Asked, snapshots: Mapping[str, MarketSnap
         tickers=asked.tickers,
         contestants=tuple(contestant.name for contestant in asked.contestants),
         snapshots={ticker: snapshot.hash for ticker, snapshot in snapshots.items()},
+        market=market_name(config.market),
         config_hash=config.hash,
         code_version=code_version(),
     )

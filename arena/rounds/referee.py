@@ -27,6 +27,7 @@ from arena.rounds.opening import check, day_of, open_round
 from arena.rounds.shelf import Shelf
 from arena.rounds.state import DeskOutcome, DeskTask, RoundInput, RoundState, RoundUpdate, key_of
 from arena.rounds.trading import place_orders
+from arena.rounds.turn import Turn
 from arena.standings import standings
 from arena.store import Store
 from arena.version import code_version
@@ -53,7 +54,7 @@ class Referee:
         self._prompts_hash = prompts_hash()
         self._code_version = code_version()
 
-    async def open(self, asked: RoundInput, audience: Audience) -> RoundUpdate:
+    async def open(self, asked: RoundInput, audience: Audience, turn: Turn) -> RoundUpdate:
         """Gather the facts and write a brief for every desk that has not decided yet."""
         session = day_of(asked.get("session"))
         # The calendar is built at its first use, which is too long for the event loop.
@@ -61,7 +62,7 @@ class Referee:
             check, self._config, asked["tickers"], session, asked.get("contestants"), self._clock()
         )
         self._models.check(checked.contestants)
-        opening = await open_round(self._config, self._market, self._shelf, checked)
+        opening = await open_round(self._config, self._market, self._shelf, checked, turn)
         season, day = opening.round.season, opening.round.session
         earlier = {
             key_of(chat.ticker, chat.contestant): chat

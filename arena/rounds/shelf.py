@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
+from arena.errors import UsageError
 from arena.market import snapshot as snapshots
 from arena.records.market import MarketSnapshot
 from arena.store import Store
@@ -29,11 +30,12 @@ class Shelf:
         self.home = home
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="arena-store")
         self._store: Store | None = None
+        self._closed = False
         self._at_hand: OrderedDict[str, MarketSnapshot] = OrderedDict()
 
     async def write(self, work: Callable[[Store], Answer]) -> Answer:
         """Do work on the store, made if there is none yet."""
-        return await asyncio.wrap_future(self._thread.submit(lambda: work(self._opened())))
+        return await self._in_turn(lambda: work(self._opened()))
 
     async def read(self, work: Callable[[Store], Answer]) -> Answer | None:
         """Do work on the store; None where there is no store yet."""
@@ -41,7 +43,12 @@ class Shelf:
         def looked_up() -> Answer | None:
             return work(self._opened()) if self._store is not None or Store.exists(self.home) else None
 
-        return await asyncio.wrap_future(self._thread.submit(looked_up))
+        return await self._in_turn(looked_up)
+
+    async def _in_turn(self, work: Callable[[], Answer]) -> Answer:
+        if self._closed:
+            raise UsageError("this Arena has been closed; make another one")
+        return await asyncio.wrap_future(self._thread.submit(work))
 
     async def keep(self, snapshot: MarketSnapshot) -> None:
         """Save a snapshot under its content hash."""
@@ -60,6 +67,7 @@ class Shelf:
         if self._store is not None:
             self._thread.submit(self._store.close).result()
             self._store = None
+        self._closed = True
         self._thread.shutdown()
 
     @property

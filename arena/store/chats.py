@@ -111,6 +111,11 @@ class ChatTables(Database):
         )
         return tuple(_chat(row) for row in rows)
 
+    def has_decided(self, season: str, session: date, ticker: str) -> bool:
+        """Whether anybody came to a decision on the ticker at that session."""
+        sql = "SELECT 1 FROM chats WHERE season = ? AND session = ? AND ticker = ? AND kind = 'decision' LIMIT 1"
+        return bool(self._rows(sql, season, session.isoformat(), ticker))
+
     def tallies(self, season: str) -> tuple[Tally, ...]:
         """Each contestant's chats summed up: outcomes of the newest a session and ticker, costs of all."""
         newest = self._rows(

@@ -72,6 +72,6 @@ def test_a_real_market_never_prices_a_simulated_seasons_orders(arena, folder):
     standings = Standings.model_validate(json.loads(ran.out))
     assert [(row.trades, row.pending_orders) for row in standings.rows] == [(0, 1)]
     assert standings.notes == (
-        "the due orders of the season trial wait: it is played on the simulated market, "
-        "and this configuration asks a real one",
+        "the due orders of the season trial wait: it is played on the simulated market of seed 7, "
+        "not on real prices (yahoo, alpha_vantage)",
     )

@@ -1,5 +1,6 @@
 """Opening a round: what is refused before anything is written, and what every desk is handed."""
 
+import asyncio
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -62,6 +63,22 @@ def test_without_a_date_it_is_the_configured_one_else_the_last_completed_session
     assert check(dated, ["NVDA"], date(2025, 10, 15), None, NOON).session == date(2025, 10, 15)
 
 
+def test_a_lone_ticker_or_a_date_as_text_is_refused_in_python(tmp_path: Path) -> None:
+    with Arena(rehearsal_arena(tmp_path / "home"), environ={}, clock=lambda: NOON) as arena:
+        with pytest.raises(UsageError, match=r"\['NVDA'\]"):
+            arena.run("NVDA")
+        with pytest.raises(DateError, match="pass a date"):
+            arena.run(["NVDA"], as_of="2025-10-14")  # type: ignore[arg-type]  # the mistake under test
+    with pytest.raises(UsageError, match="has been closed"):
+        arena.run(["NVDA"])
+    (tmp_path / "file").write_text("")
+    with (
+        Arena(rehearsal_arena(tmp_path / "file"), environ={}, clock=lambda: NOON) as arena,
+        pytest.raises(UsageError, match="is not a folder"),
+    ):
+        arena.run(["NVDA"])
+
+
 def test_a_day_is_read_or_refused() -> None:
     assert day_of("2025-10-14") == date(2025, 10, 14)
     assert day_of(None) is None
@@ -87,9 +104,12 @@ def test_a_season_is_never_played_on_two_markets(tmp_path: Path) -> None:
     real = rehearsal_arena(tmp_path / "home", market={"vendors": ["files"], "files": {"folder": prices}})
     with (
         Arena(real, environ={}, clock=lambda: NOON) as arena,
-        pytest.raises(UsageError, match="played on the simulated market"),
+        pytest.raises(UsageError, match="played on the simulated market of seed 7"),
     ):
         arena.run(["NVDA"], as_of=date(2025, 10, 20))
+    reseeded = rehearsal_arena(tmp_path / "home", market={"vendors": ["simulated"], "simulated": {"seed": 8}})
+    with Arena(reseeded, environ={}, clock=lambda: NOON) as arena, pytest.raises(UsageError, match="seed 8"):
+        arena.run(["AAPL"], as_of=date(2025, 10, 20))
 
 
 def test_every_contestant_is_handed_the_same_snapshot_and_its_own_book(tmp_path: Path) -> None:
@@ -163,6 +183,14 @@ def test_without_required_facts_every_desk_abstains_and_no_model_is_asked(tmp_pa
     assert {chat.outcome.reason for chat in result.chats if chat.outcome.kind == "abstention"} == {"no_data"}
     assert all(not chat.calls and "the wire is down" in chat.outcome.detail for chat in result.chats)
     assert result.consensus[0].action is None
+
+
+def test_a_lone_desk_may_look_at_a_day_before_its_book_opened(tmp_path: Path) -> None:
+    with Arena(rehearsal_arena(tmp_path), environ={}, clock=lambda: NOON) as arena:
+        arena.run(["NVDA"], as_of=date(2025, 10, 14))
+        state = asyncio.run(arena.lone_desk("value").ainvoke({"ticker": "NVDA", "session": "2025-10-10"}))
+    assert state["brief"]["portfolio"]["cash"] == "10000"
+    assert state["final_trade_decision"]["action"] in {"BUY", "SELL", "HOLD"}
 
 
 def test_a_clock_can_be_set(tmp_path: Path) -> None:

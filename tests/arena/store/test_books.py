@@ -30,6 +30,7 @@ def a_round(session=SESSION, **changes):
         "contestants": ("claude",),
         "snapshots": {"NVDA": "a" * 64},
         "config_hash": "c" * 64,
+        "market": "real prices (files)",
         "code_version": "0.1.0",
     }
     return Round(**{**fields, **changes})
