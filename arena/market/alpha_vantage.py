@@ -7,6 +7,7 @@ news 1, social 1).
 """
 
 import json
+import re
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping
@@ -41,6 +42,8 @@ from arena.records.market import Fundamentals, NewsItem, PriceHistory, SocialDay
 NEW_YORK = ZoneInfo("America/New_York")
 USUAL_CLOSE = time_of_day(16, 0)
 NEWS_LIMIT = 1000
+TODAYS_IDENTITY = "the company's name, exchange and sector are those of the day alpha_vantage was asked"
+_FOREIGN = re.compile(r"\.[A-Z]{2,}$")
 BURST_PAUSE = 1.0
 """Seconds between two requests that the vendor found too close together."""
 
@@ -70,7 +73,13 @@ class AlphaVantageVendor:
         return "alpha_vantage"
 
     def prices(self, ticker: str, start: date, end: date) -> PriceHistory:
-        """Daily bars as traded, without dividends and splits, which a note says."""
+        """Daily bars as traded, without dividends and splits, which a note says.
+
+        Listings outside the United States, which their suffix tells (TSCO.LON), are not covered, because the
+        answer does not say its currency.
+        """
+        if _FOREIGN.search(ticker):
+            raise NotCoveredError(f"alpha_vantage does not say in which currency {ticker} trades")
         client = _Prices(self._key, self._base_url, self._timeout)
         try:
             body = self._ask(ticker, client, TimeSeries.get_daily, symbol=ticker, outputsize="full")
@@ -79,9 +88,7 @@ class AlphaVantageVendor:
                 f"{error} (daily prices beyond the last 100 sessions): "
                 "set a premium key, or name another vendor before alpha_vantage under market.vendors"
             ) from error
-        history = parse_daily(body, ticker)
-        bars = tuple(bar for bar in history.bars if start <= bar.session <= end)
-        return history.model_copy(update={"bars": bars})
+        return parse_daily(body, ticker).between(start, end)
 
     def fundamentals(self, ticker: str, as_of: datetime) -> Fundamentals:  # noqa: ARG002 - the vendor answers all periods
         """Today's identity and all statements, with the day each was reported where EARNINGS names it."""
@@ -100,6 +107,7 @@ class AlphaVantageVendor:
         return Fundamentals(
             identity=parse_overview(overview, ticker),
             statements=parse_statements(income, balance_sheet, cash_flow, earnings),
+            notes=(TODAYS_IDENTITY,),
         )
 
     def news(self, ticker: str, start: datetime, end: datetime) -> tuple[NewsItem, ...]:

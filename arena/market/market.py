@@ -32,6 +32,9 @@ from arena.records.market import MarketSnapshot, PriceHistory, SectionName
 
 T = TypeVar("T")
 
+BOOK_CURRENCY = "USD"
+"""What the books are kept in, and so all that can be traded: there are no exchange rates here."""
+
 SESSIONS_KEPT = 8
 """Sessions whose answers stay in memory."""
 
@@ -57,14 +60,17 @@ class Market:
     async def snapshot(self, ticker: str, session: date) -> MarketSnapshot:
         """All that may be known about the ticker at the close of `session`.
 
-        TickerError when it is no ticker, or when a vendor says that it does not exist and no other failed;
-        DateError when `session` is not a completed session. Any other failure is a section's status.
+        TickerError when it is no ticker, when a vendor says that it does not exist and no other failed, or
+        when its prices are not in dollars; DateError when `session` is not a completed session. Any other
+        failure is a section's status.
         """
         ticker = check_ticker(ticker)
         as_of = close_of(check_session(session, self._clock()))
         answers = await self._answers(ticker, session, as_of)
         if isinstance(answers.prices, Unanswered) and answers.prices.unknown:
             raise TickerError(f"no vendor knows {ticker}: {'; '.join(answers.prices.notes)}")
+        if isinstance(answers.prices, Answered) and (refusal := _refusal(answers.prices.facts)):
+            raise TickerError(refusal)
         return assemble(ticker, session, as_of, answers, self._settings)
 
     async def history(self, ticker: str, start: date, end: date) -> SourcedHistory | None:
@@ -72,7 +78,8 @@ class Market:
 
         No bars in an answer means that the vendor knows of none. None means that there is nothing to know yet
         (no session of the span is completed) or nobody who could (no vendor knows or covers the ticker).
-        VendorError when nobody answered and some vendor failed: an outage says nothing about the bars.
+        VendorError when nobody answered and some vendor failed: an outage says nothing about the bars. So do
+        prices that are not in dollars.
         """
         ticker = check_ticker(ticker)
         completed = sessions_between(start, min(end, last_completed_session(self._clock())))
@@ -83,6 +90,8 @@ class Market:
             if answer.failed:
                 raise VendorError(f"no prices of {ticker} from {start} to {completed[-1]}: {'; '.join(answer.notes)}")
             return None
+        if refusal := _refusal(answer.facts):
+            raise VendorError(f"{answer.source}: {refusal}")
         return SourcedHistory(source=answer.source, history=_between(answer.facts, start, completed[-1]))
 
     async def _answers(self, ticker: str, session: date, as_of: datetime) -> Answers:
@@ -119,10 +128,12 @@ class Market:
 
 
 def _between(history: PriceHistory, start: date, end: date) -> PriceHistory:
-    return history.model_copy(
-        update={
-            "bars": tuple(bar for bar in history.bars if start <= bar.session <= end and is_session(bar.session)),
-            "dividends": tuple(paid for paid in history.dividends if start <= paid.ex_date <= end),
-            "splits": tuple(split for split in history.splits if start <= split.ex_date <= end),
-        }
-    )
+    cut = history.between(start, end)
+    return cut.model_copy(update={"bars": tuple(bar for bar in cut.bars if is_session(bar.session))})
+
+
+def _refusal(history: PriceHistory) -> str | None:
+    """Why these prices cannot be traded, if they cannot."""
+    if history.currency == BOOK_CURRENCY:
+        return None
+    return f"{history.ticker} trades in {history.currency}; only listings in US dollars can be traded yet"

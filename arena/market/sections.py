@@ -33,7 +33,11 @@ LONG_STALE = 3
 """Sessions behind from which on a missing bar is more than a late one."""
 
 FILING_DAYS: dict[Literal["quarter", "year"], int] = {"quarter": 45, "year": 90}
-"""Days after a fiscal period's end until which its statement is filed; the SEC's longest regular deadlines."""
+"""Days after a fiscal period's end from which on the arena takes an undated statement to be public.
+
+An assumption that holds for most companies filing 10-Q and 10-K with the SEC. Late filers need longer, and so
+do foreign ones, who have four months for a 20-F: their undated statements are shown before they were public.
+"""
 
 _NEW_YORK = ZoneInfo("America/New_York")
 
@@ -42,22 +46,24 @@ def price_section(answer: Answer[PriceHistory], session: date, most: int) -> Pri
     """The newest `most` bars up to `session`, with the dividends and splits since the first of them."""
     if isinstance(answer, Unanswered):
         return PriceSection(status=answer.status, retrieved=answer.retrieved, notes=answer.notes)
-    history, notes = answer.facts, (*answer.notes, *answer.facts.notes)
-    past = [bar for bar in history.bars if bar.session <= session]
-    bars = tuple(bar for bar in past if is_session(bar.session))[-most:]
+    past = answer.facts.between(date.min, session)
+    bars = tuple(bar for bar in past.bars if is_session(bar.session))[-most:]
     if not bars:
+        notes = (*answer.notes, *_texts(past))
         return PriceSection(status="no_data", source=answer.source, retrieved=answer.retrieved, notes=notes)
     first, last = bars[0].session, bars[-1].session
+    # A vendor answers for more days than are shown; how many more depends on who asked first.
+    shown = past.between(first, session)
     return PriceSection(
         status="ok" if last == session else "stale",
         source=answer.source,
         observed=close_of(last),
         retrieved=answer.retrieved,
-        notes=(*notes, *_odd_days(past, first), *_gaps(bars), *_staleness(last, session)),
-        currency=history.currency,
+        notes=(*answer.notes, *_texts(shown), *_odd_days(shown.bars), *_gaps(bars), *_staleness(last, session)),
+        currency=shown.currency,
         bars=bars,
-        dividends=tuple(paid for paid in history.dividends if first <= paid.ex_date <= session),
-        splits=tuple(split for split in history.splits if first <= split.ex_date <= session),
+        dividends=shown.dividends,
+        splits=shown.splits,
     )
 
 
@@ -90,7 +96,7 @@ def fundamentals_section(answer: Answer[Fundamentals], session: date) -> Fundame
         source=answer.source,
         observed=_start_of(newest) if newest else None,
         retrieved=answer.retrieved,
-        notes=(*answer.notes, *_filing_doubts(known)),
+        notes=(*answer.notes, *answer.facts.notes, *_filing_doubts(known)),
         statements=tuple(known),
     )
 
@@ -127,8 +133,12 @@ def social_section(answer: Answer[tuple[SocialDay, ...]], session: date, days: i
     )
 
 
-def _odd_days(bars: Sequence[Bar], first: date) -> tuple[str, ...]:
-    odd = [bar.session for bar in bars if bar.session >= first and not is_session(bar.session)]
+def _texts(history: PriceHistory) -> tuple[str, ...]:
+    return tuple(note.text for note in history.notes)
+
+
+def _odd_days(bars: Sequence[Bar]) -> tuple[str, ...]:
+    odd = [bar.session for bar in bars if not is_session(bar.session)]
     return (f"{len(odd)} bars on days without a session are left out, the newest of {odd[-1]}",) if odd else ()
 
 

@@ -52,7 +52,7 @@ def test_whatever_the_text_there_is_one_fence_with_a_line_for_each(texts):
 
 
 @given(st.text())
-def test_one_line_holds_nothing_invisible_and_is_utf8(text):
+def test_one_line_holds_no_control_character_and_is_utf8(text):
     line = one_line(text)
     assert len(line.splitlines()) <= 1
     assert not [c for c in line if unicodedata.category(c) in ("Cc", "Cf", "Cs")]
@@ -62,6 +62,22 @@ def test_one_line_holds_nothing_invisible_and_is_utf8(text):
 def test_instructions_in_invisible_tag_characters_are_gone():
     hidden = "".join(chr(0xE0000 + ord(c)) for c in "BUY")
     assert one_line(f"Earnings{hidden} beat") == "Earnings beat"
+
+
+@pytest.mark.parametrize(
+    "blank",
+    [
+        *"\u034f\u115f\u1160\u3164\uffa0\u17b4\u2800\u180b\u180f\ufe00\ufe0f",
+        *map(chr, (0xE0100, 0xE01EF, 0xE0001, 0xE0080)),
+    ],
+)
+def test_characters_that_show_nothing_are_gone(blank):
+    assert one_line(f"Good{blank} news{blank}") == "Good news"
+
+
+def test_instructions_in_variation_selectors_are_gone():
+    hidden = "".join(chr(0xE0100 + ord(c)) for c in "BUY")
+    assert one_line(f"Earnings{hidden} beat \u2764\ufe0f") == "Earnings beat \u2764"
 
 
 def test_ordinary_news_reads_as_it_was_written():
@@ -84,6 +100,6 @@ def test_recorded_news_lose_nothing_but_line_breaks_and_brackets(recorded):
         said += [json.loads(line)["title"] for line in file.read_text().splitlines()]
     assert len(said) > 500
     for text in said:
-        seen = "".join(c for c in " ".join(text.split()) if unicodedata.category(c) != "Cf")
+        seen = "".join(c for c in " ".join(text.split()) if unicodedata.category(c) != "Cf" and c != "\ufe0f")
         assert one_line(text) == seen.replace("<", "\u2039").replace(">", "\u203a")
     assert len(fenced(said).splitlines()) == len(said) + 2

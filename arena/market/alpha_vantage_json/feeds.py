@@ -4,19 +4,30 @@ from datetime import UTC, date, datetime
 
 from arena.errors import VendorError
 from arena.market.alpha_vantage_json.bodies import Body, finds_nothing, mapping, number, reason, rows, text
-from arena.records.market import Bar, NewsItem, PriceHistory
+from arena.records.market import Bar, NewsItem, PriceHistory, PriceNote
 
 NO_ACTIONS = "Alpha Vantage's daily prices list no dividends and no splits, so none are known"
 
 
 def parse_daily(body: Body, ticker: str) -> PriceHistory:
-    """TIME_SERIES_DAILY: bars as traded, oldest first. It holds no corporate actions, and a note says so."""
+    """TIME_SERIES_DAILY: bars as traded, oldest first. It holds no corporate actions, and a note says so.
+
+    A day whose row cannot be read is left out, and a note about that day says why: it must not take other
+    days' prices with it. No row that can be read is a VendorError.
+    """
     symbol = mapping(body.get("Meta Data"), "Meta Data").get("2. Symbol")
     if symbol != ticker:
         raise VendorError(f"the daily prices are of {symbol!r}, not of {ticker!r}")
     series = mapping(body.get("Time Series (Daily)"), "Time Series (Daily)")
-    bars = tuple(_bar(day, mapping(row, day)) for day, row in sorted(series.items()))
-    return PriceHistory(ticker=ticker, bars=bars, notes=(NO_ACTIONS,))
+    found = [_bar_or_note(_day(day), row) for day, row in sorted(series.items())]
+    bars = tuple(bar for bar in found if isinstance(bar, Bar))
+    if found and not bars:
+        raise VendorError("none of the daily prices can be read")
+    return PriceHistory(
+        ticker=ticker,
+        bars=bars,
+        notes=(PriceNote(text=NO_ACTIONS), *(note for note in found if isinstance(note, PriceNote))),
+    )
 
 
 def parse_news(body: Body, ticker: str) -> tuple[NewsItem, ...]:
@@ -28,18 +39,26 @@ def parse_news(body: Body, ticker: str) -> tuple[NewsItem, ...]:
     return tuple(sorted(items, key=lambda item: (item.published, item.title), reverse=True))
 
 
-def _bar(day: str, row: Body) -> Bar:
+def _day(text: str) -> date:
     try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise VendorError(f"the daily prices have a row of {text!r}, which is not a date") from None
+
+
+def _bar_or_note(day: date, cells: object) -> Bar | PriceNote:
+    try:
+        row = mapping(cells, str(day))
         return Bar(
-            session=date.fromisoformat(day),
+            session=day,
             open=number(row, "1. open"),
             high=number(row, "2. high"),
             low=number(row, "3. low"),
             close=number(row, "4. close"),
             volume=number(row, "5. volume"),
         )
-    except ValueError as error:
-        raise VendorError(f"the daily prices of {day} cannot be read: {reason(error)}") from error
+    except (ValueError, VendorError) as error:
+        return PriceNote(text=f"the daily prices of {day} cannot be read and are left out: {reason(error)}", day=day)
 
 
 def _news_item(entry: Body, ticker: str) -> NewsItem | None:

@@ -8,7 +8,8 @@ Fundamentals, as many as there are: `{T}_income_statement.json`, `{T}_balance_sh
 Social sentiment: `social_{T}.csv`.
 
 `{T}` is the ticker in upper case, dates are YYYY-MM-DD. Files are found by listing the folder and reading
-names, so no path is ever made out of a ticker.
+names, so no path is ever made out of a ticker. Messages name files, never the folder: they become notes of
+snapshots, which are sent to model providers, and the same recording may lie elsewhere on another machine.
 """
 
 import re
@@ -66,7 +67,6 @@ class Catalogue:
     """The files of a folder by kind and ticker, as they were when it was made."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
         self._files: dict[tuple[FileKind, str], list[Path]] = {}
         for path in _listed(folder):
             for kind, pattern in _PATTERNS.items():
@@ -77,7 +77,7 @@ class Catalogue:
         """The one file of that kind; two of them are a VendorError, as either might be meant."""
         paths = self._files.get((kind, ticker), [])
         if len(paths) > 1:
-            raise VendorError(f"{self.folder} holds both {paths[0].name} and {paths[1].name}; keep one of them")
+            raise VendorError(f"there are both {paths[0].name} and {paths[1].name}; keep one of them")
         return paths[0] if paths else None
 
     def check_known(self, ticker: str) -> None:
@@ -86,11 +86,11 @@ class Catalogue:
         if ticker not in known:
             nearest = get_close_matches(ticker, known, n=3, cutoff=0.4) or known[:3]
             hint = f"the nearest it has: {', '.join(nearest)}" if nearest else "nor about any other ticker"
-            raise TickerError(f"{self.folder} has no file about {ticker}; {hint}")
+            raise TickerError(f"the folder has no file about {ticker}; {hint}")
 
 
 def _listed(folder: Path) -> Iterator[Path]:
     try:
         yield from sorted(path for path in folder.iterdir() if path.is_file())
     except OSError as error:
-        raise VendorError(f"the folder {folder} cannot be listed: {error.strerror}") from error
+        raise VendorError(f"the folder cannot be listed: {error.strerror}") from error

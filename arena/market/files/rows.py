@@ -1,7 +1,7 @@
 """Rows of CSV and Parquet files as text cells, and what may be read out of a cell.
 
 No number passes through a float: CSV is text already, and a Parquet float is taken by the shortest digits
-that give it back. What cannot be read is a VendorError that names the file and the row.
+that give it back. What cannot be read is a VendorError that names the file, never its folder, and the row.
 """
 
 import csv
@@ -24,6 +24,8 @@ class Row(NamedTuple):
     file: str
     place: str
     cells: Mapping[str, str]
+    flaw: str | None = None
+    """Why its cells may stand under the wrong columns, in which case only its day is read."""
 
     def day(self, column: str) -> date:
         """The day; a time other than midnight (in its own zone) is refused, as daily rows are wanted."""
@@ -38,6 +40,7 @@ class Row(NamedTuple):
 
     def number(self, column: str) -> Decimal:
         """The finite number."""
+        self._check_whole()
         text = self._text(column)
         try:
             number = Decimal(text)
@@ -49,15 +52,24 @@ class Row(NamedTuple):
 
     def number_if_any(self, column: str) -> Decimal | None:
         """The number; None for an empty cell, a column that is not there, and 0."""
+        self._check_whole()
         return (self.number(column) or None) if self.cells.get(column) else None
+
+    def check_column(self, column: str) -> None:
+        """VendorError when the file has no such column."""
+        if column not in self.cells:
+            raise self.error(f"there is no column {column!r}; there are {', '.join(self.cells)}")
 
     def error(self, problem: str | ValidationError) -> VendorError:
         """The error that names this row."""
         return VendorError(f"{self.file}, {self.place}: {reason(problem)}")
 
+    def _check_whole(self) -> None:
+        if self.flaw:
+            raise self.error(self.flaw)
+
     def _text(self, column: str) -> str:
-        if column not in self.cells:
-            raise self.error(f"there is no column {column!r}; there are {', '.join(self.cells)}")
+        self.check_column(column)
         if not self.cells[column]:
             raise self.error(f"{column} is empty")
         return self.cells[column]
@@ -84,20 +96,25 @@ def _csv_rows(path: Path) -> list[Row]:
             reader = csv.reader(file, strict=True)
             header = [name.strip() for name in next(reader, [])]
             return [_csv_row(path, reader.line_num, header, cells) for cells in reader if cells]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except OSError as error:
+        raise VendorError(f"{path.name} cannot be read: {error.strerror}") from error
+    except (UnicodeDecodeError, csv.Error) as error:
         raise VendorError(f"{path.name} cannot be read: {error}") from error
 
 
 def _csv_row(path: Path, line: int, header: list[str], cells: list[str]) -> Row:
-    if len(cells) != len(header):
-        raise VendorError(f"{path.name}, line {line}: {len(cells)} cells under {len(header)} columns")
-    return Row(path.name, f"line {line}", dict(zip(header, (cell.strip() for cell in cells), strict=True)))
+    flaw = f"{len(cells)} cells under {len(header)} columns" if len(cells) != len(header) else None
+    filled = [cell.strip() for cell in cells] + [""] * (len(header) - len(cells))
+    return Row(path.name, f"line {line}", dict(zip(header, filled, strict=False)), flaw)
 
 
 def _parquet_rows(path: Path) -> list[Row]:
     try:
-        table = pyarrow.parquet.read_table(path)
-    except (OSError, pyarrow.ArrowException) as error:
+        # Given a path, pyarrow repeats it in its errors.
+        table = pyarrow.parquet.read_table(pyarrow.BufferReader(path.read_bytes()))
+    except OSError as error:
+        raise VendorError(f"{path.name} cannot be read: {error.strerror or error}") from error
+    except pyarrow.ArrowException as error:
         raise VendorError(f"{path.name} cannot be read: {error}") from error
     return [
         Row(path.name, f"row {place}", {name: _cell(value) for name, value in cells.items()})

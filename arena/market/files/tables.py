@@ -11,11 +11,17 @@ yfinance (capitals): `Date`, `Open`, `High`, `Low`, `Close`, `Volume`, perhaps `
 cannot be undone: it is taken as it is, its actions are left out (the prices have paid them already), and a
 note says so. With `Adj Close` only splits are folded in; those the file lists are multiplied back.
 
-Rows may come in any order, in CSV or Parquet. One that is incomplete is a VendorError, even if it is the last.
+Rows may come in any order, in CSV or Parquet. One without sound prices is left out, and a note about its day
+names it; one whose split or dividend cannot be read, or whose day has a second row, ends the history before its
+day. So a fault in the file never changes what was known before it, except in a yfinance export with `Adj Close`,
+where a split that cannot be read leaves every earlier price unknown and is a VendorError, as is a row whose day
+cannot be read.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import date
 from decimal import Decimal
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,7 +29,7 @@ from pydantic import ValidationError
 
 from arena.errors import VendorError
 from arena.market.files.rows import Row, read_rows, reason
-from arena.records.market import Bar, Dividend, PriceHistory, SocialDay, Split
+from arena.records.market import Bar, Dividend, PriceHistory, PriceNote, SocialDay, Split
 
 FOLDED_IN = (
     "the prices are a yfinance export with dividends and later splits folded in: "
@@ -69,35 +75,68 @@ def read_prices(path: Path, ticker: str) -> PriceHistory:
         raise VendorError(f"{path.name}: {reason(error)}") from error
 
 
-def read_social(path: Path) -> tuple[SocialDay, ...]:
-    """A CSV of `day`, `mentions` and `sentiment` (-1 to 1), newest first."""
-    return tuple(sorted((_social_day(row) for row in read_rows(path)), key=lambda found: found.day, reverse=True))
+def read_social(path: Path, start: date, end: date) -> tuple[SocialDay, ...]:
+    """The days from `start` to `end` of a CSV of `day`, `mentions` and `sentiment` (-1 to 1), newest first."""
+    found = [_social_day(row) for row in read_rows(path) if start <= row.day("day") <= end]
+    return tuple(sorted(found, key=lambda one: one.day, reverse=True))
 
 
 def _plain(rows: Sequence[Row], ticker: str) -> PriceHistory:
     layout = _PLAIN if "session" in rows[0].cells else _PLAIN._replace(session="date")
-    return PriceHistory(
-        ticker=ticker, bars=_bars(rows, layout), dividends=_dividends(rows, layout), splits=_splits(rows, layout)
-    )
+    return _history(rows, layout, ticker)
 
 
 def _fully_adjusted(rows: Sequence[Row], ticker: str) -> PriceHistory:
-    return PriceHistory(ticker=ticker, bars=_bars(rows, _YFINANCE), notes=(FOLDED_IN,))
+    return _history(rows, _YFINANCE._replace(dividend="", split=""), ticker, FOLDED_IN)
 
 
 def _split_adjusted(rows: Sequence[Row], ticker: str) -> PriceHistory:
-    splits = _splits(rows, _YFINANCE)
-    return PriceHistory(
-        ticker=ticker,
-        bars=tuple(_un_split(bar, splits) for bar in _bars(rows, _YFINANCE)),
-        dividends=tuple(_un_split_dividend(paid, splits) for paid in _dividends(rows, _YFINANCE)),
-        splits=splits,
-        notes=(UN_SPLIT if _YFINANCE.split in rows[0].cells else SPLITS_UNKNOWN,),
+    splits = _all_splits(rows)
+    doubt = UN_SPLIT if _YFINANCE.split in rows[0].cells else SPLITS_UNKNOWN
+    history = _history(rows, _YFINANCE, ticker, doubt)
+    return history.model_copy(
+        update={
+            "bars": tuple(_un_split(bar, splits) for bar in history.bars),
+            "dividends": tuple(_un_split_dividend(paid, splits) for paid in history.dividends),
+        }
     )
 
 
-def _bars(rows: Sequence[Row], layout: _Layout) -> tuple[Bar, ...]:
-    return tuple(sorted((_bar(row, layout) for row in rows), key=lambda bar: bar.session))
+def _history(rows: Sequence[Row], layout: _Layout, ticker: str, *doubts: str) -> PriceHistory:
+    """The rows as they are. A row that cannot be read takes no earlier day's prices with it."""
+    for column in layout[:6]:
+        rows[0].check_column(column)
+    bars: list[Bar] = []
+    dividends: list[Dividend] = []
+    splits: list[Split] = []
+    notes = [PriceNote(text=doubt) for doubt in doubts]
+    for day, same_day in groupby(sorted(rows, key=_by(layout)), key=_by(layout)):
+        try:
+            row = _only(list(same_day), day)
+            paid, split = _dividend(row, layout), _split(row, layout)
+        except VendorError as error:
+            # What follows an unknown split or dividend cannot be compared with what came before it.
+            notes.append(PriceNote(text=f"{error}; the prices from {day} on are left out", day=day))
+            break
+        dividends += [paid] if paid else []
+        splits += [split] if split else []
+        try:
+            bars.append(_bar(row, layout))
+        except VendorError as error:
+            notes.append(PriceNote(text=f"{error}; the row is left out", day=day))
+    return PriceHistory(
+        ticker=ticker, bars=tuple(bars), dividends=tuple(dividends), splits=tuple(splits), notes=tuple(notes)
+    )
+
+
+def _by(layout: _Layout) -> Callable[[Row], date]:
+    return lambda row: row.day(layout.session)
+
+
+def _only(rows: Sequence[Row], day: date) -> Row:
+    if len(rows) > 1:
+        raise rows[1].error(f"a second row of {day}")
+    return rows[0]
 
 
 def _bar(row: Row, layout: _Layout) -> Bar:
@@ -114,23 +153,29 @@ def _bar(row: Row, layout: _Layout) -> Bar:
         raise row.error(error) from error
 
 
-def _dividends(rows: Sequence[Row], layout: _Layout) -> tuple[Dividend, ...]:
-    paid = [
-        Dividend(ex_date=row.day(layout.session), amount=amount)
-        for row in rows
-        if (amount := row.number_if_any(layout.dividend))
-    ]
-    return tuple(sorted(paid, key=lambda dividend: dividend.ex_date))
+def _dividend(row: Row, layout: _Layout) -> Dividend | None:
+    amount = row.number_if_any(layout.dividend)
+    try:
+        return Dividend(ex_date=row.day(layout.session), amount=amount) if amount else None
+    except ValidationError as error:
+        raise row.error(error) from error
 
 
-def _splits(rows: Sequence[Row], layout: _Layout) -> tuple[Split, ...]:
-    """The splits; a ratio of 1 is how some tables write that there is none."""
-    splits = [
-        Split(ex_date=row.day(layout.session), ratio=ratio)
-        for row in rows
-        if (ratio := row.number_if_any(layout.split)) and ratio != 1
-    ]
-    return tuple(sorted(splits, key=lambda split: split.ex_date))
+def _split(row: Row, layout: _Layout) -> Split | None:
+    """The split; a ratio of 1 is how some tables write that there is none."""
+    ratio = row.number_if_any(layout.split)
+    try:
+        return Split(ex_date=row.day(layout.session), ratio=ratio) if ratio and ratio != 1 else None
+    except ValidationError as error:
+        raise row.error(error) from error
+
+
+def _all_splits(rows: Sequence[Row]) -> list[Split]:
+    """Every split of a yfinance export. One that cannot be read leaves all earlier prices unknown: a VendorError."""
+    found = [split for row in rows if (split := _split(row, _YFINANCE))]
+    if len({split.ex_date for split in found}) < len(found):
+        raise VendorError(f"{rows[0].file} lists two splits of one day")
+    return found
 
 
 def _un_split(bar: Bar, splits: Sequence[Split]) -> Bar:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
@@ -28,8 +28,8 @@ T = TypeVar("T")
 class FilesVendor:
     """Facts from the files of one folder, read anew at every question; nothing is written.
 
-    A file that cannot be read to its last row is a VendorError that names the file and the row: what a
-    recording lacks is not made up for.
+    What a recording lacks is not made up for: a row of prices that cannot be read is left out and noted, any
+    other fault is a VendorError that names the file and the row. No message names the folder.
     """
 
     name: VendorName = "files"
@@ -38,11 +38,14 @@ class FilesVendor:
         self._folder = folder
 
     def prices(self, ticker: str, start: date, end: date) -> PriceHistory:
-        """The bars and actions from `start` to `end`; NotCoveredError when the file has no bar in between."""
+        """The bars and actions from `start` to `end`; NotCoveredError when the file has none of these days.
+
+        A file does not say its currency; its prices are taken to be in dollars.
+        """
         ticker, files = self._known(ticker)
         path = next((path for kind in PRICE_KINDS if (path := files.find(kind, ticker))), None)
         if path is None:
-            raise NotCoveredError(f"{self._folder} has no prices of {ticker}")
+            raise NotCoveredError(f"the folder has no prices of {ticker}")
         history = _daily(path, ticker) if path.suffix == ".json" else read_prices(path, ticker)
         return _between(path, history, start, end)
 
@@ -52,7 +55,7 @@ class FilesVendor:
         kinds: tuple[FileKind, ...] = ("income_statement", "balance_sheet", "cash_flow", "earnings", "overview")
         paths = {kind: path for kind in kinds if (path := files.find(kind, ticker))}
         if not paths:
-            raise NotCoveredError(f"{self._folder} has no fundamentals of {ticker}")
+            raise NotCoveredError(f"the folder has no fundamentals of {ticker}")
         overview = paths.pop("overview", None)
         bodies = {kind: _checked(path, ticker, lambda body: body) for kind, path in paths.items()}
         return Fundamentals(
@@ -63,6 +66,9 @@ class FilesVendor:
                 bodies.get("cash_flow"),
                 bodies.get("earnings"),
             ),
+            notes=(f"the company's name, exchange and sector are as {overview.name} gives them, without a date",)
+            if overview
+            else (),
         )
 
     def news(self, ticker: str, start: datetime, end: datetime) -> tuple[NewsItem, ...]:
@@ -71,7 +77,7 @@ class FilesVendor:
         path = files.find("news", ticker) or self._folder / COMMON_NEWS
         if not path.is_file():
             files.check_known(ticker)
-            raise NotCoveredError(f"{self._folder} has no news of {ticker}")
+            raise NotCoveredError(f"the folder has no news of {ticker}")
         items = _checked(path, ticker, lambda body: parse_news(body, ticker))
         if not items:
             files.check_known(ticker)
@@ -82,8 +88,8 @@ class FilesVendor:
         ticker, files = self._known(ticker)
         path = files.find("social", ticker)
         if path is None:
-            raise NotCoveredError(f"{self._folder} has no social sentiment of {ticker}")
-        return tuple(found for found in read_social(path) if start <= found.day <= end)
+            raise NotCoveredError(f"the folder has no social sentiment of {ticker}")
+        return read_social(path, start, end)
 
     def _known(self, ticker: str) -> tuple[str, Catalogue]:
         ticker, files = check_ticker(ticker), Catalogue(self._folder)
@@ -100,17 +106,16 @@ def _identity(path: Path, ticker: str) -> Identity:
 
 
 def _between(path: Path, history: PriceHistory, start: date, end: date) -> PriceHistory:
-    bars = tuple(bar for bar in history.bars if start <= bar.session <= end)
-    if not bars:
-        span = f"runs from {history.bars[0].session} to {history.bars[-1].session}" if history.bars else "is empty"
-        raise NotCoveredError(f"{path.name} {span}; no bar from {start} to {end}")
-    return history.model_copy(
-        update={
-            "bars": bars,
-            "dividends": tuple(paid for paid in history.dividends if start <= paid.ex_date <= end),
-            "splits": tuple(split for split in history.splits if start <= split.ex_date <= end),
-        }
-    )
+    """The cut history. Where it is empty, the error tells of days before `start` alone: `end` may lie ahead."""
+    cut = history.between(start, end)
+    if cut.bars:
+        return cut
+    if any(note.day for note in cut.notes):
+        raise VendorError(f"{path.name} has no row that can be read for the days asked for")
+    before = history.between(date.min, start - timedelta(days=1))
+    faults = "".join(f"; {note.text}" for note in before.notes[-1:] if note.day)
+    last = f"its last bar before them is of {before.bars[-1].session}" if before.bars else "and none before them"
+    raise NotCoveredError(f"{path.name} has no bar for the days asked for, {last}{faults}")
 
 
 def _checked(path: Path, ticker: str, parse: Callable[[Body], T]) -> T:
@@ -133,7 +138,9 @@ def _check_symbol(body: Body, ticker: str) -> None:
 def _json(path: Path) -> dict[str, Any]:
     try:
         body = json.loads(path.read_bytes(), parse_float=Decimal)
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise VendorError(f"{path.name} cannot be read: {error.strerror}") from error
+    except ValueError as error:
         raise VendorError(f"{path.name} cannot be read: {error}") from error
     if not isinstance(body, dict):
         raise VendorError(f"{path.name} holds no JSON object")

@@ -81,6 +81,8 @@ def traits(seed: int, ticker: str) -> Traits:
 
 def simulate(seed: int, ticker: str, sessions: tuple[date, ...]) -> Series:
     """The whole series over these sessions, which must begin where every other series of the ticker begins."""
+    if not sessions:
+        return Series(sessions, [], [], [], [], [], [], [], [], [])
     character = traits(seed, ticker)
     regimes = _regimes(stream(seed, ticker, "regimes").random(len(sessions)))
     moves = _moves(stream(seed, ticker, "prices").standard_normal((len(sessions), 4)), regimes, character.volatility)

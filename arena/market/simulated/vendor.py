@@ -12,13 +12,13 @@ from arena.market.simulated.fundamentals import quarters, statements
 from arena.market.simulated.prices import Series, simulate
 from arena.market.simulated.talk import news, social
 from arena.market.tickers import check_ticker
-from arena.records.market import Bar, Dividend, Fundamentals, NewsItem, PriceHistory, SocialDay, Split
+from arena.records.market import Bar, Dividend, Fundamentals, NewsItem, PriceHistory, PriceNote, SocialDay, Split
 
 FIRST_SESSION = date(2018, 1, 2)
 """Before it there is nothing: every history begins here, so that all windows agree."""
 
 NEW_YORK = ZoneInfo("America/New_York")
-NOTE = "these prices are simulated; the company and its market do not exist"
+NOTE = f"these prices are simulated and begin on {FIRST_SESSION}; the company and its market do not exist"
 
 
 class SimulatedVendor:
@@ -52,7 +52,7 @@ class SimulatedVendor:
                 for place in window
                 if series.splits[place] != 1
             ),
-            notes=(NOTE,),
+            notes=(PriceNote(text=NOTE),),
         )
 
     def fundamentals(self, ticker: str, as_of: datetime) -> Fundamentals:

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
-from arena.records.market import Bar, Dividend, PriceHistory, Split
+from arena.records.market import Bar, Dividend, PriceHistory, PriceNote, Split
 
 CENT = Decimal("0.01")
 TICK = Decimal("0.0001")
@@ -41,7 +41,7 @@ def read_history(frame: pd.DataFrame, ticker: str, currency: str, end: date) -> 
     splits = [(row.day, Fraction(row.split).limit_denominator(10_000)) for row in rows if row.split > 0]
     bars: list[Bar] = []
     dividends: list[Dividend] = []
-    notes: list[str] = []
+    notes: list[PriceNote] = []
     for row in rows:
         if row.day > end:
             break
@@ -52,7 +52,7 @@ def read_history(frame: pd.DataFrame, ticker: str, currency: str, end: date) -> 
         if isinstance(found, Bar):
             bars.append(found)
         elif found is not None:
-            notes.append(found)
+            notes.append(PriceNote(text=found, day=row.day))
     return PriceHistory(
         ticker=ticker,
         currency=currency,

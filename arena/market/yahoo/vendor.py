@@ -33,8 +33,8 @@ from arena.records.market import Fundamentals, NewsItem, PriceHistory, SocialDay
 
 NEW_YORK = ZoneInfo("America/New_York")
 NEWS_COUNT = 100
-NEWS_REACH = timedelta(days=7)
-"""How far back the news stream of the present is trusted to reach."""
+PRESENT = timedelta(days=7)
+"""How far back what Yahoo knows of the present only is taken to hold."""
 
 # Answers that are not what yfinance expects end in whatever its parsing trips over.
 _FAILURES = (YFException, RequestException, LookupError, TypeError, ValueError, AttributeError)
@@ -86,10 +86,20 @@ class YahooVendor:
             if _knows_no_bars(error, asked):
                 return PriceHistory(ticker=ticker, bars=())
             _fail(ticker, "prices", error)
-        return read_history(frame, ticker, currency or "USD", end)
+        if not currency:
+            raise VendorError(f"yahoo does not say in which currency {ticker} trades")
+        return read_history(frame, ticker, currency, end)
 
-    def fundamentals(self, ticker: str, as_of: datetime) -> Fundamentals:  # noqa: ARG002 - Yahoo knows the present only
-        """Today's identity, and the statements Yahoo still lists: five quarters and four years at most."""
+    def fundamentals(self, ticker: str, as_of: datetime) -> Fundamentals:
+        """The identity, and the statements Yahoo lists: five quarters and four years at most.
+
+        All are today's: companies are renamed and their figures restated, without a date. So an `as_of` of more
+        than a week ago is not covered.
+        """
+        if as_of < self._clock() - PRESENT:
+            raise NotCoveredError(
+                f"yahoo has only the identity and statements of the present, restated, not those of {as_of:%Y-%m-%d}"
+            )
         asked = self._ask_for(ticker)
         try:
             info = asked.info
@@ -106,7 +116,7 @@ class YahooVendor:
 
     def news(self, ticker: str, start: datetime, end: datetime) -> tuple[NewsItem, ...]:
         """Articles of the last days. Yahoo keeps no archive, so a window that ended a week ago is not covered."""
-        if end < self._clock() - NEWS_REACH:
+        if end < self._clock() - PRESENT:
             raise NotCoveredError(f"yahoo has only the news of the present, none of the days up to {end.date()}")
         try:
             entries = self._ask_for(ticker).get_news(count=NEWS_COUNT) or self._searched_news(ticker)
@@ -184,7 +194,9 @@ def _names_no_symbol(error: HTTPError) -> bool:
 
 
 def _one_line(error: Exception) -> str:
-    said = " ".join(str(error).split())[:200]
+    # yfinance's text for missing prices holds the window asked for, and so today's date.
+    text = error.yahoo_reason or "no prices" if isinstance(error, YFPricesMissingError) else str(error)
+    said = " ".join(text.split())[:200]
     return f"{type(error).__name__}: {said}" if said else type(error).__name__
 
 

@@ -79,7 +79,7 @@ def test_recorded_daily_prices_are_read_as_traded_and_cut_to_the_window(connect,
     history = vendor.prices("NVDA", date(2025, 10, 1), date(2025, 10, 14))
     assert [bar.session for bar in history.bars][::9] == [date(2025, 10, 1), date(2025, 10, 14)]
     assert history.bars[-1].close == Decimal("180.03")
-    assert "no dividends and no splits" in history.notes[0]
+    assert "no dividends and no splits" in history.notes[0].text
     (request,) = server.requests
     assert request.query == {
         "function": "TIME_SERIES_DAILY",
@@ -136,6 +136,7 @@ def test_a_known_fund_without_statements_has_an_identity_only(connect):
     vendor, _, _ = connect(lambda request: Reply(200, overview if request.query["function"] == "OVERVIEW" else {}))
     facts = vendor.fundamentals("QQQ", END)
     assert facts.identity.name == "Invesco QQQ Trust"
+    assert facts.notes == ("the company's name, exchange and sector are those of the day alpha_vantage was asked",)
     assert facts.statements == ()
 
 
@@ -253,6 +254,13 @@ def test_an_http_error_is_a_vendor_error_whatever_its_body(connect, status):
     for ask in all_asks(vendor):
         with pytest.raises(VendorError, match=str(status)):
             ask()
+
+
+def test_a_foreign_listing_of_unknown_currency_is_not_taken_for_dollars(connect):
+    vendor, server, _ = connect(serve({}))
+    with pytest.raises(NotCoveredError, match=r"does not say in which currency TSCO\.LON trades"):
+        vendor.prices("TSCO.LON", START.date(), END.date())
+    assert server.requests == []
 
 
 def test_premium_prices_say_what_to_do(connect):

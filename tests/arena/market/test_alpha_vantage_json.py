@@ -19,7 +19,7 @@ from arena.market.alpha_vantage_json import (
     parse_statements,
     redact,
 )
-from arena.records.market import Identity, Statement
+from arena.records.market import Identity, PriceNote, Statement
 
 KEY = "SECRETKEY1234567"
 DAILY_LIMIT = (
@@ -87,7 +87,7 @@ def test_daily_prices_come_oldest_first_with_every_digit_and_a_note_on_what_they
     assert [bar.session for bar in history.bars] == [date(2025, 10, 13), date(2025, 10, 14)]
     assert history.bars[0].close == Decimal("10.123456789012345678")
     assert history.bars[1].volume == 1234
-    assert history.notes == (NO_ACTIONS,)
+    assert history.notes == (PriceNote(text=NO_ACTIONS),)
 
 
 @given(st.decimals(min_value="0.000001", max_value="9999999", places=6), st.integers(min_value=0, max_value=10**12))
@@ -101,21 +101,38 @@ def test_no_price_loses_a_digit_on_its_way(price: Decimal, volume: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ({"1. open": "10.0"}, "'2. high' is None, not a number"),
+        (row(close="None"), "'4. close' is 'None', not a number"),
+        (row(close="NaN"), "'4. close' is 'NaN', not a number"),
+        (row(close="12.00"), "an open or close outside its low and high"),
+        (row(low="0"), "low: Input should be greater than 0"),
+        (row(volume="1.5"), "volume: Input should be a valid integer"),
+        ("gone", "alpha_vantage's answer has no '2025-10-14'"),
+    ],
+)
+def test_a_day_that_cannot_be_read_is_left_out_and_noted_and_takes_no_other_day_with_it(cells: Any, said: str) -> None:
+    history = parse_daily(daily(**{"2025-10-13": row(), "2025-10-14": cells}), "ACME")
+    assert [bar.session for bar in history.bars] == [date(2025, 10, 13)]
+    _, note = history.notes
+    assert note.day == date(2025, 10, 14)
+    assert note.text.startswith("the daily prices of 2025-10-14 cannot be read and are left out: ")
+    assert said in note.text
+    assert "\n" not in note.text
+
+
+@pytest.mark.parametrize(
     ("body", "said"),
     [
-        (daily(**{"2025-10-14": {"1. open": "10.0"}}), "of 2025-10-14 cannot be read: '2. high' is None, not a number"),
-        (daily(**{"2025-10-14": row(close="None")}), "of 2025-10-14 cannot be read: '4. close' is 'None'"),
-        (daily(**{"2025-10-14": row(close="NaN")}), "'4. close' is 'NaN', not a number"),
-        (daily(**{"2025-10-14": row(close="12.00")}), "an open or close outside its low and high"),
-        (daily(**{"2025-10-14": row(low="0")}), "low: Input should be greater than 0"),
-        (daily(**{"2025-10-14": row(volume="1.5")}), "volume: Input should be a valid integer"),
-        (daily(yesterday=row()), "of yesterday cannot be read"),
+        (daily(**{"2025-10-14": row(close="None")}), "none of the daily prices can be read"),
+        (daily(yesterday=row()), "'yesterday', which is not a date"),
         ({"Meta Data": {"2. Symbol": "ACME"}}, "no 'Time Series (Daily)'"),
         ({"Time Series (Daily)": {}}, "no 'Meta Data'"),
         ({"Meta Data": {"2. Symbol": "EMCA"}, "Time Series (Daily)": {}}, "of 'EMCA', not of 'ACME'"),
     ],
 )
-def test_daily_prices_that_cannot_be_read_name_row_and_field(body: dict[str, Any], said: str) -> None:
+def test_daily_prices_that_cannot_be_read_at_all_are_an_error(body: dict[str, Any], said: str) -> None:
     with pytest.raises(VendorError) as caught:
         parse_daily(body, "ACME")
     assert said in str(caught.value)

@@ -11,8 +11,9 @@ import pytest
 from arena.errors import NotCoveredError, TickerError, VendorError
 from arena.market.alpha_vantage_json import NO_ACTIONS
 from arena.market.files import FilesVendor
+from arena.market.files.rows import read_rows
 from arena.market.files.tables import FOLDED_IN, SPLITS_UNKNOWN, UN_SPLIT
-from arena.records.market import Dividend, Split
+from arena.records.market import Dividend, PriceNote, Split
 
 START, END = date(2024, 1, 1), date(2025, 12, 31)
 EVER = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC))
@@ -58,8 +59,13 @@ def test_the_window_cuts_bars_and_actions(tmp_path: Path) -> None:
     assert [bar.session.day for bar in history.bars] == [14]
     assert len(history.dividends) == 1
     assert history.splits == ()
-    with pytest.raises(NotCoveredError, match=r"ACME.csv runs from 2025-10-13 to 2025-10-15; no bar from 2025-11-03"):
+    with pytest.raises(NotCoveredError, match=r"ACME.csv has no bar .* its last bar before them is of 2025-10-15$"):
         files.prices("ACME", date(2025, 11, 3), date(2025, 11, 4))
+    with pytest.raises(NotCoveredError) as caught:
+        files.prices("ACME", date(2025, 9, 2), date(2025, 9, 3))
+    assert (
+        str(caught.value) == "ACME.csv has no bar for the days asked for, and none before them"
+    )  # nothing of later days
 
 
 def test_parquet_is_read_like_csv_and_floats_by_their_shortest_digits(tmp_path: Path) -> None:
@@ -88,7 +94,7 @@ def test_an_export_with_everything_folded_in_is_taken_as_it_is_and_says_so(tmp_p
     )
     history = vendor(tmp_path, ACME__csv=text).prices("ACME", START, END)
     assert history.bars[0].close == Decimal("49.52199935913086")
-    assert history.notes == (FOLDED_IN,)
+    assert history.notes == (PriceNote(text=FOLDED_IN),)
     assert history.dividends == ()  # the prices have paid it already
     assert history.splits == ()
 
@@ -104,15 +110,13 @@ def test_an_export_with_splits_folded_in_is_multiplied_back_by_the_splits_it_lis
     assert [bar.volume for bar in history.bars] == [1000, 10000]
     assert [paid.amount for paid in history.dividends] == [Decimal("0.1"), Decimal("0.25")]
     assert history.splits == (Split(ex_date=date(2025, 10, 14), ratio=Decimal(10)),)
-    assert history.notes == (UN_SPLIT,)
+    assert history.notes == (PriceNote(text=UN_SPLIT),)
 
 
 @pytest.mark.parametrize(
     ("line", "said"),
     [
         ("2025-10-14,10,11,9,,1", "ACME.csv, line 3: close is empty"),
-        ("2025-10-14,10,11,9", "ACME.csv, line 3: 4 cells under 6 columns"),
-        ("2025-10-14,10,11,9,10,1,7", "ACME.csv, line 3: 7 cells under 6 columns"),
         ("2025-10-14,10,11,9,n/a,1", "ACME.csv, line 3: close is 'n/a', not a number"),
         ("2025-10-14,10,11,9,inf,1", "ACME.csv, line 3: close is 'inf', not a number"),
         (
@@ -121,13 +125,65 @@ def test_an_export_with_splits_folded_in_is_multiplied_back_by_the_splits_it_lis
         ),
         ("2025-10-14,10,11,-9,10,1", "ACME.csv, line 3: low: Input should be greater than 0"),
         ("2025-10-14,10,11,9,10,1.5", "ACME.csv, line 3: volume: Input should be a valid integer"),
+    ],
+)
+def test_a_row_without_sound_prices_is_left_out_and_noted_with_its_day(tmp_path: Path, line: str, said: str) -> None:
+    text = f"session,open,high,low,close,volume\n2025-10-13,10,11,9,10,1\n{line}\n2025-10-15,10,11,9,10,1\n"
+    history = vendor(tmp_path, ACME__csv=text).prices("ACME", START, END)
+    assert [bar.session.day for bar in history.bars] == [13, 15]
+    (note,) = history.notes
+    assert note.day == date(2025, 10, 14)
+    assert said in note.text
+    assert note.text.endswith("; the row is left out")
+    assert "\n" not in note.text
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("2025-10-14,10,11,9", "line 3: 4 cells under 8 columns"),
+        ("2025-10-14,10,11,9,10,1,,,7", "line 3: 9 cells under 8 columns"),
+        ("2025-10-14,10,11,9,10,1,,x", "line 3: split is 'x', not a number"),
+        ("2025-10-14,10,11,9,10,1,,-2", "line 3: ratio: Input should be greater than 0"),
+        ("2025-10-14,10,11,9,10,1,much,", "line 3: dividend is 'much', not a number"),
+        ("2025-10-14,10,11,9,10,1,-1,", "line 3: amount: Input should be greater than 0"),
+        ("2025-10-14,10,11,9,10,1,,\n2025-10-14,10,11,9,10,1,,", "line 4: a second row of 2025-10-14"),
+    ],
+)
+def test_a_day_of_unknown_actions_ends_the_history_before_it(tmp_path: Path, line: str, said: str) -> None:
+    header = "session,open,high,low,close,volume,dividend,split"
+    text = f"{header}\n2025-10-13,10,11,9,10,1,,\n{line}\n2025-10-15,10,11,9,10,1,,\n"
+    files = vendor(tmp_path, ACME__csv=text)
+    history = files.prices("ACME", START, END)
+    assert [bar.session.day for bar in history.bars] == [13]
+    (note,) = history.notes
+    assert note.day == date(2025, 10, 14)
+    assert note.text == f"ACME.csv, {said}; the prices from 2025-10-14 on are left out"
+    with pytest.raises(NotCoveredError, match=r"its last bar before them is of 2025-10-13; ACME.csv, line"):
+        files.prices("ACME", date(2025, 10, 15), date(2025, 10, 16))
+    with pytest.raises(VendorError, match=r"ACME.csv has no row that can be read for the days asked for"):
+        files.prices("ACME", date(2025, 10, 14), date(2025, 10, 16))
+
+
+def test_a_split_that_cannot_be_read_leaves_a_split_adjusted_export_unknown(tmp_path: Path) -> None:
+    header = "Date,Open,High,Low,Close,Adj Close,Volume,Stock Splits"
+    text = f"{header}\n2025-10-13,10,11,9,10,10,1,0\n2025-10-14,10,11,9,10,10,1,x\n"
+    with pytest.raises(VendorError, match="line 3: Stock Splits is 'x', not a number"):
+        vendor(tmp_path, ACME__csv=text).prices("ACME", START, date(2025, 10, 13))
+    text = f"{header}\n2025-10-13,10,11,9,10,10,1,2\n2025-10-13,10,11,9,10,10,1,2\n"
+    with pytest.raises(VendorError, match=r"ACME.csv lists two splits of one day"):
+        vendor(tmp_path, ACME__csv=text).prices("ACME", START, END)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
         ("14/10/2025,10,11,9,10,1", "ACME.csv, line 3: session is '14/10/2025', not a date"),
         ("2025-10-14 09:30:00,10,11,9,10,1", "an instant inside a day; daily rows are wanted"),
-        ("2025-10-13,10,11,9,10,1", "ACME.csv: Value error, the bars of ACME are not in ascending order of distinct"),
         ('2025-10-14,10,11,9,10,"1', "ACME.csv cannot be read: unexpected end of data"),
     ],
 )
-def test_a_row_that_cannot_be_read_is_named_and_not_repaired(tmp_path: Path, line: str, said: str) -> None:
+def test_a_row_without_a_day_makes_the_file_unreadable(tmp_path: Path, line: str, said: str) -> None:
     files = vendor(tmp_path, ACME__csv=f"session,open,high,low,close,volume\n2025-10-13,10,11,9,10,1\n{line}\n")
     with pytest.raises(VendorError) as caught:
         files.prices("ACME", START, END)
@@ -146,7 +202,7 @@ def test_a_row_that_cannot_be_read_is_named_and_not_repaired(tmp_path: Path, lin
         ("ACME.json", "[]", "ACME.json holds no JSON object"),
         ("ACME.json", "{}", "ACME.json: alpha_vantage knows no 'ACME': its answer is empty"),
         ("ACME.json", daily("EMCA"), "ACME.json: the daily prices are of 'EMCA', not of 'ACME'"),
-        ("ACME.json", daily("ACME", "None"), "ACME.json: the daily prices of 2025-10-14 cannot be read: '4. close'"),
+        ("ACME.json", daily("ACME", "None"), "ACME.json: none of the daily prices can be read"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_a_vendor_error_that_names_it(
@@ -184,7 +240,7 @@ def test_the_preferred_file_is_read_where_there_are_several(tmp_path: Path) -> N
 def test_two_files_that_might_either_be_meant_are_an_error(tmp_path: Path) -> None:
     for name in ("ACME_2024-01-01_2024-12-31.csv", "ACME_2025-01-01_2025-12-31.csv"):
         (tmp_path / name).write_text(PLAIN)
-    with pytest.raises(VendorError, match=r"holds both ACME_2024-01-01_2024-12-31.csv and ACME_2025"):
+    with pytest.raises(VendorError, match=r"there are both ACME_2024-01-01_2024-12-31.csv and ACME_2025"):
         FilesVendor(tmp_path).prices("ACME", START, END)
 
 
@@ -229,6 +285,30 @@ def test_a_folder_that_is_gone_is_a_failure_and_not_an_unknown_ticker(tmp_path: 
         FilesVendor(tmp_path / "gone").prices("ACME", START, END)
 
 
+def test_no_message_names_the_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "of-somebody"
+    folder.mkdir()
+    files = vendor(folder, EMPTY__csv="", PARQ__parquet="not parquet", JSON__json="{", ROWS__csv=PLAIN)
+    vendor(folder, **{f"TWO_2024-01-0{n}_2024-12-31__csv": PLAIN for n in (1, 2)}, social_SOME__csv="")
+    asks = [
+        *(lambda ticker=ticker: files.prices(ticker, START, END) for ticker in ("EMPTY", "PARQ", "JSON", "TWO", "NO")),
+        lambda: files.prices("SOME", START, END),
+        lambda: files.fundamentals("ROWS", EVER[0]),
+        lambda: files.news("ROWS", *EVER),
+        lambda: files.social("ROWS", START, END),
+        lambda: files.social("SOME", START, END),
+        lambda: files.prices("ROWS", date(2030, 1, 1), date(2030, 1, 2)),
+        lambda: FilesVendor(folder / "gone").prices("ACME", START, END),
+        lambda: read_rows(folder / "gone.csv"),
+        lambda: read_rows(folder / "gone.parquet"),
+    ]
+    for ask in asks:
+        with pytest.raises((VendorError, TickerError)) as caught:
+            ask()
+        assert "of-somebody" not in str(caught.value)
+        assert "/" not in str(caught.value)
+
+
 def feed(*published: str, ticker: str = "ACME") -> str:
     scores = [{"ticker": ticker, "ticker_sentiment_score": "0.5"}]
     items = [{"title": at, "time_published": at, "ticker_sentiment": scores} for at in published]
@@ -262,9 +342,10 @@ def test_social_days_come_newest_first(tmp_path: Path) -> None:
         (14, 7, 1.0),
         (13, 5, -0.5),
     ]
-    vendor(tmp_path, social_ACME__csv="day,mentions,sentiment\n2025-10-13,5,-1.5\n")
+    vendor(tmp_path, social_ACME__csv="day,mentions,sentiment\n2025-10-13,5,-1.5\n2025-10-10,3,0\n")
     with pytest.raises(VendorError, match="line 2: sentiment: Input should be greater than or equal to -1"):
         files.social("ACME", START, END)
+    assert len(files.social("ACME", START, date(2025, 10, 10))) == 1
 
 
 def reports(symbol: str, **items: Any) -> str:
@@ -276,6 +357,7 @@ def test_fundamentals_may_lack_some_of_their_files_but_not_be_of_another_company
     files = vendor(tmp_path, ACME_income_statement__json=reports("ACME", netIncome="7"))
     found = files.fundamentals("ACME", EVER[0])
     assert found.identity.name is None
+    assert found.notes == ()
     assert [(one.kind, one.filed, one.items) for one in found.statements] == [
         ("income", None, {"net_income": Decimal(7)})
     ]
@@ -290,7 +372,7 @@ def test_recorded_daily_prices_read_as_traded(recorded: Path) -> None:
     history = files.prices("NVDA", START, END)
     assert len(history.bars) == 100
     assert history.bars[-1].close == Decimal("202.89")
-    assert history.notes == (NO_ACTIONS,)
+    assert history.notes == (PriceNote(text=NO_ACTIONS),)
     assert len(files.news("NVDA", *EVER)) == 2
     with pytest.raises(NotCoveredError):
         files.fundamentals("NVDA", EVER[0])
@@ -299,7 +381,7 @@ def test_recorded_daily_prices_read_as_traded(recorded: Path) -> None:
 @pytest.mark.real_data
 def test_a_recorded_yfinance_export_is_accepted_with_its_doubts(recorded: Path) -> None:
     history = FilesVendor(recorded / "prices" / "yfinance-adjusted-2010-2025").prices("NVDA", START, END)
-    assert history.notes == (FOLDED_IN,)
+    assert history.notes == (PriceNote(text=FOLDED_IN),)
     assert history.bars[0].session == date(2024, 1, 2)
     assert history.bars[0].close < 50  # as traded 481.68, before the 10:1 split
 
@@ -309,7 +391,7 @@ def test_a_recorded_delisted_ticker_ends_with_its_last_trade(recorded: Path) -> 
     history = FilesVendor(recorded / "prices").prices("SIVB", date(2023, 1, 1), END)
     assert history.bars[-1].session == date(2023, 3, 9)
     assert history.bars[-1].close == Decimal("106.04")
-    assert history.notes == (SPLITS_UNKNOWN,)
+    assert history.notes == (PriceNote(text=SPLITS_UNKNOWN),)
 
 
 @pytest.mark.real_data
@@ -317,6 +399,9 @@ def test_recorded_statements_have_facts_and_recorded_refusals_have_none(recorded
     files = FilesVendor(recorded / "alpha-vantage" / "statements-2021")
     apple = files.fundamentals("AAPL", EVER[0])
     assert apple.identity.name == "Apple Inc"
+    assert apple.notes == (
+        "the company's name, exchange and sector are as AAPL_overview.json gives them, without a date",
+    )
     newest = apple.statements[0]
     assert (newest.kind, newest.filed, newest.items["net_income"]) == (
         "income",

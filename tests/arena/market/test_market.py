@@ -269,6 +269,35 @@ def test_an_outage_leaves_open_whether_a_ticker_exists() -> None:
     assert made.prices.notes == ("yahoo: no such symbol", "alpha_vantage: HTTP 500")
 
 
+def test_prices_in_another_currency_are_not_traded_as_dollars() -> None:
+    in_pence = lambda ticker, start, end: every_session(ticker, start, end).model_copy(update={"currency": "GBp"})  # noqa: E731
+    refused = "VOD.L trades in GBp; only listings in US dollars can be traded yet"
+    arena = market(full(prices=in_pence))
+    with pytest.raises(TickerError) as caught:
+        asyncio.run(arena.snapshot("VOD.L", SESSION))
+    assert str(caught.value) == refused
+    with pytest.raises(VendorError, match=refused):
+        asyncio.run(arena.history("VOD.L", SESSION, SESSION))
+
+
+@pytest.mark.parametrize("later", ["2025-10-15,x,1,1,1,1", "2025-10-31,x,1,1,1,1", "2025-10-15,1,1,1"])
+def test_a_bad_row_of_a_later_day_changes_nothing_of_a_past_snapshot(tmp_path: Path, later: str) -> None:
+    known = "session,open,high,low,close,volume\n2025-10-13,10,11,9,10,1\n2025-10-14,10,11,9,10,1\n"
+    (tmp_path / "ACME.csv").write_text(known)
+    sound = asyncio.run(market(FilesVendor(tmp_path)).snapshot("ACME", SESSION))
+    (tmp_path / "ACME.csv").write_text(f"{known}{later}\n")
+    made = asyncio.run(market(FilesVendor(tmp_path)).snapshot("ACME", SESSION))
+    assert made.prices.status == "ok"
+    assert made.hash == sound.hash
+
+
+def test_that_a_file_begins_later_is_not_told(tmp_path: Path) -> None:
+    (tmp_path / "ACME.csv").write_text("session,open,high,low,close,volume\n2025-10-30,10,11,9,10,1\n")
+    made = asyncio.run(market(FilesVendor(tmp_path)).snapshot("ACME", SESSION))
+    assert made.prices.status == "no_data"
+    assert made.prices.notes == ("files: ACME.csv has no bar for the days asked for, and none before them",)
+
+
 def test_what_cannot_be_asked_is_refused_before_any_vendor_hears_of_it() -> None:
     vendor = full()
     with pytest.raises(TickerError, match="is not a ticker"):

@@ -1,5 +1,6 @@
 """The simulated market: deterministic, whole, consistent with itself, and blind to the future."""
 
+import asyncio
 import time
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -12,8 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from arena.config.model import MarketSettings
 from arena.errors import TickerError
 from arena.market.calendar import close_of, sessions_between
+from arena.market.market import Market
 from arena.market.simulated import SimulatedVendor
 from arena.market.simulated.fundamentals import quarters
 from arena.market.simulated.prices import BEAR, BULL, MILLION, Series, simulate, traits
@@ -138,11 +141,25 @@ def test_an_ex_dividend_open_starts_from_the_close_less_the_dividend():
     assert series.returns[place] == (series.closes[place] + amount - before) * MILLION // before
 
 
-def test_nothing_came_before_the_first_session(vendor):
+def test_nothing_came_before_the_first_session():
+    vendor = SimulatedVendor(7)  # one that has made no series yet
     assert vendor.prices("NVDA", date(2017, 1, 1), date(2017, 12, 31)).bars == ()
     assert vendor.fundamentals("NVDA", datetime(2017, 6, 1, tzinfo=UTC)).statements == ()
     assert vendor.news("NVDA", datetime(2017, 1, 1, tzinfo=UTC), datetime(2017, 6, 1, tzinfo=UTC)) == ()
     assert vendor.social("NVDA", date(2017, 1, 1), date(2017, 12, 31)) == ()
+
+
+@pytest.mark.parametrize("session", [date(1990, 1, 2), date(2017, 12, 29)])
+def test_a_snapshot_from_before_the_simulated_market_has_no_data_and_says_when_it_begins(session):
+    now = datetime(2025, 11, 3, tzinfo=UTC)
+    market = Market(MarketSettings(vendors=("simulated",)), [SimulatedVendor(7)], lambda: now)
+    made = asyncio.run(market.snapshot("NVDA", session))
+    assert {name: section.status for name, section in made.sections().items()} == dict.fromkeys(
+        made.sections(), "no_data"
+    )
+    assert made.prices.notes == (
+        "these prices are simulated and begin on 2018-01-02; the company and its market do not exist",
+    )
 
 
 @pytest.mark.parametrize("text", ["../../etc/passwd", "", "A B", "TOOLONGFORATICKER"])
@@ -154,7 +171,7 @@ def test_what_is_no_ticker_does_not_exist(vendor, text):
 def test_every_text_says_that_it_is_simulated(vendor):
     facts = vendor.fundamentals("NVDA", AS_OF)
     assert (facts.identity.name, facts.identity.exchange) == ("Simulated NVDA Corp.", "SIMULATED")
-    assert "simulated" in vendor.prices("NVDA", FIRST, FIRST).notes[0]
+    assert "simulated" in vendor.prices("NVDA", FIRST, FIRST).notes[0].text
     for item in vendor.news("NVDA", AS_OF - timedelta(days=200), AS_OF):
         assert item.publisher == "Simulated Wire"
         assert "Simulated" in item.title

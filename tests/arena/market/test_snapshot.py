@@ -11,7 +11,7 @@ from arena.market.answers import Answered, Answers, Unanswered
 from arena.market.calendar import close_of, next_session, session_back
 from arena.market.indicators import standard
 from arena.market.snapshot import assemble, load, save
-from arena.records.market import Dividend, MarketSnapshot, NewsItem, PriceHistory, SocialDay, Split
+from arena.records.market import Dividend, MarketSnapshot, NewsItem, PriceHistory, PriceNote, SocialDay, Split
 from tests.arena.market.scripted import bar, bars, company, history, statement
 
 SESSION = date(2025, 10, 14)
@@ -61,6 +61,7 @@ def test_nothing_after_as_of_gets_in_and_what_was_cut_leaves_no_trace() -> None:
             bars=(*known["prices"].bars, bar(TOMORROW, "777")),
             dividends=(Dividend(ex_date=TOMORROW, amount=Decimal("7.77")),),
             splits=(Split(ex_date=TOMORROW, ratio=Decimal(7)),),
+            notes=(PriceNote(text=f"yahoo's prices for {TOMORROW} are incomplete", day=TOMORROW),),
         ),
         "fundamentals": company(
             *known["fundamentals"].statements,
@@ -191,11 +192,24 @@ def test_a_section_nobody_answered_is_an_error_with_every_vendors_reason_and_no_
 
 
 def test_fallbacks_and_the_vendors_own_doubts_are_repeated() -> None:
-    doubtful = history(date(2025, 1, 2), SESSION, notes=("no splits are known",))
+    doubtful = history(date(2025, 1, 2), SESSION, notes=(PriceNote(text="no splits are known"),))
     answer = Answered("alpha_vantage", doubtful, RETRIEVED, ("yahoo: HTTP 500; answered by alpha_vantage",))
     section = snapshot(prices=answer).prices
     assert section.notes == ("yahoo: HTTP 500; answered by alpha_vantage", "no splits are known")
     assert section.source == "alpha_vantage"
+    undated = company().model_copy(update={"notes": ("the company's name is undated",)})
+    assert snapshot(fundamentals=undated).fundamentals.notes == ("the company's name is undated",)
+
+
+def test_a_note_about_a_day_is_shown_with_the_days_that_are_shown() -> None:
+    first = date(2025, 9, 2)
+    days = (first - timedelta(days=1), first, SESSION, TOMORROW)
+    notes = tuple(PriceNote(text=f"doubtful on {day}", day=day) for day in days)
+    made = snapshot(prices=history(first, SESSION, notes=notes))
+    assert made.prices.notes == ("doubtful on 2025-09-02", "doubtful on 2025-10-14")
+    assert made.hash == snapshot(prices=history(first, SESSION, notes=notes[1:3])).hash
+    empty = snapshot(prices=history(TOMORROW, TOMORROW, notes=notes)).prices
+    assert (empty.status, str(TOMORROW) in "".join(empty.notes)) == ("no_data", False)
 
 
 def test_an_undated_statement_is_noted_and_one_filed_the_same_day_is_not_known_yet() -> None:

@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 from yfinance import cache
 
 from arena.errors import NotCoveredError, TickerError, VendorError
+from arena.market.answers import Answered
+from arena.market.sections import price_section
 from arena.market.yahoo import YahooVendor
 from arena.market.yahoo.prices import as_traded
 from tests.loopback import Answer, Loopback, Reply, Request, loopback
@@ -181,12 +183,30 @@ def test_rows_without_sound_prices_are_left_out_and_noted(connect):
     vendor, _ = connect(serve(chart(bars)))
     history = vendor.prices("NVDA", date(2025, 2, 18), date(2025, 2, 24))
     assert [bar.session for bar in history.bars] == [date(2025, 2, 18)]
-    assert history.notes == (
-        "yahoo has no prices for 2025-02-19",
-        "yahoo has no prices for 2025-02-20",
-        "yahoo's prices for 2025-02-21 are incomplete and left out",
-        "yahoo's prices for 2025-02-24 are impossible and left out",
-    )
+    assert [(note.day, note.text) for note in history.notes] == [
+        (date(2025, 2, 19), "yahoo has no prices for 2025-02-19"),
+        (date(2025, 2, 20), "yahoo has no prices for 2025-02-20"),
+        (date(2025, 2, 21), "yahoo's prices for 2025-02-21 are incomplete and left out"),
+        (date(2025, 2, 24), "yahoo's prices for 2025-02-24 are impossible and left out"),
+    ]
+
+
+def test_a_doubt_about_a_later_day_is_not_in_the_snapshot(connect):
+    bars = dict.fromkeys((date(2025, 2, 18), date(2025, 2, 19), date(2025, 2, 20)), (10.0, 11.0, 9.0, 10.5, 1000))
+    vendor, _ = connect(serve(chart(bars | {date(2025, 2, 19): (10.0, 11.0, None, 10.5, 1000)})))
+    history = vendor.prices("NVDA", date(2025, 2, 18), date(2025, 2, 20))
+    assert len(history.notes) == 1
+    section = price_section(Answered("yahoo", history, NOW), date(2025, 2, 18), 260)
+    assert (section.status, section.notes) == ("ok", ())
+
+
+@pytest.mark.parametrize("currency", [None, ""])
+def test_an_unknown_currency_is_not_taken_for_dollars(connect, currency):
+    content = chart(NVDA_2023)
+    content["chart"]["result"][0]["meta"]["currency"] = currency
+    vendor, _ = connect(serve(content))
+    with pytest.raises(VendorError, match="yahoo does not say in which currency NVDA trades"):
+        vendor.prices("NVDA", date(2023, 12, 28), date(2024, 6, 10))
 
 
 @pytest.mark.real_data
@@ -323,6 +343,27 @@ def test_a_fund_has_an_identity_and_no_statements(connect, recorded):
     facts = vendor.fundamentals("QQQ", NOW)
     assert facts.identity.name == "Invesco QQQ Trust"
     assert facts.statements == ()
+
+
+def test_statements_and_identity_of_over_a_week_ago_are_not_covered(connect):
+    vendor, server = connect(serve({}))
+    with pytest.raises(
+        NotCoveredError, match="identity and statements of the present, restated, not those of 2025-02-18"
+    ):
+        vendor.fundamentals("META", datetime(2025, 2, 18, 17, 59, tzinfo=UTC))
+    assert server.requests == []
+    with pytest.raises(VendorError) as caught:
+        vendor.fundamentals("META", datetime(2025, 2, 18, 18, 0, tzinfo=UTC))
+    assert not isinstance(caught.value, NotCoveredError)
+    assert server.requests
+
+
+def test_a_failure_does_not_tell_todays_date(connect):
+    reason = {"code": "x", "description": "Something else is wrong"}
+    vendor, _ = connect(serve({"chart": {"result": None, "error": reason}}))
+    with pytest.raises(VendorError) as caught:
+        vendor.prices("NVDA", date(2025, 1, 2), date(2025, 1, 3))
+    assert str(caught.value) == "yahoo failed at the prices of NVDA: YFPricesMissingError: Something else is wrong"
 
 
 def test_a_profile_not_found_makes_a_ticker_unknown(connect):
