@@ -21,7 +21,7 @@ from arena.config.layers import Override
 from arena.config.loading import load
 from arena.config.model import ArenaConfig, Contestant
 from arena.errors import StoreError, UsageError
-from arena.ledger import replay
+from arena.ledger import LAPSE, replay
 from arena.llm.client import ModelClient
 from arena.llm.pool import ModelPool
 from arena.market import calendar
@@ -262,18 +262,26 @@ class Arena:
         return tuple(sorted(self.config.contestants, key=lambda contestant: contestant.name))
 
     async def _settle_what_is_due(self, season: str) -> tuple[str, ...]:
-        events = await self._read(lambda store: store.events(season))
-        waiting = [order.fills_on for book in replay(events).values() for order in book.pending]
         completed = await asyncio.to_thread(calendar.last_completed_session, self._clock())
-        due = [session for session in waiting if session <= completed]
-        if not due:
+        if not (due := await self._due(season, completed)):
             return ()
         mine = market_name(self.config.market)
         for played in await self._read(lambda store: store.rounds(season)):
             if other_market(played.market, mine):
                 return (f"the due orders of the season {season} wait: it is played on {played.market}, not on {mine}",)
         config = self.config.model_copy(update={"season": season})
-        return await bring_up_to_date(config, self.market, self._shelf, max(due))
+        notes = await bring_up_to_date(config, self.market, self._shelf, max(due))
+        # What is still pending so long after its day has no price to come: then it lapses.
+        lapsing = [day + LAPSE for day in await self._due(season, completed) if day + LAPSE <= completed]
+        if lapsing:
+            notes = await bring_up_to_date(config, self.market, self._shelf, max(lapsing))
+        return notes
+
+    async def _due(self, season: str, completed: date) -> list[date]:
+        """The sessions that pending orders of the season fill on, of those that are completed."""
+        events = await self._read(lambda store: store.events(season))
+        waiting = [order.fills_on for book in replay(events).values() for order in book.pending]
+        return [session for session in waiting if session <= completed]
 
     async def _read(self, work: Callable[[Store], Answer]) -> Answer:
         found = await self._shelf.read(lambda store: (work(store),))

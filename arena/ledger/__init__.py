@@ -6,10 +6,11 @@ histories into fills, dividends and splits, `replay` turns events into books and
 
 from arena.ledger.book import Book, ClosedTrade, Holding, open_book, portfolio_view
 from arena.ledger.replay import Ledger, replay
-from arena.ledger.settlement import settle
+from arena.ledger.settlement import LAPSE, settle
 from arena.ledger.sizing import size_orders
 
 __all__ = [
+    "LAPSE",
     "Book",
     "ClosedTrade",
     "Holding",

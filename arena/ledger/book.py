@@ -114,6 +114,8 @@ def after_fill(book: Book, fill: Fill) -> Book:
     order = _pending_order(book, fill, fill.order_key)
     if (order.ticker, order.side, order.rule) != (fill.ticker, fill.side, fill.rule):
         raise broken(fill, f"it does not match its order {order.key}")
+    if fill.session != order.fills_on:
+        raise broken(fill, f"it is of {fill.session}, and its order {order.key} is for {order.fills_on}")
     filled = _bought(book, order, fill) if fill.side == "BUY" else _sold(book, order, fill)
     return filled.model_copy(update={"pending": _without(book, order), "fills": book.fills + 1})
 

@@ -4,19 +4,24 @@ In one session splits come first, then dividends, then fills at the open, then f
 before purchases, so that their proceeds are there. Settling twice adds nothing.
 
 A corporate action takes effect on the first session with a bar on or after its ex-date. A dividend the
-vendor tells of late is credited late, for the shares held before its ex-date. A split told of after the
-line has traded on cannot be put right and raises LedgerError.
+vendor tells of late is credited late, for the shares held before its ex-date. A split told of late is dated
+the day after what is recorded of the line (a contestant and a ticker), so that it scales the orders decided
+in old shares; told of after the line has traded on, it cannot be put right and raises LedgerError.
+
+What is recorded stays valid: a fill that comes late goes to its own session, and where something recorded
+behind it counts on the shares or the cash without it, that one order is rejected.
 """
 
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from arena.config.model import TradingSettings
 from arena.errors import LedgerError
 from arena.ledger.book import split_shares
+from arena.ledger.places import place_of
 from arena.ledger.replay import Ledger
 from arena.ledger.sizing import reject
 from arena.records.base import micro
@@ -25,6 +30,9 @@ from arena.records.trading import DividendPaid, Fill, LedgerEvent, Order, SplitA
 
 PATIENCE = 5
 """Later bars after which an order whose own session has none is rejected."""
+
+LAPSE = timedelta(days=14)
+"""After this an order that nothing filled is rejected: a delisted or halted ticker has no later bars."""
 
 TEN_THOUSAND = Decimal(10_000)
 
@@ -37,15 +45,16 @@ def settle(
 ) -> tuple[LedgerEvent, ...]:
     """The new events that `histories` (by ticker, as traded) bring up to and including `through`.
 
-    An order whose session has no bar waits until five later bars exist and is then rejected; one whose
-    ticker has no history, or one that begins later, simply waits. LedgerError where the events break an
-    invariant.
+    An order whose session has no bar waits until five later bars exist (a history that begins later proves
+    nothing) or `through` is 14 days later, and is then rejected; one whose ticker has no history simply
+    waits. LedgerError where the events break an invariant.
     """
     settlement = _Settlement(Ledger(events), histories, settings)
     sessions = {bar.session for history in histories.values() for bar in history.bars}
     for session in sorted(sessions):
         if session <= through:
             settlement.run(session)
+    settlement.lapse(through)
     return tuple(settlement.new)
 
 
@@ -63,7 +72,7 @@ class _Settlement:
         self.splits: defaultdict[date, list[tuple[str, Split]]] = defaultdict(list)
         self.dividends: defaultdict[date, list[tuple[str, date, Decimal]]] = defaultdict(list)
         for ticker, history in sorted(histories.items()):
-            for split in history.splits:
+            for split in sorted(history.splits, key=lambda split: split.ex_date):
                 if session := self._effective(ticker, split.ex_date):
                     self.splits[session].append((ticker, split))
             for ex_date, amount in _by_ex_date(history.dividends):
@@ -82,7 +91,14 @@ class _Settlement:
         self._each_pending(lambda order: order.fills_on == session and order.rule != "next_open", self._fill)
         self._each_pending(
             lambda order: order.fills_on < session and session in self.bars.get(order.ticker, {}),
-            lambda order: self._lapse(order, session),
+            lambda order: self._pass_over(order, session),
+        )
+
+    def lapse(self, through: date) -> None:
+        """Reject what has waited too long for a ticker whose history was answered."""
+        self._each_pending(
+            lambda order: order.ticker in self.bars and through - order.fills_on >= LAPSE,
+            lambda order: self._reject(order, through, self._why_lapsed(order, through)),
         )
 
     def _effective(self, ticker: str, ex_date: date) -> date | None:
@@ -110,18 +126,17 @@ class _Settlement:
             )
         shares = self.ledger.books[contestant].shares(ticker)
         after, fraction = split_shares(shares, split.ratio)
-        self._emit(
-            SplitApplied(
-                key=key,
-                contestant=contestant,
-                session=self._not_behind(contestant, ticker, session),
-                ticker=ticker,
-                ratio=split.ratio,
-                shares_before=shares,
-                shares_after=after,
-                cash_in_lieu=fraction * self.bars[ticker][session].open,
-            )
+        applied = SplitApplied(
+            key=key,
+            contestant=contestant,
+            session=session,
+            ticker=ticker,
+            ratio=split.ratio,
+            shares_before=shares,
+            shares_after=after,
+            cash_in_lieu=fraction * self.bars[ticker][session].open,
         )
+        self._emit(self._behind_all(applied))
 
     def _pay(self, contestant: str, ticker: str, ex_date: date, amount: Decimal, session: date) -> None:
         key = f"dividend:{ticker}:{ex_date}:{contestant}"
@@ -141,7 +156,15 @@ class _Settlement:
         )
 
     def _not_behind(self, contestant: str, ticker: str, session: date) -> date:
-        return max(session, self.ledger.newest(contestant, ticker) or session)
+        last = self.ledger.last_place(contestant, ticker)
+        return max(session, last[0]) if last else session
+
+    def _behind_all(self, split: SplitApplied) -> SplitApplied:
+        """The split where it belongs, or the day after the line's last event where that stands behind it."""
+        last = self.ledger.last_place(split.contestant, split.ticker)
+        if last is None or last <= place_of(split):
+            return split
+        return split.model_copy(update={"session": last[0] + timedelta(days=1)})
 
     def _reject(self, order: Order, session: date, reason: str) -> None:
         self._emit(reject(order, self._not_behind(order.contestant, order.ticker, session), reason))
@@ -150,10 +173,10 @@ class _Settlement:
         bar = self.bars.get(order.ticker, {}).get(order.fills_on)
         if bar is None:
             return
-        newest = self._not_behind(order.contestant, order.ticker, order.fills_on)
-        if newest > order.fills_on:
-            reason = f"the bar of {order.fills_on} came after the book had moved on to {newest}"
-            self._reject(order, newest, reason)
+        at = place_of(self._executed(order, 1, _price(order, bar)))
+        if moved_on := self.ledger.rests_on(order.contestant, order.ticker, at):
+            reason = f"the bar of {order.fills_on} came after the book had moved on to {moved_on}"
+            self._reject(order, order.fills_on, reason)
         elif order.side == "BUY":
             self._buy(order, bar)
         else:
@@ -161,7 +184,6 @@ class _Settlement:
 
     def _buy(self, order: Order, bar: Bar) -> None:
         price, budget = _price(order, bar), order.budget or Decimal(0)
-        cash = self.ledger.books[order.contestant].cash
         one = self._executed(order, 1, price)
         shares = int(budget / -one.cash_change)
         # The costs are rounded to the micro-dollar, which may take the last share over the budget.
@@ -171,6 +193,7 @@ class _Settlement:
             reason = f"one share costs {-one.cash_change:,.2f} dollars, and the budget was {budget:,.2f}"
             return self._reject(order, order.fills_on, reason)
         fill = self._executed(order, shares, price)
+        cash = self.ledger.spendable(order.contestant, place_of(fill))
         if -micro(fill.cash_change) > cash:
             reason = f"{shares} shares cost {-fill.cash_change:,.2f} dollars, and the cash is {cash:,.2f}"
             return self._reject(order, order.fills_on, reason)
@@ -180,7 +203,7 @@ class _Settlement:
         if not order.shares:
             return self._reject(order, order.fills_on, "the split left less than one share to sell")
         fill = self._executed(order, order.shares, _price(order, bar))
-        if self.ledger.books[order.contestant].cash + micro(fill.cash_change) < 0:
+        if self.ledger.spendable(order.contestant, place_of(fill)) + micro(fill.cash_change) < 0:
             reason = f"fees and slippage exceed the proceeds by {-fill.cash_change:,.2f} dollars, more than the cash"
             return self._reject(order, order.fills_on, reason)
         return self._emit(fill)
@@ -201,7 +224,14 @@ class _Settlement:
             rule=order.rule,
         )
 
-    def _lapse(self, order: Order, session: date) -> None:
+    def _why_lapsed(self, order: Order, through: date) -> str:
+        sessions = [session for session in self.sessions[order.ticker] if session <= through]
+        since = f" on {order.fills_on}"
+        if not sessions or sessions[-1] < order.fills_on:
+            since = f" since {sessions[-1]}" if sessions else ""
+        return f"no price of {order.ticker}{since}; the order lapsed after {LAPSE.days} days"
+
+    def _pass_over(self, order: Order, session: date) -> None:
         sessions = self.sessions[order.ticker]
         later = sessions[bisect_left(sessions, order.fills_on) : bisect_left(sessions, session) + 1]
         if sessions[0] < order.fills_on and order.fills_on not in later and len(later) >= PATIENCE:

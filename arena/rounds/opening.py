@@ -78,10 +78,11 @@ async def open_round(config: ArenaConfig, market: Market, shelf: Shelf, asked: A
     """Gather the facts, wait for the turn, bring the books up to the session, and write the briefs."""
     await _refuse_what_the_season_forbids(config, shelf, asked)
     # Asked for first, so that a ticker nobody knows is refused before anything is written, the lock included.
-    await _all_facts(config, market, shelf, asked)
+    first = await asyncio.gather(*(facts(config, market, shelf, t, asked.session) for t in asked.tickers))
     await turn.begin()
     await _refuse_what_the_season_forbids(config, shelf, asked)
-    snapshots = await _all_facts(config, market, shelf, asked)
+    # Whoever had the turn before may have kept other facts of the same tickers; theirs are the round's.
+    snapshots = {new.ticker: await _kept_facts(config, shelf, new.ticker, asked.session) or new for new in first}
     for snapshot in snapshots.values():
         await shelf.keep(snapshot)
     notes = await bring_up_to_date(config, market, shelf, asked.session)
@@ -119,11 +120,6 @@ async def _refuse_what_the_season_forbids(config: ArenaConfig, shelf: Shelf, ask
             )
 
 
-async def _all_facts(config: ArenaConfig, market: Market, shelf: Shelf, asked: Asked) -> dict[str, MarketSnapshot]:
-    answers = await asyncio.gather(*(facts(config, market, shelf, t, asked.session) for t in asked.tickers))
-    return dict(zip(asked.tickers, answers, strict=True))
-
-
 def market_name(settings: MarketSettings) -> str:
     """Where facts come from, for people and to tell one market from another."""
     if "simulated" in settings.vendors:
@@ -155,12 +151,16 @@ async def facts(config: ArenaConfig, market: Market, shelf: Shelf, ticker: str, 
     One in which an outage left a hole is made anew, unless somebody in the season has decided on it:
     all contestants of a round see the same facts.
     """
+    return await _kept_facts(config, shelf, ticker, session) or await market.snapshot(ticker, session)
+
+
+async def _kept_facts(config: ArenaConfig, shelf: Shelf, ticker: str, session: date) -> MarketSnapshot | None:
     saved = await shelf.read(lambda store: _saved(store, config, ticker, session))
-    if saved is not None:
-        snapshot = await shelf.snapshot(saved.hash)
-        if saved.decided_on or all(section.status != "error" for section in snapshot.sections().values()):
-            return snapshot
-    return await market.snapshot(ticker, session)
+    if saved is None:
+        return None
+    snapshot = await shelf.snapshot(saved.hash)
+    whole = all(section.status != "error" for section in snapshot.sections().values())
+    return snapshot if saved.decided_on or whole else None
 
 
 class _Saved(NamedTuple):

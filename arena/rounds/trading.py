@@ -19,7 +19,7 @@ Decided = Mapping[str, Mapping[str, tuple[str, Decision]]]
 
 
 def books_at(events: Sequence[LedgerEvent], session: date) -> dict[str, Book]:
-    """The books as they stood at a session's close; what filled later is still pending."""
+    """The books as they stood at a session's close, what was decided then included; what filled later is pending."""
     return replay(event for event in events if event.session <= session)
 
 

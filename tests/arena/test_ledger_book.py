@@ -127,13 +127,13 @@ def test_a_split_moves_shares_and_pending_sales_but_not_the_cost():
 
 def test_a_reverse_split_pays_the_fraction_and_takes_its_part_of_the_cost():
     # 25 shares at 1:10 are 2.5; half a share at 900 is 450, and 0.5/2.5 of 2500 leaves with it.
-    after = book([opened(), *bought(0, 25, 100), split(1, 25, 2, "0.1", cash=450)])
+    after = book([opened(), *bought(0, 25, 100), split(2, 25, 2, "0.1", cash=450)])
     assert after.holdings["NVDA"] == Holding(shares=2, cost=Decimal(2000))
     assert after.cash == 7500 + 450
 
 
 def test_a_reverse_split_can_leave_no_share_at_all():
-    after = book([opened(), *bought(0, 5, 100), split(1, 5, 0, "0.1", cash=500)])
+    after = book([opened(), *bought(0, 5, 100), split(2, 5, 0, "0.1", cash=500)])
     assert (after.holdings, after.cash) == ({}, 10_000)
 
 
@@ -174,14 +174,16 @@ SELL = order(1, "SELL", shares=5)
         ([opened(), opened()], "opened:claude: this key"),
         ([BUY], f"{BUY.key}: claude has no book"),
         ([opened(), FILL], f"{FILL.key}: no order {BUY.key} is pending"),
-        ([opened(), BUY, FILL, fill(BUY, 10, 100, key="again")], f"again: no order {BUY.key} is pending"),
+        ([opened(), BUY, FILL, fill(BUY, 10, 100, key="later")], f"later: no order {BUY.key} is pending"),
         ([opened(), BUY, BUY], f"{BUY.key}: this key"),
         ([opened(), BUY, fill(BUY, 10, 101)], "1010 dollars, more than its order's budget of 1000"),
         ([opened(), BUY, fill(BUY, 10, 100, rule="next_close")], f"{FILL.key}: it does not match"),
         ([opened(999), BUY, FILL], f"{FILL.key}: claude's cash would be -1 dollars"),
         ([opened(), SELL, fill(SELL, 5, 100)], "it sells 5 shares of NVDA, and 0 are held"),
         ([opened(), BUY, FILL, SELL, fill(SELL, 6, 100)], "its order sells 5 shares, not 6"),
-        ([opened(), order(1, budget=Decimal(1)), order(0, budget=Decimal(1))], f"{day(0)} lies before {day(1)}"),
+        ([opened(), BUY, fill(BUY, 10, 100, session=day(2))], f"it is of {day(2)}, and its order {BUY.key} is for"),
+        ([opened(), BUY, FILL, split(1, 10, 100, 10)], "0 shares are held, not 10"),
+        ([opened(), BUY, FILL, SELL, fill(SELL, 5, 100), dividend(3, 10)], "5 shares were held before"),
         ([opened(), BUY, FILL, dividend(1, 10)], "0 shares were held before"),
         ([opened(), BUY, FILL, dividend(2, 9)], "10 shares were held before"),
         ([opened(), BUY, FILL, split(2, 9, 90, 10)], "10 shares are held, not 9"),

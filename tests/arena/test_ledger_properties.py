@@ -56,8 +56,8 @@ def marks_at(market, n):
     return {t: Mark(ticker=t, session=known.session, close=known.close, source="files") for t, known in last.items()}
 
 
-def played(season, market, rule, contestants=CONTESTANTS):
-    """The ledger of a season, checked after every event."""
+def played(season, market, rule, contestants=CONTESTANTS, through=SESSIONS):
+    """The ledger of a season, checked after every event and settled through a session."""
     events = [opened(contestant=name) for name in contestants]
     for n, choices in enumerate(season):
         events += settle(events, market, rule, day(n))
@@ -66,7 +66,7 @@ def played(season, market, rule, contestants=CONTESTANTS):
             mine = {ticker: ("chat", choice) for (who, ticker), choice in choices.items() if who == name}
             fills_on = day(n if rule.fill == "same_close" else n + 1)
             events += size_orders(books[name], marks, mine, rule, session=day(n), fills_on=fills_on)
-    return [*events, *settle(events, market, rule, day(SESSIONS))]
+    return [*events, *settle(events, market, rule, day(through))]
 
 
 quick = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])

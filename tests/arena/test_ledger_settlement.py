@@ -10,7 +10,7 @@ from arena.records.trading import Order
 from tests.arena.trading import bar, book, day, decide, decision, history, mark, opened, settings, settled
 
 
-def new(events, *histories, through=99, trading=None):
+def new(events, *histories, through=13, trading=None):
     return settled(events, *histories, through=through, trading=trading)[len(events) :]
 
 
@@ -74,8 +74,40 @@ def test_an_order_without_a_bar_is_rejected_after_five_later_ones():
     assert book([*buying(), rejection]).available == 10_000
 
 
-def test_a_history_that_begins_later_proves_nothing():
-    assert new(buying(), history(*(bar(n, 100) for n in range(2, 20)))) == []
+def test_a_history_that_begins_later_proves_nothing_before_the_order_lapses():
+    prices = history(*(bar(n, 100) for n in range(2, 20)))
+    assert new(buying(), prices, through=14) == []
+    (rejection,) = new(buying(), prices, through=15)
+    assert rejection.reason == f"no price of NVDA on {day(1)}; the order lapsed after 14 days"
+
+
+def test_an_order_for_a_ticker_that_trades_no_more_lapses_after_two_weeks():
+    prices = history(bar(-1, 100), bar(0, 100))
+    assert new(buying(), prices, through=14) == []
+    (rejection,) = new(buying(), prices, through=15)
+    assert (rejection.session, rejection.order_key) == (day(15), f"order:{day(0)}:NVDA:claude")
+    assert rejection.reason == f"no price of NVDA since {day(0)}; the order lapsed after 14 days"
+    assert book([*buying(), rejection]).available == 10_000
+    assert new([*buying(), rejection], prices, through=30) == []
+
+
+def test_a_sale_lapses_too_and_the_shares_are_free_again():
+    events = selling(holding(10))
+    (rejection,) = new(events, history(bar(1, 100)), through=17)
+    assert rejection.reason == f"no price of NVDA since {day(1)}; the order lapsed after 14 days"
+    assert book([*events, rejection]).pending == ()
+    assert book([*events, rejection]).shares("NVDA") == 10
+
+
+def test_a_history_without_bars_is_an_answer_and_no_history_is_none():
+    (rejection,) = new(buying(), history(), through=15)
+    assert rejection.reason == "no price of NVDA; the order lapsed after 14 days"
+    assert new(buying(), history(bar(1, 100), ticker="AAPL"), through=99) == []
+
+
+def test_an_order_with_a_price_is_filled_however_late_it_is_settled():
+    (fill,) = new(buying(), history(bar(0, 100), bar(1, 100)), through=99)
+    assert (fill.kind, fill.session) == ("fill", day(1))
 
 
 def test_a_bar_that_comes_after_the_book_moved_on_fills_nothing():
@@ -177,9 +209,21 @@ def test_a_late_dividend_is_credited_late_for_the_shares_it_was_for():
 
 def test_a_late_split_is_applied_while_nothing_was_traded_since():
     events = selling(holding(10), n=3, fraction=0.5)
-    (applied,) = new(events, history(bar(1, 100), bar(2, 10), bar(3, 10), splits=[(2, 10)]))
-    assert (applied.session, applied.shares_after) == (day(3), 100)
+    prices = [bar(1, 100), bar(2, 10), bar(3, 10)]
+    (applied,) = new(events, history(*prices, splits=[(2, 10)]), through=3)
+    # The order of day 3 was decided in old shares, so the split stands behind it and before its fill.
+    assert (applied.session, applied.shares_after) == (day(4), 100)
     assert book([*events, applied]).pending[0].shares == 50
+    (fill,) = new([*events, applied], history(*prices, bar(4, 10), splits=[(2, 10)]))
+    assert fill.shares == 50
+
+
+def test_splits_of_one_session_apply_in_order_of_ex_date_however_the_vendor_lists_them():
+    prices = history(bar(1, 100), bar(4, 10), splits=[(3, 3), (2, "0.5")])
+    first, second = new(holding(11), prices)
+    # 11 halve to 5 and half a share, which is paid; the other way round 33 would halve to 16.
+    assert (first.shares_after, second.shares_after) == (5, 15)
+    assert first.cash_in_lieu == 5
 
 
 def test_a_split_told_of_after_trading_on_stops_the_season():

@@ -61,8 +61,8 @@ def decide(events, n, decisions, marks=(), trading=None, *, contestant="claude",
     return [*events, *orders]
 
 
-def settled(events, *histories, through=99, trading=None):
-    """The ledger after settling."""
+def settled(events, *histories, through=13, trading=None):
+    """The ledger after settling, by default before any order of these tests lapses."""
     return [*events, *settle(events, {h.ticker: h for h in histories}, trading or settings(), day(through))]
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from arena.app import Arena
 from arena.errors import StoreError, VendorError
+from arena.market import calendar
 from arena.market.simulated import SimulatedVendor
 from arena.records.market import PriceHistory
 from arena.store import Store
@@ -75,6 +76,45 @@ def test_when_no_vendor_has_the_price_the_order_waits_and_the_board_says_so(tmp_
         assert any("NVDA could not be priced through 2025-10-15, so its orders wait" in note for note in board.notes)
     with Arena(rehearsal_arena(tmp_path), environ={}, vendors=[Outage(7)], clock=clock) as arena:
         assert sum(row.trades for row in arena.board().rows) == len(played.orders)
+
+
+class Delisted(SimulatedVendor):
+    """The simulated market, on which nothing trades after 2025-10-14."""
+
+    def prices(self, ticker: str, start: date, end: date) -> PriceHistory:
+        return super().prices(ticker, start, min(end, date(2025, 10, 14)))
+
+
+def test_an_order_whose_price_never_comes_lapses_and_frees_its_cash(tmp_path: Path) -> None:
+    clock = Clock(TUESDAY_EVENING)
+    with Arena(rehearsal_arena(tmp_path), environ={}, vendors=[Delisted(7)], clock=clock) as arena:
+        assert arena.run(["NVDA"]).orders
+        clock.set("2025-10-20T21:00:00")
+        assert sum(row.pending_orders for row in arena.board().rows) > 0
+        clock.set("2025-11-20T21:00:00")
+        assert sum(row.pending_orders for row in arena.board().rows) == 0
+        later = arena.run(["AAPL"], as_of=date(2025, 11, 19))
+    assert all(chat.calls[0].prompt[1].text.count("$10,000.00 available cash") == 1 for chat in later.chats)
+    with Store.open_existing(tmp_path) as store:
+        reasons = {event.reason for event in store.events("trial") if event.kind == "rejection"}
+    assert reasons == {"no price of NVDA since 2025-10-14; the order lapsed after 14 days"}
+
+
+def test_a_ticker_played_after_anothers_dividend_still_trades(tmp_path: Path) -> None:
+    paying = next(
+        (dividend.ex_date, ticker)
+        for ticker in ("KO", "PEP", "XOM", "JNJ", "PG", "T", "VZ", "IBM", "MMM", "CVX")
+        for dividend in SimulatedVendor(7).prices(ticker, date(2024, 1, 2), date(2024, 12, 31)).dividends
+    )
+    ex_date, ticker = paying
+    config = rehearsal_arena(tmp_path, trading={"position_limit": "0.3"})
+    with Arena(config, environ={}, clock=Clock("2025-11-20T12:00:00")) as arena:
+        before = calendar.session_back(ex_date, 1)
+        arena.run([ticker], as_of=calendar.session_back(ex_date, 6))
+        arena.run(["ZZZ"], as_of=before)
+        late = arena.run([ticker], as_of=before)
+    assert len(late.chats) == 5
+    assert late.standings.rows
 
 
 def test_two_arenas_over_one_home_trade_once(tmp_path: Path) -> None:

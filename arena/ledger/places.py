@@ -1,0 +1,50 @@
+"""When events take effect: the order in which a ledger is replayed, whatever order it was written in.
+
+A session goes like a day on the exchange: splits and dividends before the open, fills at the open, fills at
+the close, then the orders decided at that close, then what same_close makes of them and the rejections. So
+a decision written down late stands where it was made, before the next session's split and dividend.
+"""
+
+from datetime import date
+from typing import Final, assert_never
+
+from arena.records.trading import BookOpened, DividendPaid, Fill, LedgerEvent, Order, Rejection, SplitApplied
+
+Place = tuple[date, int, bool, str, str]
+"""Session and phase; within a phase sales before purchases, then by ticker and key: writing order shows nowhere."""
+
+OPENED, SPLITS, DIVIDENDS, AT_THE_OPEN, AT_THE_CLOSE, ORDERS, AFTERWARDS = range(7)
+
+FILL_PHASES: Final = {"next_open": AT_THE_OPEN, "next_close": AT_THE_CLOSE, "same_close": AFTERWARDS}
+
+
+def place_of(event: LedgerEvent) -> Place:
+    """Where the event stands among a contestant's events."""
+    match event:
+        case BookOpened():
+            return (event.session, OPENED, False, "", event.key)
+        case Order() | Fill():
+            return (event.session, _phase(event), event.side == "BUY", event.ticker, event.key)
+        case SplitApplied() | DividendPaid() | Rejection():
+            return (event.session, _phase(event), False, event.ticker, event.key)
+    assert_never(event)
+
+
+def beginning_of(session: date, phase: int) -> Place:
+    """A place before every event of a session's phase."""
+    return (session, phase, False, "", "")
+
+
+def _phase(event: Order | Fill | SplitApplied | DividendPaid | Rejection) -> int:
+    match event:
+        case SplitApplied():
+            return SPLITS
+        case DividendPaid():
+            return DIVIDENDS
+        case Fill():
+            return FILL_PHASES[event.rule]
+        case Order():
+            return ORDERS
+        case Rejection():
+            return AFTERWARDS
+    assert_never(event)
