@@ -2,12 +2,14 @@
 
 One conversation an analyst, private to it: `ask` the model, take the `look`s it wants, until it
 hands in its report with the form's own tool. A model that writes prose instead, goes on asking
-when its tool turns are used up, or has no tools at all, is asked once more in `report` with what
-was seen written out: a request no endpoint can refuse for holding tool messages.
+when its tool turns are used up, asks the very same for the third time, or has no tools at all, is
+asked once more in `report` with what was seen written out: a request no endpoint can refuse for
+holding tool messages.
 """
 
+import json
 import operator
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Any, Literal, Protocol
 
 from langchain_core.messages import AIMessage, AnyMessage, ToolMessage
@@ -31,6 +33,8 @@ ANALYST_ROLES: dict[AnalystName, Role] = {
 }
 
 SUBMIT = form_tool_name(AnalystReport)
+
+ASKED_ALREADY = "You have asked that already; the answer is above."
 
 
 class AnalystUpdate(Reports, total=False):
@@ -90,10 +94,16 @@ def look(house: House, analyst: AnalystName) -> Step:
         reply = state["messages"][-1]
         uses: list[ToolUse] = []
         answers: list[AnyMessage] = []
-        for call_id, name, arguments in _calls(reply):
+        asked = {_same(call) for message in state["messages"][:-1] for call in _calls(message)}
+        for call in _calls(reply):
+            call_id, name, arguments = call
             if name == SUBMIT:
                 answers.append(ToolMessage(_what_is_wrong(reply), tool_call_id=call_id, status="error"))
                 continue
+            if _same(call) in asked:
+                answers.append(ToolMessage(ASKED_ALREADY, tool_call_id=call_id, status="error"))
+                continue
+            asked.add(_same(call))
             use = use_tool(snapshot, TOOLS[analyst], name, arguments)
             uses.append(use)
             answers.append(ToolMessage(use.result, tool_call_id=call_id, status="error" if use.failed else "success"))
@@ -137,7 +147,7 @@ def after_ask(
         if REPORT_KEYS[analyst] in state:
             return "done"
         wants_more = bool(_calls(state["messages"][-1])) and state.get("turns", 0) < tool_turns
-        return "look" if wants_more else "report"
+        return "look" if wants_more and not _is_stuck(state["messages"]) else "report"
 
     return route
 
@@ -157,6 +167,17 @@ def _calls(message: AnyMessage) -> list[tuple[str, str, object]]:
         return []
     good: list[tuple[str, str, object]] = [(c["id"] or "", c["name"], c["args"]) for c in message.tool_calls]
     return good + [(c["id"] or "", c["name"] or "", c["args"] or "") for c in message.invalid_tool_calls]
+
+
+def _same(call: tuple[str, str, object]) -> str:
+    """What makes two calls the same one: all but the id."""
+    return json.dumps(call[1:], sort_keys=True)
+
+
+def _is_stuck(messages: Sequence[AnyMessage]) -> bool:
+    """Whether the last reply asks something that two replies before it asked in the very same words."""
+    turns = [{_same(call) for call in _calls(message)} for message in messages if isinstance(message, AIMessage)]
+    return any(sum(call in earlier for earlier in turns[:-1]) >= 2 for call in turns[-1])
 
 
 def _what_is_wrong(reply: AnyMessage) -> str:

@@ -9,6 +9,7 @@ The command line, LangGraph Studio and scripts all come through here and get the
 
 import asyncio
 import os
+from collections import Counter
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -16,11 +17,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Self, TypeVar
 
+from agents.tools import TOOLS
 from arena.config.finding import find_config
 from arena.config.layers import Override
 from arena.config.loading import load
-from arena.config.model import ArenaConfig, Contestant
+from arena.config.model import ArenaConfig, Contestant, RehearsalContestant
 from arena.errors import StoreError, UsageError
+from arena.estimate import Estimate, EstimatingClient, estimate_of, walk
 from arena.ledger import LAPSE, replay
 from arena.llm.client import ModelClient
 from arena.llm.pool import ModelPool
@@ -33,13 +36,19 @@ from arena.records.desk import Brief
 from arena.records.market import MarketSnapshot
 from arena.records.progress import Progress
 from arena.records.standing import RoundResult, Standings
-from arena.rounds.opening import check, day_of, facts, lone_brief, market_name, other_market
-from arena.rounds.referee import Referee, standings_of
+from arena.replay import ChatReplay, replay_chat
+from arena.round_replay import Recorded, RoundReplay, replay_round, stored_round
+from arena.rounds.opening import check, day_of, facts, lone_brief, market_name, other_market, unwritten_briefs
+from arena.rounds.referee import Referee, models_of, standings_of
 from arena.rounds.shelf import Shelf
 from arena.rounds.state import RoundInput
 from arena.rounds.trading import bring_up_to_date
+from arena.rounds.treasury import Treasury
 from arena.rounds.turn import SeasonTurn
 from arena.store import ChatRow, Store
+from arena.tape import Reel
+from arena.tape.exchange import ChatTape
+from arena.tape.prices import HeardMarket
 from graphs.desk import Desk, LoneDesk, build_desk, build_lone_desk, own_desk
 from graphs.supervisor import Supervisor, build_supervisor
 
@@ -67,14 +76,21 @@ class Arena:
         environ: Mapping[str, str] | None = None,
         vendors: Sequence[Vendor] | None = None,
         clock: Callable[[], datetime] = now,
+        record: bool = True,
     ) -> None:
-        """`environ` holds the keys (the process's environment by default); `vendors` replaces the configured ones."""
+        """`environ` holds the keys (the process's environment by default); `vendors` replaces the configured ones.
+
+        `record` keeps every request and reply on the tape, so that rounds can be replayed.
+        """
         self.config = config
         self._environ = os.environ if environ is None else environ
         self._given_vendors = vendors
         self._clock = clock
         self._shelf = Shelf(config.home)
-        self._models = ModelPool(config, self._environ)
+        self._reel = Reel(config.home)
+        self._record = record
+        self._treasury = Treasury(config, self._shelf, self._environ, clock)
+        self._models = ModelPool(config, self._environ, tolls=self._treasury.toll, prices=self._treasury.prices)
 
     @classmethod
     def load(cls, source: str | Path | None = None, settings: Mapping[str, object] = _NO_SETTINGS) -> Self:
@@ -131,6 +147,36 @@ class Arena:
     ) -> RoundResult:
         """As `arun`, from code without an event loop."""
         return self._wait_for(self.arun(tickers, as_of=as_of, contestants=contestants, on_progress=on_progress))
+
+    async def aestimate(
+        self, tickers: Sequence[str], *, as_of: date | None = None, contestants: Sequence[str] | None = None
+    ) -> Estimate:
+        """What `arun` would take, without asking any model and without writing anything.
+
+        Prices are those of the configuration and of the catalogues that are kept. Raises UsageError.
+        """
+        asked = await asyncio.to_thread(check, self.config, tickers, as_of, contestants, self._clock())
+        await asyncio.to_thread(self._treasury.read_prices)
+        briefs, facts_by_hash = await unwritten_briefs(self.config, self.market, self._shelf, asked)
+        counting = _Counting(asked.contestants, facts_by_hash)
+        desk = build_desk(self.config.desk, counting)
+        for brief in briefs:
+            await walk(desk, brief)
+        desks = Counter(brief.contestant for brief in briefs)
+        rows = [
+            counting.client(one.name).expected(
+                one.name, desks[one.name], None if isinstance(one, RehearsalContestant) else self._treasury.prices(one)
+            )
+            for one in asked.contestants
+            if desks[one.name]
+        ]
+        return estimate_of(rows)
+
+    def estimate(
+        self, tickers: Sequence[str], *, as_of: date | None = None, contestants: Sequence[str] | None = None
+    ) -> Estimate:
+        """As `aestimate`, from code without an event loop."""
+        return self._wait_for(self.aestimate(tickers, as_of=as_of, contestants=contestants))
 
     # Looking things up.
 
@@ -196,6 +242,55 @@ class Arena:
         """As `achat`, from code without an event loop."""
         return self._wait_for(self.achat(chat_id))
 
+    # Replaying.
+
+    async def areplay(self, chat_id: str) -> ChatReplay:
+        """Run a chat's desk again from the tape, without keys and network, and compare. Writes nothing.
+
+        UsageError for an unknown chat, and for one that is not on the tape.
+        """
+        stored = await self.achat(chat_id)
+        tapes = await self._tapes([stored])
+        return await replay_chat(stored, tapes[stored.id], await self._shelf.snapshot(stored.snapshot_hash))
+
+    def replay(self, chat_id: str) -> ChatReplay:
+        """As `areplay`, from code without an event loop."""
+        return self._wait_for(self.areplay(chat_id))
+
+    async def areplay_round(
+        self,
+        tickers: Sequence[str],
+        *,
+        as_of: date | None = None,
+        contestants: Sequence[str] | None = None,
+        on_chat: Callable[[ModelChat], None] = lambda _: None,
+    ) -> RoundReplay:
+        """Play a stored round again from the tape, without keys and network, and compare. Writes nothing.
+
+        `as_of` is the round's session, as with `arun`. Its desks run one after another; `on_chat` is called
+        from another thread. UsageError for a round that was not played or is not on the tape.
+        """
+        asked = await asyncio.to_thread(check, self.config, tickers, as_of, contestants, self._clock())
+        stored = await self._read(
+            lambda store: stored_round(store, self.config.season, asked.session, asked.tickers, contestants)
+        )
+        tapes = await self._tapes(stored.chats)
+        prices = await self._reel.read(lambda tape: tape.prices(self.config.season)) or ()
+        snapshots = [await self._shelf.snapshot(hashed) for hashed in sorted({c.snapshot_hash for c in stored.chats})]
+        recorded = Recorded(tapes=tapes, snapshots=tuple(snapshots), prices=prices)
+        return await replay_round(self.config, self._clock, stored, recorded, on_chat)
+
+    def replay_round(
+        self,
+        tickers: Sequence[str],
+        *,
+        as_of: date | None = None,
+        contestants: Sequence[str] | None = None,
+        on_chat: Callable[[ModelChat], None] = lambda _: None,
+    ) -> RoundReplay:
+        """As `areplay_round`, from code without an event loop."""
+        return self._wait_for(self.areplay_round(tickers, as_of=as_of, contestants=contestants, on_chat=on_chat))
+
     # The graphs, made once.
 
     @cached_property
@@ -204,12 +299,23 @@ class Arena:
         vendors = self._given_vendors
         if vendors is None:
             vendors = build_vendors(self.config.market, self._environ)
+        if self._record:
+            season = self.config.season
+            return HeardMarket(self.config.market, vendors, self._clock, reel=self._reel, season=season)
         return Market(self.config.market, vendors, self._clock)
 
     @cached_property
     def referee(self) -> Referee:
         """The steps of a round over this arena's market and store."""
-        return Referee(self.config, self.market, self._models, self._shelf, self._clock)
+        return Referee(
+            self.config,
+            self.market,
+            self._models,
+            self._shelf,
+            treasury=self._treasury,
+            reel=self._reel if self._record else None,
+            clock=self._clock,
+        )
 
     @cached_property
     def desks(self) -> Mapping[str, Desk]:
@@ -229,6 +335,7 @@ class Arena:
         async def brief_for(ticker: str, session: str | None) -> Brief:
             asked = await asyncio.to_thread(check, self.config, [ticker], day_of(session), [name], self._clock())
             self._models.check(asked.contestants)
+            await self._treasury.open(asked.contestants, None)
             return await lone_brief(self.config, market, self._shelf, asked)
 
         return build_lone_desk(name, self.desks[name], brief_for)
@@ -236,8 +343,9 @@ class Arena:
     # Ending.
 
     def close(self) -> None:
-        """Close the store."""
+        """Close the store and the tape."""
         self._shelf.close()
+        self._reel.close()
 
     async def aclose(self) -> None:
         """Close the connections to the models that this event loop opened, and the store."""
@@ -260,6 +368,16 @@ class Arena:
     def _players(self) -> tuple[Contestant, ...]:
         """Everybody, the disabled too: a round may name them."""
         return tuple(sorted(self.config.contestants, key=lambda contestant: contestant.name))
+
+    async def _tapes(self, chats: Sequence[ModelChat]) -> dict[str, ChatTape]:
+        """The chats' tapes by id. UsageError where one has none."""
+        found = await self._reel.read(lambda tape: [tape.chat(chat.id) for chat in chats]) or [None] * len(chats)
+        if missing := [chat.id for chat, tape in zip(chats, found, strict=True) if tape is None]:
+            raise UsageError(
+                f"{', '.join(missing[:5])}{', ...' if missing[5:] else ''} cannot be replayed: not on the tape at "
+                f"{self.config.home}; it was played with --no-record, or the tape was left behind"
+            )
+        return {tape.chat_id: tape for tape in found if tape is not None}
 
     async def _settle_what_is_due(self, season: str) -> tuple[str, ...]:
         completed = await asyncio.to_thread(calendar.last_completed_session, self._clock())
@@ -320,6 +438,24 @@ class _House:
 
     async def snapshot(self, snapshot_hash: str) -> MarketSnapshot:
         return await self._shelf.snapshot(snapshot_hash)
+
+
+class _Counting:
+    """A house of models that only count."""
+
+    def __init__(self, players: Sequence[Contestant], facts_by_hash: Mapping[str, MarketSnapshot]) -> None:
+        looks = {tool.name: tool.usual for tools in TOOLS.values() for tool in tools}
+        self._facts = facts_by_hash
+        self._clients: dict[str, EstimatingClient] = {}
+        for one in players:
+            deep, quick = models_of(one)
+            self._clients[one.name] = EstimatingClient({"deep": deep, "quick": quick}, one.max_tokens, looks)
+
+    def client(self, contestant: str) -> EstimatingClient:
+        return self._clients[contestant]
+
+    async def snapshot(self, snapshot_hash: str) -> MarketSnapshot:
+        return self._facts[snapshot_hash]
 
 
 class _Following:

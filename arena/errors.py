@@ -17,12 +17,17 @@
 Messages say what, which, and what to do.
 """
 
+from decimal import Decimal
 from typing import Literal
 
 AbstentionReason = Literal[
     "timeout", "rate_limited", "budget", "refused", "unparseable", "provider_error", "no_data", "internal"
 ]
 """Every way a desk can end without a decision."""
+
+
+FailedAttempt = tuple[str, float, Decimal | None]
+"""One request that failed: the error, the seconds waited after it, and the dollars it was told to cost."""
 
 
 class ArenaError(Exception):
@@ -65,13 +70,13 @@ class ModelError(ArenaError):
     """A model call failed for good.
 
     `reason` is the kind of Abstention the desk ends in when nobody can do better; `attempts` are the
-    requests that failed before, as (error, seconds waited after it); `stage` is the role that got no
+    requests that failed before, as (error, seconds waited, dollars told or None); `stage` is the role that got no
     answer, where the failure is known to be its own.
     """
 
     stage: str | None = None
 
-    def __init__(self, reason: AbstentionReason, message: str, attempts: tuple[tuple[str, float], ...] = ()) -> None:
+    def __init__(self, reason: AbstentionReason, message: str, attempts: tuple[FailedAttempt, ...] = ()) -> None:
         super().__init__(message)
         self.reason: AbstentionReason = reason
         self.attempts = attempts
@@ -80,7 +85,7 @@ class ModelError(ArenaError):
 class CapabilityError(ModelError):
     """The endpoint or the model cannot do what the request asked (a response format, tools)."""
 
-    def __init__(self, message: str, attempts: tuple[tuple[str, float], ...] = ()) -> None:
+    def __init__(self, message: str, attempts: tuple[FailedAttempt, ...] = ()) -> None:
         super().__init__("provider_error", message, attempts)
 
 

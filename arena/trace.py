@@ -7,6 +7,7 @@ neither an end nor an error; `calls()` closes what is still open.
 import asyncio
 import json
 import time
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -17,8 +18,8 @@ from langchain_core.callbacks import AsyncCallbackHandler
 from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
 from langchain_core.outputs import LLMResult
 
-from arena.errors import ModelError
-from arena.records.chat import Attempt, Message, ModelCall, Tokens, ToolCall
+from arena.errors import FailedAttempt, ModelError
+from arena.records.chat import Attempt, CostSource, Message, ModelCall, Tokens, ToolCall
 
 _ROLES = {"system": "system", "human": "user", "ai": "assistant", "tool": "tool"}
 
@@ -53,18 +54,25 @@ class Trace(AsyncCallbackHandler):
         self._open: dict[UUID, tuple[ModelCall, float]] = {}
         self._closed: list[ModelCall] = []
         self._failures: list[tuple[BaseException, str]] = []
+        self._attempts: defaultdict[UUID, list[tuple[FailedAttempt, CostSource | None]]] = defaultdict(list)
 
     def calls(self) -> tuple[ModelCall, ...]:
         """All calls in the order they started; one still open was cut off and is marked cancelled."""
         cut = [
-            call.model_copy(update={"status": "cancelled", "error": "cut off before an answer came"})
-            for call, _ in self._open.values()
+            call.model_copy(
+                update={"status": "cancelled", "error": "cut off before an answer came", **self._failed_before(run_id)}
+            )
+            for run_id, (call, _) in self._open.items()
         ]
         return tuple(sorted([*self._closed, *cut], key=lambda call: (call.started, call.node)))
 
     def node_of(self, error: BaseException) -> str | None:
         """The node whose model call raised this very exception; None when it came out of our own code."""
         return next((node for raised, node in self._failures if raised is error), None)
+
+    def attempt_failed(self, run_id: UUID, attempt: FailedAttempt, source: CostSource | None) -> None:
+        """Keep what failed while its call goes on, in case the call is cut off."""
+        self._attempts[run_id].append((attempt, source))
 
     async def on_chat_model_start(
         self,
@@ -90,6 +98,8 @@ class Trace(AsyncCallbackHandler):
             prompt=tuple(_message(message) for message in messages[0]),
             rung=told.get("arena_rung"),
             cost=Decimal(0) if self._free else None,
+            cost_source="free" if self._free else None,
+            request=str(told.get("arena_request") or ""),
         )
         self._open[run_id] = (call, time.monotonic())
         self._listener.call_started(call)
@@ -110,12 +120,22 @@ class Trace(AsyncCallbackHandler):
             run_id,
             status="cancelled" if cancelled else "failed",
             error="cut off before an answer came" if cancelled else (str(error) or type(error).__name__),
-            retries=_attempts(attempts),
+            **self._failed_before(run_id, attempts),
         )
+
+    def _failed_before(self, run_id: UUID, attempts: Sequence[FailedAttempt] = ()) -> dict[str, Any]:
+        """The failed attempts of a call without an answer, and what they cost together."""
+        heard = self._attempts.get(run_id, [])
+        failed = attempts or [attempt for attempt, _ in heard]
+        told = [cost for _, _, cost in failed if cost is not None]
+        source = next((source for _, source in heard if source is not None), "endpoint")
+        paid = {"cost": sum(told, Decimal(0)), "cost_source": source} if told else {}
+        return {"retries": _attempts(failed), **paid}
 
     def _close(self, run_id: UUID, **outcome: Any) -> None:
         call, began = self._open.pop(run_id)
         closed = ModelCall.model_validate({**dict(call), "latency": round(time.monotonic() - began, 6), **outcome})
+        self._attempts.pop(run_id, None)
         self._closed.append(closed)
         self._listener.call_ended(closed)
 
@@ -123,7 +143,8 @@ class Trace(AsyncCallbackHandler):
 def _answer(message: AIMessage) -> dict[str, Any]:
     arena = message.response_metadata.get("arena", {})
     cost = arena.get("cost")
-    return ({"cost": Decimal(cost)} if cost is not None else {}) | {
+    paid = {"cost": Decimal(cost), "cost_source": arena.get("cost_source") or "endpoint"} if cost is not None else {}
+    return paid | {
         "reply": message.text,
         "reasoning": _reasoning(message.additional_kwargs),
         "tool_calls": _tool_calls(message),
@@ -134,8 +155,8 @@ def _answer(message: AIMessage) -> dict[str, Any]:
     }
 
 
-def _attempts(failed: Sequence[tuple[str, float]]) -> tuple[Attempt, ...]:
-    return tuple(Attempt(error=error, waited=waited) for error, waited in failed)
+def _attempts(failed: Sequence[FailedAttempt]) -> tuple[Attempt, ...]:
+    return tuple(Attempt(error=error, waited=waited, cost=cost) for error, waited, cost in failed)
 
 
 def _message(message: BaseMessage) -> Message:

@@ -18,11 +18,11 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Send
 
 from arena.config.model import Contestant
+from arena.contest import Desk
 from arena.records.progress import Audience, EmptyHall
 from arena.rounds.referee import Referee
 from arena.rounds.state import DeskTask, RoundInput, RoundState, RoundUpdate
 from arena.rounds.turn import OpenFloor, Turn
-from graphs.desk import Desk
 
 Supervisor = CompiledStateGraph[RoundState, Any, RoundInput, RoundState]
 

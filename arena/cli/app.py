@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from arena.cli import board, chat, config, data, rounds
+from arena.cli import board, chat, config, data, doctor, models, replay, rounds
 from arena.cli.screen import ReaderGoneError, say
 from arena.errors import ArenaError, UsageError
 
@@ -28,9 +28,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 rounds.add_to(app)
+replay.add_to(app)
 board.add_to(app)
 app.add_typer(chat.app, name="chat")
 data.add_to(app)
+models.add_to(app)
+doctor.add_to(app)
 app.add_typer(config.app, name="config")
 
 

@@ -17,9 +17,11 @@ from arena.records.standing import RoundResult
 DECIDED, SOME_ABSTAINED, ALL_ABSTAINED = 0, 3, 4
 
 
-def play(given: Given, tickers: Sequence[str], contestants: Sequence[str] | None, *, as_json: bool) -> int:
+def play(
+    given: Given, tickers: Sequence[str], contestants: Sequence[str] | None, *, as_json: bool, record: bool = True
+) -> int:
     """Play the round and print it; returns the exit code. Raises UsageError before anything is written."""
-    with arena_of(given) as arena:
+    with arena_of(given, record=record) as arena:
         result = _followed(arena, tickers, contestants)
         if as_json:
             write_json(result.model_dump(mode="json"))

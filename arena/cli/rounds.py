@@ -40,14 +40,31 @@ def run(
     ] = None,
     season: SeasonOption = None,
     home: HomeOption = None,
+    record: Annotated[bool, typer.Option("--record/--no-record", help="Keep every request and reply.")] = True,
+    replay: Annotated[bool, typer.Option("--replay", help="Play a stored round again from the tape, and compare.")] = (
+        False
+    ),
+    estimate: Annotated[
+        bool, typer.Option("--estimate", help="Only say what the round would cost; ask and write nothing.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> int:
     """Play a round: every model decides on every ticker.
 
     Exit code 0 when all desks decided, 3 when some abstained, 4 when all did, 1 for what cannot be
-    played. A round that was broken off goes on where it was when the command is given again.
+    played. A round that was broken off goes on where it was when the command is given again. With --replay
+    nothing is asked and nothing written: 0 when all is equal, 1 when something differs. With --estimate
+    nothing is asked or written either.
     """
     given = Given(config=config, season=season, home=home, as_of=day(as_of))
+    if estimate:
+        from arena.cli.estimating import show_estimate  # noqa: PLC0415  brings the graphs
+
+        return show_estimate(given, tickers, contestants, as_json=as_json)
+    if replay:
+        from arena.cli.replaying import replay_round  # noqa: PLC0415  brings the graphs
+
+        return replay_round(given, tickers, contestants, as_json=as_json)
     from arena.cli.playing import play  # noqa: PLC0415  brings the graphs
 
-    return play(given, tickers, contestants, as_json=as_json)
+    return play(given, tickers, contestants, as_json=as_json, record=record)

@@ -39,6 +39,15 @@ def _misfit(message: str, *at: str | int) -> PydanticCustomError:
     return PydanticCustomError("misfit", "{message}", {"message": message, "at": at})
 
 
+class TokenPrices(Record):
+    """What a model's tokens cost, in dollars per million."""
+
+    prompt: Annotated[Decimal, Field(ge=0)]
+    """Dollars per million prompt tokens."""
+    completion: Annotated[Decimal, Field(ge=0)]
+    """Dollars per million completion tokens, thinking included."""
+
+
 class Endpoint(Record):
     """A server that speaks the OpenAI chat completions protocol."""
 
@@ -48,6 +57,10 @@ class Endpoint(Record):
     """The environment variable with the key; null for a server that wants none."""
     headers: dict[str, str] = {}
     """Extra request headers; never keys, which come from the environment."""
+    concurrency: Annotated[int, Field(ge=1)] | None = None
+    """Requests that may be under way at once; null sets no limit."""
+    requests_per_minute: Annotated[float, Field(gt=0)] | None = None
+    """Requests that may be sent in a minute; null sets no limit."""
 
 
 class ContestantBase(Record):
@@ -63,6 +76,8 @@ class ContestantBase(Record):
     """The most tokens one answer may have, thinking included. Always sent to an endpoint; a class takes its own."""
     structured: Literal[Rung, "auto"] = "auto"
     """How typed answers are asked for; auto starts at the best and steps down when the endpoint cannot."""
+    concurrency: Annotated[int, Field(ge=1)] | None = None
+    """Calls this contestant may have under way at once; null sets no limit."""
     knowledge_cutoff: date | None = None
     """The last day the model's training data may hold, where its maker says."""
 
@@ -223,10 +238,36 @@ class LimitSettings(Record):
     """The longest one model call may take, retries included."""
     desk_seconds: Seconds = 1200.0
     """The longest one desk may take."""
+    round_seconds: Seconds | None = None
+    """The longest one round may take; null lets every desk have its own time."""
+    breaker_failures: Annotated[int, Field(ge=1)] = 8
+    """Failures in a row, over all contestants, after which an endpoint counts as down."""
+    breaker_seconds: Seconds = 30.0
+    """How long an endpoint that is down is left alone before it is tried once more."""
+    stream: bool = False
+    """Whether answers are streamed, so that the live view shows them as they come."""
     retries: Annotated[int, Field(ge=0, le=20)] = 3
     """How often a call that can succeed is tried again."""
     retry_delay: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 1.0
     """Seconds before the first retry; doubles with each, with jitter, unless the server names a wait."""
+
+
+class BudgetSettings(Record):
+    """The most that may be spent on model calls, in dollars; null sets no limit.
+
+    What a call may cost at most is reserved before it is sent. A desk that meets a limit abstains.
+    """
+
+    call: Annotated[Money, Field(gt=0)] | None = None
+    """One call."""
+    contestant: Annotated[Money, Field(gt=0)] | None = None
+    """One contestant in one round."""
+    round: Annotated[Money, Field(gt=0)] | None = None
+    """One round, all contestants together."""
+    season: Annotated[Money, Field(gt=0)] | None = None
+    """The whole season."""
+    day: Annotated[Money, Field(gt=0)] | None = None
+    """One day, midnight to midnight UTC."""
 
 
 class ArenaConfig(Record):
@@ -246,6 +287,9 @@ class ArenaConfig(Record):
     market: MarketSettings = MarketSettings()
     trading: TradingSettings = TradingSettings()
     limits: LimitSettings = LimitSettings()
+    prices: dict[str, TokenPrices] = {}
+    """What models cost, by model id, where the endpoint does not tell a call's cost itself."""
+    budget: BudgetSettings = BudgetSettings()
 
     @model_validator(mode="after")
     def _names_fit_together(self) -> Self:

@@ -57,6 +57,9 @@ PATTERNS = {
 }
 """What the patterns of the model ask for, in words."""
 
+_ALL_BUT_THE_SAME = 0.85
+"""How alike two words are of which one is the other with a letter too many or too few."""
+
 
 def problems_of(error: ValidationError, document: Document, root: type[Record]) -> Iterator[Problem]:
     """One Problem for each of pydantic's complaints about `document.values` as a `root`."""
@@ -128,8 +131,10 @@ def _expected(detail: ErrorDetails) -> str:
 
 def _unknown_key(raw: Loc, parent: str, root: type[Record]) -> str:
     key, known = str(raw[-1]), list(record_at(root, raw[:-1]).model_fields)
-    home, meant = _section_of(key, root), nearest(key, known)
-    hint = f"; it belongs under {home}." if home else f"; did you mean {meant!r}?" if meant else "."
+    # All but the same word is a slip of the pen; a word of another section is one that stands in the wrong place.
+    slip, home, meant = nearest(key, known, _ALL_BUT_THE_SAME), _section_of(key, root), nearest(key, known)
+    misplaced = home is not None and slip is None
+    hint = f"; it belongs under {home}." if misplaced else f"; did you mean {meant!r}?" if meant else "."
     return f"unknown key {key!r}{f' in {parent}' if parent else ''}{hint} Known keys: {', '.join(known)}"
 
 
@@ -148,10 +153,10 @@ def _choices(expected: str) -> list[str]:
     return [choice.strip(" '") for choice in expected.replace(" or ", ", ").split(",")]
 
 
-def nearest(word: str, known: Sequence[str]) -> str | None:
-    """The known word that was most likely meant; None where none is alike."""
+def nearest(word: str, known: Sequence[str], likeness: float = 0.6) -> str | None:
+    """The known word that was most likely meant; None where none is alike enough, 0 to 1."""
     folded = {name.lower(): name for name in known}
-    close = get_close_matches(word.lower().replace("-", "_"), folded, n=1, cutoff=0.6)
+    close = get_close_matches(word.lower().replace("-", "_"), folded, n=1, cutoff=likeness)
     return folded[close[0]] if close else None
 
 

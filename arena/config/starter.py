@@ -36,6 +36,7 @@ _EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "rehearsal": {"name": "stand-in", "kind": "rehearsal", "style": "momentum"},
 }
 _FILES_EXAMPLE = {"folder": "my-prices"}
+_PRICES_EXAMPLE: Mapping[str, Mapping[str, Any]] = {"maker/model": {"prompt": 3, "completion": 15}}
 
 
 def starter_text() -> str:
@@ -58,6 +59,8 @@ def _setting(name: str, field: FieldInfo, given: Mapping[str, Any], indent: int)
         for endpoint, settings in given[name].items():
             yield f"  {endpoint}:"
             yield from _block(inner, settings, 4)
+    elif name == "prices" and inner:
+        yield from _prices(inner, given.get(name))
     elif inner and isinstance(field.default, Record):
         yield f"{pad}{name}:"
         yield from _block(inner, given.get(name, {}), indent + 2)
@@ -67,6 +70,14 @@ def _setting(name: str, field: FieldInfo, given: Mapping[str, Any], indent: int)
         yield from _given(name, given[name], indent)
     else:
         yield f"{pad}#{name}: {yaml_text(field.default)}"
+
+
+def _prices(record: type[Record], given: Mapping[str, Mapping[str, Any]] | None) -> Iterator[str]:
+    """The prices that are given, else an example."""
+    lines = ["prices:"]
+    for model, prices in (given or _PRICES_EXAMPLE).items():
+        lines += [f"  {yaml_text(model)}:", *_block(record, prices, 4)]
+    yield from lines if given else map(_commented, lines)
 
 
 def _block(record: type[Record], given: Mapping[str, Any], indent: int) -> Iterator[str]:

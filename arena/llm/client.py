@@ -17,7 +17,10 @@ from langchain_core.runnables import Runnable
 from pydantic import BaseModel
 
 from arena.errors import CapabilityError, ModelError
+from arena.llm.answers import thought_of
+from arena.llm.extract import object_at_end
 from arena.llm.forms import UnreadableAnswerError, read_form, wire_schema
+from arena.records.base import content_hash
 from arena.records.chat import Rung
 from arena.records.desk import Role
 
@@ -26,6 +29,7 @@ Speaker = Runnable[LanguageModelInput, AIMessage]
 Tier = Literal["quick", "deep"]
 
 LADDER: tuple[Rung, ...] = ("json_schema", "tool_call", "json_mode", "prompt")
+"""From the surest way to ask for a form down to the one every model understands."""
 
 TIERS: Mapping[Role, Tier] = {
     "market_analyst": "quick",
@@ -70,13 +74,16 @@ class ChatModelClient:
         self,
         models: Mapping[Tier, BaseChatModel],
         *,
-        ladder: Sequence[Rung] = LADDER,
+        ladder: Sequence[Rung] | Mapping[Tier, Sequence[Rung]] = LADDER,
         has_tools: bool = True,
         call_seconds: float | None = None,
     ) -> None:
-        """`call_seconds` bounds each call of models that keep no deadline of their own."""
+        """`ladder` holds for both models, or names each model's own, best rung first.
+
+        `call_seconds` bounds each call of models that keep no deadline of their own.
+        """
         self._models = models
-        self._ladder = tuple(ladder)
+        self._ladders = {tier: tuple(ladder[tier] if isinstance(ladder, Mapping) else ladder) for tier in models}
         self._lowest: dict[Tier, int] = dict.fromkeys(models, 0)
         self._has_tools = has_tools
         self._call_seconds = call_seconds
@@ -107,13 +114,14 @@ class ChatModelClient:
     async def answer(self, role: Role, prompt: Sequence[BaseMessage], form: type[Form]) -> Form:
         """A validated record of the form."""
         tier = TIERS[role]
+        ladder = self._ladders[tier]
         while True:
-            rung = self._ladder[self._lowest[tier]]
+            rung = ladder[self._lowest[tier]]
             try:
                 return await self._answer_on(rung, role, prompt, form)
             except CapabilityError:
-                if self._ladder[self._lowest[tier]] == rung:
-                    if self._lowest[tier] + 1 == len(self._ladder):
+                if ladder[self._lowest[tier]] == rung:
+                    if self._lowest[tier] + 1 == len(ladder):
                         raise
                     self._lowest[tier] += 1
 
@@ -131,8 +139,8 @@ class ChatModelClient:
             raise _unusable(role, f"{fault}, even after one repair turn") from None
 
     async def _call(self, role: Role, prompt: Sequence[BaseMessage], rung: Rung | None, speaker: Speaker) -> AIMessage:
-        # The trace reads these: which role spoke, and how it was asked for a form.
-        metadata = {"arena_role": role, "arena_rung": rung}
+        # The trace and the tape read these: which role spoke, how it was asked for a form, and what it was asked.
+        metadata = {"arena_role": role, "arena_rung": rung, "arena_request": request_hash(role, rung, prompt)}
         try:
             async with asyncio.timeout(self._call_seconds):
                 return await speaker.ainvoke(list(prompt), config={"metadata": metadata})
@@ -141,6 +149,15 @@ class ChatModelClient:
             # A call that was cut off tells the trace nothing, so the error itself must say whose it was.
             late.stage = role
             raise late from None
+
+
+def request_hash(role: Role, rung: Rung | None, prompt: Sequence[BaseMessage]) -> str:
+    """The content hash of what a role was asked, the same in every process and for every kind of model."""
+    said = [
+        {"type": m.type, "text": m.text, "calls": [[c["name"], c["args"]] for c in getattr(m, "tool_calls", ())]}
+        for m in prompt
+    ]
+    return content_hash({"role": role, "rung": rung, "prompt": said})
 
 
 def _unusable(role: Role, why: str) -> ModelError:
@@ -168,7 +185,10 @@ def form_tool_name(form: type[BaseModel]) -> str:
 
 
 def form_text(reply: AIMessage, form: type[BaseModel]) -> str:
-    """The text that should hold the form: the arguments of its tool call, else what the model wrote."""
+    """The text that should hold the form: the arguments of its tool call, else what the model wrote.
+
+    A model that wrote nothing but its reasoning may have put the form at the end of that.
+    """
     name = form_tool_name(form)
     for call in reply.tool_calls:
         if call["name"] == name:
@@ -176,7 +196,7 @@ def form_text(reply: AIMessage, form: type[BaseModel]) -> str:
     for broken in reply.invalid_tool_calls:
         if broken["name"] == name:
             return broken["args"] or ""
-    return reply.text
+    return reply.text or object_at_end(thought_of(reply.additional_kwargs)) or ""
 
 
 def _bound(model: BaseChatModel, rung: Rung, form: type[BaseModel]) -> Speaker:

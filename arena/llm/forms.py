@@ -6,7 +6,6 @@ by the record itself, and a model that broke one is shown the sentence that says
 """
 
 import json
-import re
 from copy import deepcopy
 from functools import cache
 from typing import Any, TypeVar
@@ -14,6 +13,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from arena.errors import ModelError
+from arena.llm.extract import NoObjectError, object_in
 
 Form = TypeVar("Form", bound=BaseModel)
 
@@ -24,10 +24,6 @@ _UNSENT_KEYWORDS = frozenset(
         "gt", "ge", "lt", "le",
     }
 )  # fmt: skip
-_THOUGHT = re.compile(r"^\s*<(think|thinking|thought)>.*?</\1>", re.DOTALL | re.IGNORECASE)
-_FENCED = re.compile(r"```(?:json)?\s*\n(.*?)```", re.DOTALL)
-_UNPARSEABLE = (ValueError, RecursionError)  # a model that got stuck on "[" nests deeper than Python reads
-_FULL_WIDTH = str.maketrans("“”：，｛｝［］", '"":,{}[]')  # noqa: RUF001 -- these characters are the subject
 
 
 class UnreadableAnswerError(ModelError):
@@ -74,43 +70,16 @@ def _options(choices: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def read_form(text: str, form: type[Form]) -> Form:
-    """The record in a model's text, which may be fenced, follow a thought, or wear full-width punctuation.
+    """The record in a model's text, however it is wrapped.
 
     Raises UnreadableAnswerError with one sentence a fault, fit for the model to act on.
     """
     try:
-        return form.model_validate_json(json.dumps(_json_in(text)))
+        return form.model_validate_json(json.dumps(object_in(text)))
+    except NoObjectError as error:
+        raise UnreadableAnswerError(str(error)) from None
     except ValidationError as error:
         raise UnreadableAnswerError(_faults(error)) from None
-
-
-def _json_in(text: str) -> object:
-    bare = _THOUGHT.sub("", text).strip()
-    fenced = [block.strip() for block in _FENCED.findall(bare)]
-    outermost = bare[bare.find("{") : bare.rfind("}") + 1]
-    for candidate in (bare, *fenced, outermost, outermost.translate(_FULL_WIDTH), bare.translate(_FULL_WIDTH)):
-        try:
-            found = json.loads(candidate, parse_constant=_refuse_constant)
-        except _UNPARSEABLE:
-            continue
-        found = _unwrapped(found)
-        if isinstance(found, dict):
-            return found
-    raise UnreadableAnswerError("the answer is not a JSON object")
-
-
-def _unwrapped(found: object) -> object:
-    """One object sent as a JSON string or as an array of one."""
-    if isinstance(found, str):
-        try:
-            return _unwrapped(json.loads(found, parse_constant=_refuse_constant))
-        except _UNPARSEABLE:
-            return found
-    return found[0] if isinstance(found, list) and len(found) == 1 else found
-
-
-def _refuse_constant(name: str) -> object:
-    raise ValueError(f"{name} is not JSON")
 
 
 def _faults(error: ValidationError) -> str:

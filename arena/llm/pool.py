@@ -6,7 +6,8 @@ The OpenAI SDK's default HTTP client is shared between event loops and breaks on
 
 import asyncio
 import importlib
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from ssl import SSLContext
 from weakref import WeakKeyDictionary
@@ -24,8 +25,12 @@ from arena.config.model import (
     RehearsalContestant,
 )
 from arena.errors import ConfigError, MissingKeyError
-from arena.llm.client import LADDER, ChatModelClient, ModelClient
+from arena.llm.capabilities import known_ladder
+from arena.llm.client import ChatModelClient, ModelClient, Tier
+from arena.llm.lines import Access, DayOff, Line
+from arena.llm.prices import PriceList
 from arena.llm.rehearsal import RehearsalChatModel
+from arena.llm.toll import FreeToll, Toll
 from arena.records.chat import Rung
 
 _NO_KEY = "none"
@@ -35,9 +40,20 @@ _NO_KEY = "none"
 class ModelPool:
     """Makes and keeps the model clients of a configuration."""
 
-    def __init__(self, config: ArenaConfig, environ: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        config: ArenaConfig,
+        environ: Mapping[str, str],
+        *,
+        tolls: Callable[[Contestant], Toll] = lambda _: FreeToll(),
+        prices: Callable[[Contestant], PriceList] = lambda _: PriceList({}),
+    ) -> None:
+        """`tolls` gives each contestant the toll its requests pass, `prices` what its endpoint's models charge."""
         self._config = config
         self._environ = environ
+        self._tolls = tolls
+        self._prices = prices
+        self._days_off: defaultdict[str, DayOff] = defaultdict(DayOff)
         self._loops: WeakKeyDictionary[asyncio.AbstractEventLoop, _LoopClients] = WeakKeyDictionary()
 
     def check(self, contestants: tuple[Contestant, ...]) -> None:
@@ -71,11 +87,32 @@ class ModelPool:
         if isinstance(contestant, ClassContestant):
             return self._of_class(contestant)
         http = clients.connections()
-        deep = self._endpoint_model(contestant, contestant.model, http)
-        quick = self._endpoint_model(contestant, contestant.quick_model or contestant.model, http)
-        return ChatModelClient({"quick": quick, "deep": deep}, ladder=_ladder(contestant, LADDER))
+        access = Access(
+            clients.line(contestant.endpoint, self._line),
+            concurrency=contestant.concurrency,
+            day_off=self._days_off[contestant.name],
+        )
+        names: dict[Tier, str] = {"quick": contestant.quick_model or contestant.model, "deep": contestant.model}
+        ladders = {tier: _ladder(contestant, known_ladder(name)) for tier, name in names.items()}
+        return ChatModelClient(
+            {tier: self._endpoint_model(contestant, name, http, access) for tier, name in names.items()},
+            ladder=ladders,
+            has_tools="tool_call" in known_ladder(names["quick"]),
+        )
 
-    def _endpoint_model(self, contestant: EndpointContestant, model: str, http: httpx2.AsyncClient) -> BaseChatModel:
+    def _line(self, name: str) -> Line:
+        endpoint, limits = self._config.endpoints[name], self._config.limits
+        return Line(
+            name,
+            concurrency=endpoint.concurrency,
+            requests_per_minute=endpoint.requests_per_minute,
+            breaker_failures=limits.breaker_failures,
+            breaker_seconds=limits.breaker_seconds,
+        )
+
+    def _endpoint_model(
+        self, contestant: EndpointContestant, model: str, http: httpx2.AsyncClient, access: Access
+    ) -> BaseChatModel:
         from arena.llm.wire import ArenaChatOpenAI  # noqa: PLC0415 -- the OpenAI packages take a second to import
 
         endpoint = self._config.endpoints[contestant.endpoint]
@@ -96,6 +133,10 @@ class ModelPool:
             call_seconds=limits.call_seconds,
             retries=limits.retries,
             retry_delay=limits.retry_delay,
+            streamed=limits.stream,
+            access=access,
+            toll=self._tolls(contestant),
+            prices=self._prices(contestant),
         )
 
     def _key(self, endpoint: Endpoint, contestant: str) -> str:
@@ -123,16 +164,23 @@ class ModelPool:
 
 
 class _LoopClients:
-    """The model clients of one event loop, and the connections under them."""
+    """The model clients of one event loop, the lines they share, and the connections under them."""
 
     def __init__(self) -> None:
         self.by_contestant: dict[str, ModelClient] = {}
+        self._lines: dict[str, Line] = {}
         self._connections: list[httpx2.AsyncClient] = []
 
     @cached_property
     def _tls(self) -> SSLContext:
         """One for all connections: making it reads every certificate."""
         return httpx2.create_ssl_context()
+
+    def line(self, endpoint: str, make: Callable[[str], Line]) -> Line:
+        """The one line to an endpoint."""
+        if endpoint not in self._lines:
+            self._lines[endpoint] = make(endpoint)
+        return self._lines[endpoint]
 
     def connections(self) -> httpx2.AsyncClient:
         """A pool of connections for one contestant.

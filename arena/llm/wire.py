@@ -1,10 +1,11 @@
 """ChatOpenAI with the arena's manners: own retries, a total deadline, and nothing of the answer lost.
 
 ChatOpenAI drops the cost, the provider and every reasoning field, raises bare ValueErrors for errors
-inside a 200, and its SDK retries where no callback sees it. Here a request is sent once an attempt,
-the raw JSON is judged by `arena.llm.faults`, and what the endpoint told rides on the message:
-`response_metadata["arena"]` holds cost, provider and failed attempts; `additional_kwargs` holds the
-reasoning fields, which go back unmodified with the next request, as DeepSeek and Gemini demand.
+inside a 200, and its SDK retries where no callback sees it. Here it only writes the request and reads
+the message: a request is sent once an attempt by `arena.llm.sending`, streamed or not, and judged by
+`arena.llm.faults`. What the endpoint told rides on the message: `response_metadata["arena"]` holds
+cost, provider and failed attempts; `additional_kwargs` holds the reasoning fields, which go back
+unmodified with the next request, as DeepSeek and Gemini demand.
 
 `_get_request_payload` and `_create_chat_result` are private in langchain-openai; the version is
 pinned and tests/arena/llm/test_wire.py holds their contract.
@@ -12,31 +13,31 @@ pinned and tests/arena/llm/test_wire.py holds their contract.
 
 import asyncio
 import json
-import math
 import random
-from collections.abc import Sequence
-from datetime import UTC, datetime
-from decimal import Decimal
-from typing import Any, cast
-from uuid import uuid4
+from functools import cached_property
+from typing import Annotated, Any, cast
 
 import httpx2
-import openai
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
 from langchain_core.language_models import LanguageModelInput
-from langchain_core.messages import AIMessage, BaseMessage, InvalidToolCall
-from langchain_core.messages.tool import invalid_tool_call
+from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatResult
 from langchain_openai import ChatOpenAI
-from pydantic import SecretStr
+from pydantic import Field, PrivateAttr, SecretStr, SkipValidation
 
 from arena.errors import ModelError
-from arena.llm.faults import Fault, fault_of_body, fault_of_exception
-
-REASONING_FIELDS = ("reasoning", "reasoning_content", "reasoning_details")
-"""The names under which endpoints show a model's thinking, and want it back."""
+from arena.llm.answers import REASONING_FIELDS, content_of, thought_of
+from arena.llm.call import Call
+from arena.llm.faults import Adjustment, Fault
+from arena.llm.lines import Access, Line
+from arena.llm.prices import PriceList
+from arena.llm.sending import Attempted, Sender
+from arena.llm.toll import FreeToll, Prices, Toll
+from arena.llm.tool_text import calls_in_text, read_calls
+from arena.llm.usage import usage_of
 
 _LONGEST_BACKOFF = 60.0
+_CALL_EXTRAS = "arena_call_extras"
 
 
 class ArenaChatOpenAI(ChatOpenAI):
@@ -51,22 +52,31 @@ class ArenaChatOpenAI(ChatOpenAI):
     """How often a retryable failure is tried again."""
     retry_delay: float
     """Seconds before the first retry where the server names no wait; doubles each time, with jitter."""
+    streamed: bool = False
+    """Whether answers are streamed, with callbacks told of the text as it comes."""
+    access: Annotated[Access, SkipValidation] = Field(default_factory=lambda: Access(Line("in use")))
+    """The contestant's way to the endpoint."""
+    toll: Annotated[Toll, SkipValidation] = Field(default_factory=FreeToll)
+    """Who lets each request pass, and is told its cost."""
+    prices: Annotated[Prices, SkipValidation] = Field(default_factory=lambda: PriceList({}))
+    """What tokens cost where the endpoint tells no cost."""
+    _adjusted: set[Adjustment] = PrivateAttr(default_factory=set)
 
     async def _agenerate(
         self,
         messages: list[BaseMessage],
         stop: list[str] | None = None,
-        run_manager: AsyncCallbackManagerForLLMRun | None = None,  # noqa: ARG002 -- part of the interface
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
         payload = self._get_request_payload(messages, stop=stop, **kwargs)
-        attempts: list[tuple[str, float]] = []
+        call = Call(run_manager)
         try:
-            async with asyncio.timeout(self.call_seconds) as deadline:
-                return await self._until_answered(payload, attempts, deadline)
+            async with asyncio.timeout(self.call_seconds) as deadline, self.access.calls:
+                return await self._until_answered(payload, call, deadline)
         except TimeoutError:
             late = f"{self.model_name} did not answer within {self.call_seconds:g} s"
-            raise ModelError("timeout", late, tuple(attempts)) from None
+            raise ModelError("timeout", late, call.attempts) from None
 
     def _generate(
         self,
@@ -77,64 +87,122 @@ class ArenaChatOpenAI(ChatOpenAI):
     ) -> ChatResult:
         raise NotImplementedError("the arena's model client is async; use ainvoke")
 
-    async def _until_answered(
-        self, payload: dict[str, Any], attempts: list[tuple[str, float]], deadline: asyncio.Timeout
-    ) -> ChatResult:
+    async def _until_answered(self, payload: dict[str, Any], call: Call, deadline: asyncio.Timeout) -> ChatResult:
         """Send, judge, wait, and send again until there is an answer or no hope of one."""
+        retried = 0
         while True:
-            answer = await self._send(payload)
-            if not isinstance(answer, Fault):
-                return self._result(answer, attempts)
-            fault = answer.cleaned(self._secret())
-            wait = self._wait_before_retry(fault, len(attempts), deadline)
-            attempts.append((fault.message, wait or 0.0))
+            adjusted = frozenset(self._adjusted)
+            request = self._request(payload, adjusted)
+            tried = await self._attempt(request, call, deadline)
+            if tried.fault is None:
+                return self._result(tried, call, payload)
+            fault = tried.fault.cleaned(self._secret)
+            if not tried.sent:
+                raise fault.error(call.attempts)
+            fault = self._adjust(fault, adjusted, request)
+            wait = self._wait_before_retry(fault, retried, deadline)
+            call.failed((fault.message, wait or 0.0, tried.cost), tried.source)
             if wait is None:
-                raise fault.error(tuple(attempts))
+                raise fault.error(call.attempts)
+            retried += fault.verdict == "retry"
             await asyncio.sleep(wait)
 
-    async def _send(self, payload: dict[str, Any]) -> dict[str, Any] | Fault:
+    async def _attempt(self, request: dict[str, Any], call: Call, deadline: asyncio.Timeout) -> Attempted:
+        cap = request.get("max_tokens") or request.get("max_completion_tokens") or 0
+        hear = call.hear if self.streamed else None
         try:
-            # The SDK's typed call rewrites every message on the way out and parses the answer into models on
-            # the way back, half the cost of a call; the request is already plain JSON and the answer stays so.
-            request = {name: value for name, value in payload.items() if name != "extra_body"}
-            request |= payload.get("extra_body") or {}
-            raw = await self.root_async_client.post("/chat/completions", body=request, cast_to=httpx2.Response)
-            body = json.loads(raw.content)
-        except openai.APIError as error:
-            return fault_of_exception(error, datetime.now(UTC))
-        except ValueError:
-            return Fault(verdict="retry", reason="provider_error", message="the endpoint's answer is not JSON")
-        fault = fault_of_body(body, datetime.now(UTC))
-        return fault or dict(body)
+            return await self._sender.attempt(self._http_request(request), int(cap), deadline, hear)
+        except ModelError as error:
+            error.attempts = (*call.attempts, *error.attempts)
+            raise
 
-    def _secret(self) -> str:
-        """The key, so that no message repeats what a server echoes."""
-        return self.openai_api_key.get_secret_value() if isinstance(self.openai_api_key, SecretStr) else ""
+    def _adjust(self, fault: Fault, adjusted: frozenset[Adjustment], request: dict[str, Any]) -> Fault:
+        """Remember what the endpoint wants otherwise. Where it was done already, asking again cannot help."""
+        if fault.verdict == "next_day":
+            self.access.day_off.take(fault.message)
+        if fault.verdict != "adjust" or fault.adjustment is None:
+            return fault
+        possible = {
+            "temperature": "temperature" in request,
+            "token_cap": True,
+            "reasoning_content": any(message["role"] == "assistant" for message in request["messages"]),
+        }
+        if fault.adjustment in adjusted or not possible[fault.adjustment]:
+            # A conversation whose reasoning cannot be given back may still be held without tools.
+            hopeless = "capability" if fault.adjustment == "reasoning_content" else "final"
+            return fault.model_copy(update={"verdict": hopeless})
+        self._adjusted.add(fault.adjustment)
+        return fault
 
-    def _wait_before_retry(self, fault: Fault, failed: int, deadline: asyncio.Timeout) -> float | None:
+    def _wait_before_retry(self, fault: Fault, retried: int, deadline: asyncio.Timeout) -> float | None:
         """Seconds to sleep, or None when a further attempt is pointless or would end after the deadline."""
-        if fault.verdict != "retry" or failed >= self.retries:
+        if fault.verdict == "adjust":
+            return 0.0
+        if fault.verdict != "retry" or retried >= self.retries:
             return None
-        backoff = min(self.retry_delay * 2**failed, _LONGEST_BACKOFF) * random.uniform(0.75, 1.25)  # noqa: S311
+        backoff = min(self.retry_delay * 2**retried, _LONGEST_BACKOFF) * random.uniform(0.75, 1.25)  # noqa: S311
         wait = backoff if fault.wait is None else fault.wait
         ends = deadline.when()
         in_time = ends is None or asyncio.get_running_loop().time() + wait < ends
         return wait if in_time else None
 
-    def _result(self, body: dict[str, Any], attempts: list[tuple[str, float]]) -> ChatResult:
-        choice = body["choices"][0]
-        calls, broken = _readable(choice["message"].get("tool_calls") or ())
-        said = {**choice["message"], "role": "assistant", "tool_calls": calls}
-        usage = body.get("usage") if _counts(body.get("usage")) else None
-        result = self._create_chat_result({**body, "choices": [{**choice, "message": said}], "usage": usage})
+    def _request(self, payload: dict[str, Any], adjusted: frozenset[Adjustment]) -> dict[str, Any]:
+        """The request's JSON, with the endpoint's wishes met."""
+        request = {name: value for name, value in payload.items() if name != "extra_body"}
+        request |= payload.get("extra_body") or {}
+        if self.streamed:
+            request |= {"stream": True, "stream_options": {"include_usage": True}}
+        if "temperature" in adjusted:
+            request.pop("temperature", None)
+        if "token_cap" in adjusted:
+            old, new = ("max_tokens", "max_completion_tokens")
+            old, new = (old, new) if old in request else (new, old)
+            request[new] = request.pop(old)
+        if "reasoning_content" in adjusted:
+            request["messages"] = [_with_reasoning_content(message) for message in request["messages"]]
+        return request
+
+    def _http_request(self, request: dict[str, Any]) -> httpx2.Request:
+        # The SDK's typed call rewrites every message on the way out and parses the answer into models on the way
+        # back, half the cost of a call; the request is already plain JSON and the answer stays so.
+        content = json.dumps(request, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+        headers = {"content-type": "application/json", **(self.default_headers or {})}
+        headers["authorization"] = f"Bearer {self._secret}"
+        url = f"{(self.openai_api_base or '').rstrip('/')}/chat/completions"
+        return self._sender.http.build_request("POST", url, content=content, headers=headers)
+
+    @cached_property
+    def _sender(self) -> Sender:
+        http = cast("httpx2.AsyncClient", self.http_async_client)  # whoever makes the model owns the connections
+        return Sender(http, self.model_name, self.access, self.toll, self.prices)
+
+    @property
+    def _secret(self) -> str:
+        """The key, so that no message repeats what a server echoes."""
+        return self.openai_api_key.get_secret_value() if isinstance(self.openai_api_key, SecretStr) else ""
+
+    def _result(self, tried: Attempted, call: Call, payload: dict[str, Any]) -> ChatResult:
+        """The message, made of nothing but parts that were looked at: anything may stand in the rest."""
+        choice = tried.body["choices"][0]
+        sent = choice["message"]
+        content = content_of(sent)
+        wrote = calls_in_text(content) if payload.get("tools") and not sent.get("tool_calls") else (content, [])
+        content, calls = wrote[0], read_calls(sent.get("tool_calls") or wrote[1])
+        said = {"role": "assistant", "content": content, "tool_calls": calls.good}
+        finish = choice.get("finish_reason")
+        told = {"message": said, "finish_reason": finish if isinstance(finish, str) else None}
+        model = tried.body.get("model")
+        body = {"model": model if isinstance(model, str) else self.model_name, "usage": usage_of(tried.body)}
+        result = self._create_chat_result({**body, "choices": [told]})
         # An assistant's message always comes back as an AIMessage; the base class's signature cannot say so.
         message = cast("AIMessage", result.generations[0].message)
-        message.invalid_tool_calls += broken
-        message.additional_kwargs |= {name: said[name] for name in REASONING_FIELDS if said.get(name)}
-        message.response_metadata["arena"] = {
-            "cost": _cost_told(body.get("usage")),
-            "provider": body.get("provider"),
-            "attempts": attempts,
+        message.invalid_tool_calls += calls.broken
+        message.additional_kwargs |= {name: sent[name] for name in REASONING_FIELDS if sent.get(name)}
+        if calls.extras:
+            message.additional_kwargs[_CALL_EXTRAS] = calls.extras
+        provider = tried.body.get("provider")
+        message.response_metadata["arena"] = call.told(tried.cost, tried.source) | {
+            "provider": provider if isinstance(provider, str) else None
         }
         return result
 
@@ -146,6 +214,9 @@ class ArenaChatOpenAI(ChatOpenAI):
         for message, sent in zip(self._convert_input(input_).to_messages(), payload["messages"], strict=True):
             if isinstance(message, AIMessage):
                 sent |= {name: message.additional_kwargs[name] for name in _to_give_back(message)}
+                extras = message.additional_kwargs.get(_CALL_EXTRAS, {})
+                for call in sent.get("tool_calls") or ():
+                    call.update({"extra_content": extras[call["id"]]} if call["id"] in extras else {})
         # OpenAI's own reasoning models refuse max_tokens; most compatible servers know only that name.
         if "api.openai.com" not in (self.openai_api_base or "") and "max_completion_tokens" in payload:
             payload["max_tokens"] = payload.pop("max_completion_tokens")
@@ -159,41 +230,10 @@ def _to_give_back(message: AIMessage) -> list[str]:
     return ["reasoning_details"] if "reasoning_details" in given else given
 
 
-def _readable(calls: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[InvalidToolCall]]:
-    """Calls whose arguments are an object, and those whose are not. A call without an id is given one."""
-    good: list[dict[str, Any]] = []
-    broken: list[InvalidToolCall] = []
-    for call in calls:
-        call_id = call.get("id") or f"call_{uuid4().hex}"
-        name, arguments = call["function"]["name"], _arguments(call["function"].get("arguments"))
-        if isinstance(arguments, str):
-            broken.append(invalid_tool_call(name=name, args=arguments, id=call_id, error="not a JSON object"))
-        else:
-            function = {"name": name, "arguments": json.dumps(arguments)}
-            good.append({"id": call_id, "type": "function", "function": function})
-    return good, broken
-
-
-def _arguments(sent: object) -> dict[str, Any] | str:
-    """Arguments as an object, else as the text they are; endpoints send objects, nothing, or text inside a string."""
-    text = sent if isinstance(sent, str) else json.dumps(sent)
-    try:
-        found = json.loads(text or "{}", strict=False)
-    except (ValueError, RecursionError):
-        return text
-    if isinstance(found, str):
-        return _arguments(found)
-    return {} if found is None else found if isinstance(found, dict) else text
-
-
-def _counts(usage: object) -> bool:
-    """Whether the endpoint told its tokens; ChatOpenAI would make zeros of what is missing."""
-    told = [usage.get(name) for name in ("prompt_tokens", "completion_tokens")] if isinstance(usage, dict) else [None]
-    return all(isinstance(count, int) for count in told)
-
-
-def _cost_told(usage: object) -> str | None:
-    """Dollars as decimal text, exact as the endpoint wrote them; None where it said nothing."""
-    cost = usage.get("cost") if isinstance(usage, dict) else None
-    known = isinstance(cost, int | float) and not isinstance(cost, bool) and math.isfinite(cost)
-    return str(Decimal(repr(cost))) if known else None
+def _with_reasoning_content(message: dict[str, Any]) -> dict[str, Any]:
+    """An assistant's message with its thinking under DeepSeek's name, empty where there was none."""
+    if message["role"] != "assistant" or "reasoning_content" in message:
+        return message
+    details = [part for part in message.get("reasoning_details") or () if isinstance(part, dict)]
+    spoken = "".join(str(part.get("text") or part.get("summary") or "") for part in details)
+    return {**message, "reasoning_content": thought_of(message) or spoken}

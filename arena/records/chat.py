@@ -15,6 +15,8 @@ Label = Literal["rehearsal", "simulated"]
 """What must never be mistaken for the real thing: a rehearsal model, a simulated market."""
 
 CallStatus = Literal["ok", "failed", "cancelled"]
+CostSource = Literal["endpoint", "config", "catalogue", "free"]
+"""The endpoint's own word, or tokens times the prices of the configuration or of its catalogue; free by nature."""
 Rung = Literal["json_schema", "tool_call", "json_mode", "prompt"]
 
 
@@ -53,6 +55,8 @@ class Attempt(Record):
     error: str
     waited: Annotated[float, Field(ge=0)]
     """Seconds slept before the next attempt; 0 when there was none."""
+    cost: Decimal | None = None
+    """Dollars the endpoint told for it all the same; None where it told nothing."""
 
 
 class ModelCall(Record):
@@ -76,7 +80,11 @@ class ModelCall(Record):
     """How a structured answer was asked for; None for plain text."""
     tokens: Tokens = Tokens()
     cost: Decimal | None = None
-    """Dollars as the endpoint told; None is unknown, never zero."""
+    """Dollars, failed attempts included; None is unknown, never zero."""
+    cost_source: CostSource | None = None
+    """Who said what it cost; None where nobody did."""
+    request: str = ""
+    """The content hash of what was asked, by which a tape finds the answer again."""
     provider: str | None = None
     """Who served it, where a router says."""
     finish_reason: str | None = None

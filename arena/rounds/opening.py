@@ -145,6 +145,27 @@ async def lone_brief(config: ArenaConfig, market: Market, shelf: Shelf, asked: A
     return _briefs(config, round_, events, [*marks, *_marks([snapshot])])[0]
 
 
+async def unwritten_briefs(
+    config: ArenaConfig, market: Market, shelf: Shelf, asked: Asked
+) -> tuple[tuple[Brief, ...], Mapping[str, MarketSnapshot]]:
+    """The briefs of all desks that have not decided yet, with their facts by hash; nothing is stored."""
+    found = await asyncio.gather(*(facts(config, market, shelf, ticker, asked.session) for ticker in asked.tickers))
+    stored = await shelf.read(
+        lambda store: (
+            store.events(config.season),
+            store.marks(config.season),
+            {(row.ticker, row.contestant) for row in store.decided_chats(config.season, asked.session)},
+        )
+    )
+    events, marks, decided = stored or ((), (), set())
+    new = {contestant.name for contestant in asked.contestants} - replay(events).keys()
+    opened = [open_book(name, config.trading.start_cash, asked.session) for name in sorted(new)]
+    round_ = _round(config, asked, {snapshot.ticker: snapshot for snapshot in found})
+    briefs = _briefs(config, round_, [*events, *opened], [*marks, *_marks(found)])
+    waiting = tuple(brief for brief in briefs if (brief.ticker, brief.contestant) not in decided)
+    return waiting, {snapshot.hash: snapshot for snapshot in found}
+
+
 async def facts(config: ArenaConfig, market: Market, shelf: Shelf, ticker: str, session: date) -> MarketSnapshot:
     """The snapshot that was saved for this ticker and session, else a new one.
 

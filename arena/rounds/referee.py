@@ -5,16 +5,18 @@ the step that made it, so a round that was killed is played on, not played again
 """
 
 import asyncio
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from pydantic import TypeAdapter
 
-from arena.config.model import ArenaConfig, Contestant, EndpointContestant, RehearsalContestant
+from arena.config.model import ArenaConfig, ClassContestant, Contestant, EndpointContestant, RehearsalContestant
 from arena.consensus import consensus
 from arena.contest import Desk, Gate, Stamp, not_started, run_desk
 from arena.llm.pool import ModelPool
+from arena.llm.purse import spending_for
 from arena.market.market import Market
 from arena.records.chat import Label, ModelChat
 from arena.records.desk import Brief
@@ -27,9 +29,13 @@ from arena.rounds.opening import check, day_of, open_round
 from arena.rounds.shelf import Shelf
 from arena.rounds.state import DeskOutcome, DeskTask, RoundInput, RoundState, RoundUpdate, key_of
 from arena.rounds.trading import place_orders
+from arena.rounds.treasury import Treasury
 from arena.rounds.turn import Turn
 from arena.standings import standings
 from arena.store import Store
+from arena.tape import Reel
+from arena.tape.exchange import ChatTape, TapeLabel
+from arena.tape.recorder import Recorder
 from arena.version import code_version
 from prompts.loader import prompts_hash
 
@@ -42,28 +48,44 @@ class Referee:
     """Holds what all steps of all rounds share."""
 
     def __init__(
-        self, config: ArenaConfig, market: Market, models: ModelPool, shelf: Shelf, clock: Callable[[], datetime]
+        self,
+        config: ArenaConfig,
+        market: Market,
+        models: ModelPool,
+        shelf: Shelf,
+        *,
+        treasury: Treasury,
+        reel: Reel | None = None,
+        clock: Callable[[], datetime],
     ) -> None:
         self._config = config
         self._market = market
         self._models = models
         self._shelf = shelf
+        self._treasury = treasury
+        self._reel = reel
         self._clock = clock
         self._gate = Gate(config.limits.desks)
+        self._round_ends: dict[tuple[str, date], float] = {}
+        """By season and session, on the monotonic clock; empty without `round_seconds`."""
         # Both read files: once, before any event loop waits for them.
         self._prompts_hash = prompts_hash()
         self._code_version = code_version()
 
     async def open(self, asked: RoundInput, audience: Audience, turn: Turn) -> RoundUpdate:
         """Gather the facts and write a brief for every desk that has not decided yet."""
+        began = time.monotonic()
         session = day_of(asked.get("session"))
         # The calendar is built at its first use, which is too long for the event loop.
         checked = await asyncio.to_thread(
             check, self._config, asked["tickers"], session, asked.get("contestants"), self._clock()
         )
         self._models.check(checked.contestants)
+        priced = await self._treasury.open(checked.contestants, checked.session)
         opening = await open_round(self._config, self._market, self._shelf, checked, turn)
         season, day = opening.round.season, opening.round.session
+        if self._config.limits.round_seconds is not None:
+            self._round_ends[season, day] = began + self._config.limits.round_seconds
         earlier = {
             key_of(chat.ticker, chat.contestant): chat
             for chat in await self._shelf.read(lambda store: store.decided_chats(season, day)) or ()
@@ -77,14 +99,21 @@ class Referee:
             "briefs": {key: brief.model_dump(mode="json") for key, brief in briefs.items() if key not in decided},
             "outcomes": {key: _outcome(chat) for key, chat in decided.items()},
             "replayed": [chat.id for chat in decided.values()],
-            "notes": [*opening.notes, *_kept(decided.values(), self._config.hash)],
+            "notes": [*priced, *opening.notes, *_kept(decided.values(), self._config.hash)],
         }
 
     async def hold(self, task: DeskTask, desk: Desk, contestant: Contestant, audience: Audience) -> RoundUpdate:
         """Run one contestant's desk over one brief, and store its ModelChat."""
         brief = Brief.model_validate(task["brief"])
         stamp = self._stamp(contestant, await self._shelf.snapshot(brief.snapshot_hash))
-        chat = await self._chat(brief, stamp, desk, audience)
+        recorder = Recorder()
+        with spending_for(brief.season, brief.session):
+            chat = await self._chat(brief, stamp, recorder.desk(desk), audience)
+        await self._treasury.written()
+        if self._reel is not None:
+            # Before the chat: of a process killed in between, a tape without its chat is left, never the reverse.
+            tape = ChatTape(chat.id, self._label(brief, contestant), recorder.exchanges())
+            await self._reel.write(lambda reel: reel.save_chat(tape))
         await self._shelf.write(lambda store: store.save_chat(chat))
         return {"outcomes": {key_of(brief.ticker, brief.contestant): _outcome(chat)}}
 
@@ -129,9 +158,37 @@ class Referee:
             chat = not_started(brief, stamp, Abstention(reason="no_data", detail=missing), self._clock())
             audience.chat(chat)
             return chat
-        async with self._gate.place():
-            seconds = self._config.limits.desk_seconds
+        left = self._seconds_left(brief)
+        place = self._gate.place()
+        try:
+            async with asyncio.timeout(left):
+                await place.acquire()
+        except TimeoutError:
+            told = f"the round's {self._config.limits.round_seconds:g} s were over before this desk could start"
+            chat = not_started(brief, stamp, Abstention(reason="timeout", detail=told), self._clock())
+            audience.chat(chat)
+            return chat
+        try:
+            left = self._seconds_left(brief)
+            seconds = min(self._config.limits.desk_seconds, float("inf") if left is None else round(left, 3))
             return await run_desk(desk, brief, stamp, seconds=seconds, clock=self._clock, audience=audience)
+        finally:
+            place.release()
+
+    def _seconds_left(self, brief: Brief) -> float | None:
+        """Until the brief's round must be over; None where rounds take as long as they take."""
+        ends = self._round_ends.get((brief.season, brief.session))
+        return None if ends is None else max(0.0, ends - time.monotonic())
+
+    def _label(self, brief: Brief, contestant: Contestant) -> TapeLabel:
+        limits = self._config.limits
+        return TapeLabel(
+            brief=brief,
+            desk=self._config.desk,
+            desk_seconds=limits.desk_seconds,
+            # Endpoints' models keep their own deadline, of which the tape has the outcome.
+            call_seconds=limits.call_seconds if isinstance(contestant, ClassContestant) else None,
+        )
 
     def _stamp(self, contestant: Contestant, snapshot: MarketSnapshot) -> Stamp:
         deep, quick = models_of(contestant)

@@ -8,7 +8,7 @@ a command that fails on its arguments leaves nothing behind.
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
@@ -36,6 +36,10 @@ class Shelf:
     async def write(self, work: Callable[[Store], Answer]) -> Answer:
         """Do work on the store, made if there is none yet."""
         return await self._in_turn(lambda: work(self._opened()))
+
+    def post(self, work: Callable[[Store], Answer]) -> Future[Answer]:
+        """Have work done on the store, made if there is none yet, after all that was asked before. Does not wait."""
+        return self._thread.submit(lambda: work(self._opened()))
 
     async def read(self, work: Callable[[Store], Answer]) -> Answer | None:
         """Do work on the store; None where there is no store yet."""

@@ -46,6 +46,15 @@ def first_tables(db: Database) -> None:
     snapshots.create_index(["ticker", "session", "market_key"], unique=True)
 
 
+@migrations()
+def spending(db: Database) -> None:
+    """What each request to a model cost, written before it is sent."""
+    columns = {"id": str, "at": str, "season": str, "session": str, "contestant": str, "dollars": str, "known": int}
+    made = db.table("spending").create(columns, pk="id", not_null=columns.keys() - {"id"}, strict=True)
+    made.create_index(["season", "session"])
+    made.create_index(["at"])
+
+
 def _chats(db: Database) -> None:
     optional = {"action", "fraction", "confidence", "reason"}
     columns = {

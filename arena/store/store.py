@@ -3,9 +3,10 @@
 from arena.store.books import BookTables
 from arena.store.chats import ChatTables
 from arena.store.rounds import RoundTables
+from arena.store.spending import SpendingTables
 
 
-class Store(ChatTables, BookTables, RoundTables):
+class Store(ChatTables, BookTables, RoundTables, SpendingTables):
     """The arena's memory: `arena.sqlite` with `archive/` beside it.
 
     `Store.open` makes it where there is none, `Store.open_existing` does not. An instance belongs to the

@@ -6,7 +6,7 @@ import json
 import pytest
 from langchain_core.messages import AIMessage, SystemMessage, ToolMessage
 
-from agents.analysts import ANALYST_ROLES
+from agents.analysts import ANALYST_ROLES, ASKED_ALREADY
 from agents.state import REPORT_KEYS
 from agents.tools import TOOLS
 from arena.config.model import DeskSettings
@@ -26,6 +26,11 @@ from tests.agents.surroundings import (
 )
 
 A_LOOK = ("price_history", {"sessions": 2})
+
+
+def another_look(conversation, tools):
+    """A look that no earlier reply took."""
+    return calls(("price_history", {"sessions": len(conversation)}))
 
 
 def scripted(*replies):
@@ -111,7 +116,7 @@ def test_prose_after_looks_leads_to_a_report_from_those_looks():
     [(0, ["answer"]), (1, ["consult"] * 2 + ["answer"]), (4, ["consult"] * 5 + ["answer"])],
 )
 def test_a_model_that_never_stops_looking_is_stopped(tool_turns, expected):
-    client = ScriptedClient(consults=lambda conversation, tools: calls(A_LOOK))
+    client = ScriptedClient(consults=another_look)
     stage = run(client, tool_turns=tool_turns)
     assert kinds(client) == expected
     assert stage.degraded
@@ -124,7 +129,7 @@ def test_a_model_that_never_stops_looking_is_stopped(tool_turns, expected):
 @pytest.mark.parametrize("tool_turns", [1, 4])
 def test_a_report_after_the_last_tool_turn_is_marked(tool_turns):
     client = ScriptedClient(
-        consults=lambda conversation, tools: submission() if len(tools) == 1 else calls(A_LOOK),
+        consults=lambda conversation, tools: submission() if len(tools) == 1 else another_look(conversation, tools),
     )
     stage = run(client, tool_turns=tool_turns)
     assert kinds(client) == ["consult"] * (tool_turns + 1)
@@ -132,7 +137,7 @@ def test_a_report_after_the_last_tool_turn_is_marked(tool_turns):
 
 
 def test_fifty_tool_turns_stay_within_the_recursion_limit():
-    client = ScriptedClient(consults=lambda conversation, tools: calls(A_LOOK))
+    client = ScriptedClient(consults=another_look)
     stage = run(client, tool_turns=50)
     assert len(client.asked) == 52
     assert len(stage.tool_uses) == 50
@@ -175,13 +180,43 @@ def test_several_calls_at_once_are_all_answered():
     reply, *answers = client.asked[1].messages[2:]
     sent = [call["id"] for call in (*reply.tool_calls, *reply.invalid_tool_calls)]
     assert sorted(answer.tool_call_id for answer in answers) == sorted(sent)
-    assert [answer.status for answer in answers] == ["success", "error", "error", "success", "error"]
+    assert [answer.status for answer in answers] == ["success", "error", "error", "error", "error"]
+    assert answers[3].text == ASKED_ALREADY
     assert [(use.name, use.failed) for use in stage.tool_uses] == [
         ("price_history", False),
         ("get_news", True),
-        ("price_history", False),
         ("indicator", True),
     ]
+
+
+def test_a_call_repeated_to_the_letter_is_told_so_and_the_third_time_ends_the_looks():
+    client = ScriptedClient(consults=lambda conversation, tools: calls(A_LOOK))
+    stage = run(client, tool_turns=20)
+    assert kinds(client) == ["consult"] * 3 + ["answer"]
+    first, second = [message for message in client.asked[2].messages if isinstance(message, ToolMessage)]
+    assert (first.status, second.status, second.text) == ("success", "error", ASKED_ALREADY)
+    assert [use.name for use in stage.tool_uses] == ["price_history"]
+    assert stage.degraded
+
+
+def test_a_model_that_is_told_it_repeats_itself_may_still_report():
+    stage = run(scripted(calls(A_LOOK), calls(A_LOOK), submission()))
+    assert not stage.degraded
+    assert len(stage.tool_uses) == 1
+
+
+def test_the_same_tool_with_other_arguments_is_another_call():
+    client = scripted(*(calls(("price_history", {"sessions": n})) for n in (2, 3, 4, 5)), submission())
+    stage = run(client)
+    assert kinds(client) == ["consult"] * 5
+    assert len(stage.tool_uses) == 4
+
+
+def test_a_report_that_is_handed_in_unchanged_a_third_time_ends_the_looks():
+    client = ScriptedClient(consults=lambda conversation, tools: submission(summary=""))
+    stage = run(client, tool_turns=20)
+    assert kinds(client) == ["consult"] * 3 + ["answer"]
+    assert stage.degraded
 
 
 def test_a_report_counts_even_beside_calls_for_looks():

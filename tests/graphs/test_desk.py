@@ -144,7 +144,7 @@ def test_the_analysts_of_uneven_length_are_waited_for_and_the_debate_is_held_onc
     def slow_market(conversation, tools):
         offered = {tool["function"]["name"] for tool in tools}
         if "indicator" in offered and len(conversation) < 8:
-            return calls(("price_history", {"sessions": 2}))
+            return calls(("price_history", {"sessions": len(conversation) + 1}))
         return AIMessage("Prose.")
 
     client = ScriptedClient(consults=slow_market)
@@ -228,7 +228,10 @@ def test_one_compiled_desk_runs_twenty_times_at_once_without_crosstalk():
 @pytest.mark.parametrize("style", STYLES)
 def test_the_recursion_limit_suffices_for_the_largest_legal_settings(style):
     most = DebateSettings(rounds=10, style=style)
-    client = ScriptedClient(consults=lambda conversation, tools: calls(("price_history", {"sessions": 1})))
+    client = ScriptedClient(
+        # Another look each time: the same one again would end the looks.
+        consults=lambda conversation, tools: calls(("price_history", {"sessions": len(conversation) + 1}))
+    )
     state, seconds = run(client, tool_turns=50, debate=most, risk=most)
     assert state["final_trade_decision"]["action"] == "BUY"
     assert seconds == 52 + 3 + (50 if style == "turns" else 20)

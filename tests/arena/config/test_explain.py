@@ -32,7 +32,18 @@ def test_rows_come_in_the_order_of_the_model_and_each_path_once():
     paths = [row.path for row in describe(loaded)]
     assert len(set(paths)) == len(paths) == len(list(settings(loaded.config)))
     assert paths[0] == "season"
-    assert paths[-1] == "limits.retry_delay"
+    assert paths[-1] == "budget.day"
+
+
+def test_the_price_of_a_model_is_a_row_under_its_id(tmp_path):
+    file = tmp_path / "a.yaml"
+    file.write_text(
+        "contestants:\n  - {name: m, kind: rehearsal, style: value}\n"
+        "prices:\n  maker/m-1.5: {prompt: 0.15, completion: 1e-1}\n"
+    )
+    rows = {row.path: row for row in describe(load(file, {}))}
+    assert rows["prices.maker/m-1.5.prompt"] == Row("prices.maker/m-1.5.prompt", "0.15", "0.15", f"{file}:4")
+    assert rows["prices.maker/m-1.5.completion"].text == "0.1"
 
 
 @pytest.mark.parametrize(

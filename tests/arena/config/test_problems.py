@@ -43,6 +43,12 @@ def test_an_unknown_key_names_the_nearest_known_one_and_all_others(complaint):
             f"{CONTESTANT}desk: {{risk: {{round: 1}}}}\n",
             "x.yaml:3: unknown key 'round' in desk.risk; did you mean 'rounds'?",
         ),
+        (f"{CONTESTANT}season_: 1\n", "x.yaml:3: unknown key 'season_'; did you mean 'season'?"),
+        (
+            f"{CONTESTANT}prices: {{maker/m: {{prompt: 1, completion: 2, promt: 1}}}}\n",
+            "x.yaml:3: unknown key 'promt' in prices.maker/m; did you mean 'prompt'? Known keys: prompt, completion",
+        ),
+        (f"{CONTESTANT}budget: {{rounds: 1}}\n", "x.yaml:3: unknown key 'rounds' in budget; did you mean 'round'?"),
         (
             f"{CONTESTANT}endpoints:\n  e:\n    base_url: http://a\n    api-key-env: X\n",
             "x.yaml:6: unknown key 'api-key-env' in endpoints.e; did you mean 'api_key_env'? Known keys: base_url,",
@@ -109,6 +115,15 @@ def test_unknown_keys_are_refused_at_every_place(complaint, text, hint):
         (f"{CONTESTANT}desk: {{tool_turns: 1.5}}\n", "x.yaml:3: desk.tool_turns is 1.5; expected a whole number"),
         (f"{CONTESTANT}trading: {{start_cash: ten}}\n", "x.yaml:3: trading.start_cash is 'ten'; expected a number"),
         (f"{CONTESTANT}trading: {{start_cash: 0}}\n", "x.yaml:3: trading.start_cash is 0; expected more than 0"),
+        (f"{CONTESTANT}budget: {{day: 0}}\n", "x.yaml:3: budget.day is 0; expected more than 0"),
+        (
+            f"{CONTESTANT}prices: {{m: {{prompt: -1, completion: 2}}}}\n",
+            "x.yaml:3: prices.m.prompt is -1; expected at least 0",
+        ),
+        (
+            f"{CONTESTANT}prices:\n  m: {{prompt: 1}}\n",
+            "x.yaml:4: prices.m.completion is missing: dollars per million completion tokens, thinking included",
+        ),
         (f"{CONTESTANT}limits: {{retries: -1}}\n", "x.yaml:3: limits.retries is -1; expected at least 0"),
         (f"{CONTESTANT}as_of: 14.10.2025\n", "x.yaml:3: as_of is '14.10.2025'; expected a date such as 2025-10-14"),
         (

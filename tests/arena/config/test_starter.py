@@ -38,6 +38,8 @@ def test_what_is_commented_out_is_what_holds_anyway(starter):
     examples = text.index("  # Any LangChain chat model"), text.index("# The desk every contestant gets")
     files = re.search(r"^  #files:\n.*\n +#folder: .*\n", text, re.MULTILINE)
     text = (text[: examples[0]] + text[examples[1] :]).replace(files[0], "")
+    prices = re.search(r"^#prices:\n(?:^ .*\n)+", text, re.MULTILINE)
+    text = text.replace(prices[0], "")
     uncommented, count = re.subn(r"^( *)#(?=[a-z_]+:)", r"\1", text, flags=re.MULTILINE)
     assert count > 25
     starter.write_text(uncommented, encoding="utf-8")
@@ -47,11 +49,12 @@ def test_what_is_commented_out_is_what_holds_anyway(starter):
 
 
 def test_the_examples_load_once_they_are_uncommented(starter):
-    text = re.sub(r"^( *)#(?=(- )?\w+:)", r"\1", starter.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    text = re.sub(r"^( *)#(?=(- )?[\w/]+:)", r"\1", starter.read_text(encoding="utf-8"), flags=re.MULTILINE)
     starter.write_text(text, encoding="utf-8")
     config = load(starter, {}).config
     assert [contestant.kind for contestant in config.contestants][-2:] == ["class", "rehearsal"]
     assert config.market.files is not None
+    assert config.prices["maker/model"].completion == 15
 
 
 @pytest.mark.parametrize(("name", "field"), ALL_FIELDS, ids=[name for name, _ in ALL_FIELDS])

@@ -195,6 +195,21 @@ def test_cut_arguments_are_repaired_without_sending_them_back():
     assert "not a JSON object" in ask["content"]
 
 
+def test_a_form_that_stands_only_in_the_reasoning_is_read_from_there():
+    verdict, requests = conversed(judge, said(None, reasoning=f"Let me see.\n{json.dumps(VERDICT)}"))
+    assert (verdict.stance, len(requests)) == ("bullish", 1)
+
+
+def test_each_model_may_have_a_ladder_of_its_own():
+    async def both(client):
+        await client.answer("trader", PROMPT, ResearchVerdict)
+        await judge(client)
+
+    rungs = {"quick": ("prompt",), "deep": ("json_mode", "prompt")}
+    _, requests = conversed(both, said(json.dumps(VERDICT)), rungs=rungs)
+    assert [rung_of(request) for request in requests] == ["prompt", "json_mode"]
+
+
 def test_there_is_one_repair_and_no_more():
     error, requests = refused(judge, said("I would rather talk."))
     assert len(requests) == 2

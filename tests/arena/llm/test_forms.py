@@ -73,11 +73,17 @@ WRITTEN = json.dumps(DECISION)
         f"<Thinking>\nHm.\n</Thinking>```json\n{WRITTEN}\n```",
         json.dumps(WRITTEN),
         f"[{WRITTEN}]",
+        f"Hm, {{}} or so.</think>\n{WRITTEN}",
+        f"\ufeff{WRITTEN}",
+        WRITTEN.replace("Momentum: up", "Momentum:\n up"),
+        f"```json\n{WRITTEN}\n```\nAgain:\n```json\n{WRITTEN}\n```",
         WRITTEN.replace(", ", "，").replace('": ', '"：'),  # noqa: RUF001 -- full-width punctuation is the subject
     ],
     ids=[
         "bare", "white space", "fenced", "fenced without a language", "in a sentence", "after a thought",
-        "after a thought and fenced", "as a JSON string", "as an array of one", "full-width punctuation",
+        "after a thought and fenced", "as a JSON string", "as an array of one",
+        "after the end of a thought", "after a byte order mark", "a line break inside a string", "fenced twice",
+        "full-width punctuation",
     ],
 )  # fmt: skip
 def test_a_form_is_read_however_it_is_wrapped(text):
@@ -127,6 +133,27 @@ def test_every_broken_rule_is_told_at_once():
 def test_a_number_that_json_does_not_know_is_refused(number):
     with pytest.raises(UnreadableAnswerError):
         read_form(WRITTEN.replace("0.25", number), Decision)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (f"<think>Perhaps {WRITTEN}", "a thought that never ended"),
+        (f"```json\n{WRITTEN}\n```\n```json\n{WRITTEN.replace('BUY', 'SELL')}\n```", "more than one JSON object"),
+        (WRITTEN.replace('"action"', '"action": "SELL", "action"'), "gives 'action' twice, with different values"),
+        (WRITTEN.replace("0.25", "1e999"), "not a JSON object"),
+        (f"{WRITTEN} {WRITTEN.replace('BUY', 'SELL')}", "not a JSON object"),
+    ],
+    ids=["a draft in a thought", "two fenced", "a name given twice", "a number beyond floats", "two in a row"],
+)
+def test_what_can_be_read_in_two_ways_is_not_read(text, told):
+    with pytest.raises(UnreadableAnswerError, match=told):
+        read_form(text, Decision)
+
+
+def test_characters_that_no_store_takes_are_put_right():
+    decision = read_form(WRITTEN.replace("Momentum", "Mo\\u0000men\\ud800tum \\ud83d\\ude00"), Decision)
+    assert decision.reasoning.startswith("Momen\ufffdtum 😀")
 
 
 @given(stop=st.decimals(min_value="0.0001", max_value="100000", places=4, allow_nan=False))

@@ -1,7 +1,9 @@
 import asyncio
 import gc
 import importlib
+import json
 import warnings
+from itertools import pairwise
 
 import pytest
 from langchain_core.messages import HumanMessage
@@ -11,9 +13,9 @@ from arena.llm.pool import ModelPool
 from arena.records.desk import AnalystReport, ResearchVerdict, TraderPlan
 from arena.records.outcome import Decision
 from bench.competent_model import competent_model
-from bench.model_server import ModelServer
+from bench.model_server import ModelServer, Reply
 from tests.arena.desks import config, endpoint_config, run_desks
-from tests.arena.llm.endpoint import said, scripted
+from tests.arena.llm.endpoint import failure, said, scripted
 
 COMMUNITY = "langchain_community.chat_models.fake:FakeListChatModel"
 KEYED = {"base_url": "http://127.0.0.1:9/v1", "api_key_env": "SOME_KEY"}
@@ -233,3 +235,108 @@ def test_twenty_contestants_are_answered_at_once():
 
         assert asyncio.run(all_speak()) < 2
     assert sorted(request.body["model"] for request in server.requests) == [f"maker/{name}" for name in names]
+
+
+def asked_at_once(settings, pool, times=1):
+    """What every contestant says to the same question, asked `times` at once, errors included, and the seconds."""
+
+    async def all_speak():
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        said_back = await asyncio.gather(
+            *(pool.client(c).say("trader", [HumanMessage("NVDA?")]) for c in settings.enabled for _ in range(times)),
+            return_exceptions=True,
+        )
+        took = loop.time() - began
+        await pool.aclose()
+        return said_back, took
+
+    return asyncio.run(all_speak())
+
+
+def test_contestants_share_the_places_of_their_endpoint():
+    with ModelServer(scripted(said("Hold.")), delay=0.1) as server:
+        endpoints = {"loopback": {"base_url": server.base_url, "concurrency": 2}}
+        rows = [{"name": name, "endpoint": "loopback", "model": f"maker/{name}"} for name in ("a", "b", "c")]
+        settings = config(*rows, endpoints=endpoints)
+        answers, took = asked_at_once(settings, ModelPool(settings, {}), times=2)
+    assert answers == ["Hold."] * 6
+    assert 0.3 <= took < 1.5  # three times two at once
+
+
+def test_an_endpoint_with_a_request_rate_is_asked_no_faster():
+    with ModelServer(scripted(said("Hold."))) as server:
+        endpoints = {"loopback": {"base_url": server.base_url, "requests_per_minute": 600}}
+        rows = [{"name": name, "endpoint": "loopback", "model": f"maker/{name}"} for name in ("a", "b")]
+        settings = config(*rows, endpoints=endpoints)
+        asked_at_once(settings, ModelPool(settings, {}), times=2)
+    times = sorted(request.at for request in server.requests)
+    assert all(later - earlier > 0.08 for earlier, later in pairwise(times))
+
+
+def test_an_endpoint_that_is_down_is_given_up_soon_and_for_all():
+    with ModelServer(scripted(Reply(503, body="busy"))) as server:
+        limits = {"breaker_failures": 4, "breaker_seconds": 60, "retry_delay": 0.3, "retries": 5}
+        settings = endpoint_config(server.base_url, "a", "b", "c", limits=limits)
+        pool = ModelPool(settings, {})
+        errors, took = asked_at_once(settings, pool)
+    assert {error.reason for error in errors} == {"provider_error"}
+    assert any("the endpoint loopback is down after" in str(error) for error in errors)
+    assert len(server.requests) <= 6
+    assert took < 2
+
+
+def test_a_daily_limit_outlives_the_event_loop_and_is_the_contestants_own():
+    spent = Reply(429, body=failure(429, "free-models-per-day"))
+
+    def by_model(request, headers):
+        return spent if request["model"] == "maker/a" else Reply(body=said("Hold."))
+
+    with ModelServer(by_model) as server:
+        settings = endpoint_config(server.base_url, "a", "b")
+        pool = ModelPool(settings, {})
+        for _ in range(2):
+            (mine, others), _ = asked_at_once(settings, pool)
+            assert (mine.reason, others) == ("rate_limited", "Hold.")
+    assert [request.body["model"] for request in server.requests].count("maker/a") == 1
+
+
+def test_a_model_that_is_known_to_have_no_tools_is_not_asked_with_any():
+    with ModelServer(competent_model) as server:
+        settings = endpoint_config(server.base_url, "m")
+        contestant = settings.enabled[0].model_copy(update={"model": "deepseek/deepseek-r1-distill-llama-70b"})
+
+        async def judge():
+            pool = ModelPool(settings, {})
+            client = pool.client(contestant)
+            await client.answer("research_manager", [HumanMessage("NVDA?")], ResearchVerdict)
+            await pool.aclose()
+            return client.has_tools
+
+        assert asyncio.run(judge()) is False
+    assert not {"tools", "response_format"} & server.requests[0].body.keys()
+
+
+def test_a_whole_desk_decides_the_same_from_streams():
+    def streamed(request, headers):
+        body = competent_model(request, headers).body
+        assert request["stream"] is True
+        choice = body["choices"][0]
+        calls = [{**call, "index": n} for n, call in enumerate(choice["message"].get("tool_calls", []))]
+        delta = {"content": choice["message"]["content"]} | ({"tool_calls": calls} if calls else {})
+        chunk = {**body, "choices": [{"delta": delta, "finish_reason": choice["finish_reason"]}]}
+        return Reply(
+            headers={"content-type": "text/event-stream"}, body=f"data: {json.dumps(chunk)}\n\ndata: [DONE]\n\n"
+        )
+
+    def outcome(handler, **limits):
+        with ModelServer(handler) as server:
+            settings = endpoint_config(server.base_url, "m", limits=limits)
+            (chat,) = run_desks(settings, ModelPool(settings, {}))
+        return chat
+
+    plain, live = outcome(competent_model), outcome(streamed, stream=True)
+    assert live.outcome == plain.outcome
+    assert live.outcome.kind == "decision"
+    assert live.cost == plain.cost
+    assert live.cost.unknown_calls == 0

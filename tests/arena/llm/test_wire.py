@@ -92,7 +92,12 @@ def test_what_the_endpoint_told_rides_on_the_message(endpoint):
     body = completion({"role": "assistant", "content": "Buy.", "reasoning": "Hm."}, provider="Acme", usage=usage)
     message = answered(endpoint(body))
     assert message.text == "Buy."
-    assert message.response_metadata["arena"] == {"cost": "0.00001234", "provider": "Acme", "attempts": []}
+    assert message.response_metadata["arena"] == {
+        "cost": "0.00001234",
+        "cost_source": "endpoint",
+        "provider": "Acme",
+        "attempts": [],
+    }
     assert message.response_metadata["finish_reason"] == "stop"
     assert message.additional_kwargs["reasoning"] == "Hm."
     assert message.usage_metadata == {
@@ -162,8 +167,24 @@ def test_reasoning_goes_back_unmodified_with_the_next_request(endpoint, kept, gi
 
 @pytest.mark.parametrize(
     ("sent", "args"),
-    [("", {}), (None, {}), ("null", {}), ({"days": 5}, {"days": 5}), ('"{\\"days\\": 5}"', {"days": 5})],
-    ids=["empty", "null", "the text null", "an object", "a string inside a string"],
+    [
+        ("", {}),
+        (None, {}),
+        ("null", {}),
+        ({"days": 5}, {"days": 5}),
+        ('"{\\"days\\": 5}"', {"days": 5}),
+        ('{}{"days": 5}', {"days": 5}),
+        ('[{"days": 5}]', {"days": 5}),
+    ],
+    ids=[
+        "empty",
+        "null",
+        "the text null",
+        "an object",
+        "a string inside a string",
+        "after an empty one",
+        "a list of one",
+    ],
 )
 def test_arguments_are_read_in_every_way_endpoints_write_them(endpoint, sent, args):
     message = answered(endpoint(called("look", sent)))
@@ -172,7 +193,7 @@ def test_arguments_are_read_in_every_way_endpoints_write_them(endpoint, sent, ar
 
 @pytest.mark.parametrize(
     "sent",
-    ['{"days": ', '{}{"days": 5}', "[5]", "5", "[" * 100_000],
+    ['{"days": ', '{"days": 1}{"days": 5}', "[5]", "5", "[" * 100_000],
     ids=["cut", "two objects", "list", "number", "stuck on a bracket"],
 )
 def test_arguments_that_are_no_object_are_kept_as_the_text_they_are(endpoint, sent):
@@ -235,7 +256,7 @@ def test_what_may_pass_is_tried_again_and_counted(endpoint, fault):
     message = answered(server)
     assert message.text == "At last."
     assert len(server.requests) == 2
-    ((error, waited),) = message.response_metadata["arena"]["attempts"]
+    ((error, waited, _),) = message.response_metadata["arena"]["attempts"]
     assert error
     assert 0.0075 <= waited <= 0.0125  # 0.01 s with a quarter of jitter either way
 
@@ -270,8 +291,8 @@ def test_retries_end_and_every_attempt_is_told(endpoint):
     error, _ = failed(server, retries=2)
     assert len(server.requests) == 3
     assert error.reason == "provider_error"
-    assert [text for text, _ in error.attempts] == ["HTTP 502: Bad gateway"] * 3
-    first, second, last = (waited for _, waited in error.attempts)
+    assert [text for text, *_ in error.attempts] == ["HTTP 502: Bad gateway"] * 3
+    first, second, last = (waited for _, waited, _ in error.attempts)
     assert 0.0075 <= first <= 0.0125  # 0.01 s, then twice that, then none
     assert 0.015 <= second <= 0.025
     assert last == 0
@@ -284,7 +305,7 @@ def test_retries_end_and_every_attempt_is_told(endpoint):
 )
 def test_the_wait_the_server_asks_for_is_kept(endpoint, retry_after):
     server = endpoint(Reply(429, headers={"Retry-After": retry_after()}, body=failure(429)), said())
-    ((_, waited),) = answered(server, retry_delay=0.0).response_metadata["arena"]["attempts"]
+    ((_, waited, _),) = answered(server, retry_delay=0.0).response_metadata["arena"]["attempts"]
     assert 0.3 <= waited <= 2  # an HTTP date has whole seconds, so up to one of the two is gone
     first, second = server.requests
     assert second.at - first.at >= waited
@@ -323,7 +344,7 @@ def test_the_deadline_spans_all_attempts_and_keeps_what_failed_before(endpoint):
     server = endpoint(Reply(502, body=failure(502, "Bad gateway")), Reply(delay=60, body=said()))
     error, took = failed(server, call_seconds=0.4)
     assert error.reason == "timeout"
-    assert [text for text, _ in error.attempts] == ["HTTP 502: Bad gateway"]
+    assert [text for text, *_ in error.attempts] == ["HTTP 502: Bad gateway"]
     assert took < 0.9
 
 

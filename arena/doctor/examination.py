@@ -1,0 +1,40 @@
+"""All checks over one configuration, side by side."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from arena.config.model import ArenaConfig, EndpointContestant
+from arena.doctor import machine
+from arena.doctor.contestants import contestants
+from arena.doctor.endpoints import Visit, visit
+from arena.doctor.finding import Finding
+from arena.doctor.market import vendor
+
+SECONDS = 20.0
+"""How long an endpoint may take over one question."""
+
+
+async def examine(
+    config: ArenaConfig, environ: Mapping[str, str], clock: Callable[[], datetime], *, seconds: float = SECONDS
+) -> tuple[Finding, ...]:
+    """Look at everything, in a fixed order. Asks no model anything, and writes nothing."""
+    used = sorted({c.endpoint for c in config.enabled if isinstance(c, EndpointContestant)})
+    visits, vendors, *rest = await asyncio.gather(
+        _visits(config, used, environ, clock, seconds),
+        asyncio.gather(*(vendor(name, config.market, environ, clock) for name in config.market.vendors)),
+        asyncio.to_thread(machine.store, config.home),
+        asyncio.to_thread(machine.disk, config.home),
+    )
+    listed = {name: seen.catalogue for name, seen in visits.items() if seen.catalogue is not None}
+    competing = await asyncio.to_thread(lambda: tuple(contestants(config, listed, environ)))
+    return (*(finding for seen in visits.values() for finding in seen.findings), *competing, *vendors, *rest)
+
+
+async def _visits(
+    config: ArenaConfig, names: list[str], environ: Mapping[str, str], clock: Callable[[], datetime], seconds: float
+) -> dict[str, Visit]:
+    seen = await asyncio.gather(
+        *(visit(name, config.endpoints[name], environ, clock(), seconds=seconds) for name in names)
+    )
+    return dict(zip(names, seen, strict=True))

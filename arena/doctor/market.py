@@ -1,0 +1,41 @@
+"""Market vendors: does each one answer a small question about prices."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from arena.config.model import MarketSettings, VendorName
+from arena.doctor.finding import Finding, failed, ok, warning
+from arena.errors import ConfigError, MissingKeyError
+from arena.market.answers import Answered
+from arena.market.chain import VendorChain
+from arena.market.vendors import build_vendors
+
+_TICKER = "SPY"
+_DAYS = 10
+
+
+async def vendor(
+    name: VendorName, settings: MarketSettings, environ: Mapping[str, str], clock: Callable[[], datetime]
+) -> Finding:
+    """Ask one vendor for a few bars. A vendor that does not know the ticker has answered too."""
+    title = f"vendor {name}"
+    variable = settings.alpha_vantage.api_key_env
+    if name == "alpha_vantage" and name != settings.vendors[0] and not environ.get(variable, "").strip():
+        told = f"{variable} is not set, so what the vendors before it lack stays unknown"
+        return warning(title, told, f"export {variable}=... or put it in .env, or take it from market.vendors")
+    try:
+        vendors = build_vendors(settings.model_copy(update={"vendors": (name,)}), environ)
+    except MissingKeyError as error:
+        return failed(title, str(error), f"export {variable}=... or put it in .env")
+    except ConfigError as error:
+        return failed(title, str(error), "put the market settings of the configuration right")
+    today = clock().date()
+    answer = await VendorChain(vendors, settings.timeout, clock).ask(
+        lambda one: one.prices(_TICKER, today - timedelta(days=_DAYS), today)
+    )
+    if isinstance(answer, Answered):
+        return ok(title, f"told {len(answer.facts.bars)} bars of {_TICKER} for the last {_DAYS} days")
+    told = "; ".join(answer.notes)
+    if answer.failed:
+        return failed(title, told, "check the network and the vendor's key, or wait where it names a limit")
+    return ok(title, f"answers, though not about {_TICKER} in the last {_DAYS} days ({told})")

@@ -1,0 +1,59 @@
+"""The account of one model call while it runs: what failed on the way, and what it cost."""
+
+from decimal import Decimal
+from typing import Any, Protocol, runtime_checkable
+from uuid import UUID
+
+from langchain_core.callbacks import AsyncCallbackManagerForLLMRun
+
+from arena.errors import FailedAttempt
+from arena.records.chat import CostSource
+
+_LEAST_SURE: tuple[CostSource, ...] = ("catalogue", "config", "endpoint", "free")
+"""A sum is only as sure as its least sure part."""
+
+
+@runtime_checkable
+class AttemptListener(Protocol):
+    """A callback that is told of failed attempts at once, so that a call which is cut off has them on record."""
+
+    def attempt_failed(self, run_id: UUID, attempt: FailedAttempt, source: CostSource | None) -> None:
+        """A request of that run failed; `source` says who told its cost."""
+
+
+class Call:
+    """One call."""
+
+    def __init__(self, run: AsyncCallbackManagerForLLMRun | None) -> None:
+        """`run` holds the callbacks that follow it."""
+        self._run = run
+        self._attempts: list[FailedAttempt] = []
+        self._sources: list[CostSource] = []
+
+    @property
+    def attempts(self) -> tuple[FailedAttempt, ...]:
+        """The requests that failed so far."""
+        return tuple(self._attempts)
+
+    def failed(self, attempt: FailedAttempt, source: CostSource | None) -> None:
+        """A request failed; `source` says who told its cost."""
+        self._attempts.append(attempt)
+        self._sources += [source] if source else []
+        for handler in self._run.handlers if self._run else ():
+            if self._run and isinstance(handler, AttemptListener):
+                handler.attempt_failed(self._run.run_id, attempt, source)
+
+    async def hear(self, text: str) -> None:
+        """A piece of the answer came in."""
+        if self._run is not None:
+            await self._run.on_llm_new_token(text)
+
+    def told(self, cost: Decimal | None, source: CostSource | None) -> dict[str, Any]:
+        """What the trace is told of the whole call: its cost as exact text or None, who said so, and the attempts."""
+        known = [part for part in (*(attempt[2] for attempt in self._attempts), cost) if part is not None]
+        sources = [*self._sources, *([source] if source else [])]
+        return {
+            "cost": f"{sum(known, Decimal(0)):f}" if known else None,
+            "cost_source": min(sources, key=_LEAST_SURE.index) if sources else None,
+            "attempts": self._attempts,
+        }

@@ -1,0 +1,29 @@
+"""Characters that no store and no other endpoint takes: NUL, and halves of surrogate pairs.
+
+Models write them as escapes inside JSON. They are put right where text comes in, so that nothing
+behind has to think of them: NUL is dropped, a pair that came in two pieces is joined, and a half
+without its other becomes U+FFFD.
+"""
+
+import re
+from typing import Any
+
+_TROUBLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def clean(text: str) -> str:
+    """The text without NUL and without lone surrogates."""
+    if not _TROUBLE.search(text):
+        return text
+    return text.replace("\x00", "").encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def clean_json(value: Any) -> Any:
+    """The same for every string in parsed JSON, names of members included."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, list):
+        return [clean_json(item) for item in value]
+    if isinstance(value, dict):
+        return {clean(name): clean_json(item) for name, item in value.items()}
+    return value

@@ -1,0 +1,188 @@
+"""The treasury of an arena: prices for its models, one account for all it spends, and the books of that.
+
+What each request reserves is written to the store before the request is sent, so that a process that
+is killed forgets no money: what it had under way counts as the most it could have cost.
+"""
+
+import asyncio
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from datetime import UTC, date, datetime, time
+
+from arena.config.model import ArenaConfig, ClassContestant, Contestant, EndpointContestant
+from arena.errors import ConfigError, ModelError
+from arena.llm import catalogue
+from arena.llm.prices import FREE, PriceList, Rates
+from arena.llm.purse import Account, Purse, Scope
+from arena.llm.toll import FreeToll, Toll
+from arena.records.spending import Spending
+from arena.rounds.shelf import Shelf
+from arena.store import Store
+
+
+class Treasury:
+    """Holds the money side of all rounds of one arena."""
+
+    def __init__(
+        self, config: ArenaConfig, shelf: Shelf, environ: Mapping[str, str], clock: Callable[[], datetime]
+    ) -> None:
+        self._config = config
+        self._shelf = shelf
+        self._environ = environ
+        self._clock = clock
+        self._account = Account(config.budget)
+        self._books = SpendingBooks(shelf)
+        self._listed: dict[str, Mapping[str, Rates]] = {}
+
+    def toll(self, contestant: Contestant) -> Toll:
+        """What each request of the contestant passes."""
+        if not isinstance(contestant, EndpointContestant):
+            return FreeToll()
+        prices = self.prices(contestant)
+        return Purse(
+            contestant.name,
+            self._config.season,
+            account=self._account,
+            prices=prices,
+            book=self._books,
+            clock=self._clock,
+        )
+
+    def prices(self, contestant: Contestant) -> PriceList:
+        """What the contestant's models charge, as far as is known when it is asked."""
+        endpoint = contestant.endpoint if isinstance(contestant, EndpointContestant) else ""
+        return PriceList(self._config.prices, lambda: self._listed.get(endpoint, {}))
+
+    async def open(self, contestants: Sequence[Contestant], session: date | None) -> tuple[str, ...]:
+        """Have the prices and earlier spending at hand before anything is asked; returns what a reader must know.
+
+        With a budget set, the catalogue of an endpoint that lacks a price is fetched once. ConfigError for a
+        contestant that no budget can hold.
+        """
+        if self._account.capped:
+            self._refuse_unmetered(contestants)
+        await asyncio.to_thread(self.read_prices)
+        notes = await self._fetch_missing(contestants) if self._account.capped else ()
+        await self._bring_spending(contestants, session)
+        return notes
+
+    async def written(self) -> None:
+        """Wait until all spending is in the store. Raises StoreError where it cannot be written."""
+        await self._books.written()
+
+    def read_prices(self) -> None:
+        """Take the prices from the catalogues that are kept."""
+        for name, endpoint in self._config.endpoints.items():
+            found = catalogue.kept(self._config.home, name, endpoint)
+            if found is not None:
+                self._listed[name] = found.rates()
+
+    def _refuse_unmetered(self, contestants: Sequence[Contestant]) -> None:
+        for contestant in contestants:
+            if not isinstance(contestant, ClassContestant):
+                continue
+            known = self.prices(contestant).of(contestant.chat_model)
+            if known is None or known[0] != FREE:
+                raise ConfigError(
+                    f"contestant {contestant.name}: the budget cannot hold a chat model class, whose requests the "
+                    f"arena does not see; leave it out, take the budget away, or, if it costs nothing, say so under "
+                    f"`prices` with prompt and completion 0 for {contestant.chat_model}"
+                )
+
+    async def _fetch_missing(self, contestants: Sequence[Contestant]) -> tuple[str, ...]:
+        asked = [c for c in contestants if isinstance(c, EndpointContestant)]
+        lacking = {c.endpoint for c in asked if any(self.prices(c).of(model) is None for model in models_at(c))}
+        return tuple(filter(None, [await self._fetch(name) for name in sorted(lacking)]))
+
+    async def _fetch(self, name: str) -> str:
+        """Why the prices could not be fetched; empty where they were."""
+        endpoint = self._config.endpoints[name]
+        key = self._environ.get(endpoint.api_key_env, "").strip() if endpoint.api_key_env else None
+        try:
+            found = await catalogue.fetch(endpoint, key, self._clock())
+        except ModelError as error:
+            return f"the prices of {name} could not be fetched: {error}"
+        await asyncio.to_thread(catalogue.keep, self._config.home, name, found)
+        self._listed[name] = found.rates()
+        return ""
+
+    async def _bring_spending(self, contestants: Sequence[Contestant], session: date | None) -> None:
+        season, today = self._config.season, self._clock().astimezone(UTC).date()
+        midnight = datetime.combine(today, time(), UTC)
+        names = [contestant.name for contestant in contestants]
+
+        def recall(store: Store) -> None:
+            self._account.bring(Scope("day", day=today), store.spent(since=midnight))
+            self._account.bring(Scope("season", season=season), store.spent(season=season))
+            if session is None:
+                return
+            self._account.bring(
+                Scope("round", season=season, session=session), store.spent(season=season, session=session)
+            )
+            for name in names:
+                self._account.bring(
+                    Scope("contestant", season=season, session=session, contestant=name),
+                    store.spent(season=season, session=session, contestant=name),
+                )
+
+        await self._shelf.read(recall)
+
+
+def models_at(contestant: EndpointContestant) -> tuple[str, ...]:
+    """The model ids a contestant is asked under, each once."""
+    return tuple(dict.fromkeys((contestant.model, contestant.quick_model or contestant.model)))
+
+
+class SpendingBooks:
+    """Writes spending to the store: what comes in while one transaction runs goes into the next together."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+        self._lock = threading.Lock()
+        self._entries: dict[str, Spending | None] = {}
+        self._next: Future[None] | None = None
+        """The write that has not begun, which takes along all that comes before it does."""
+        self._last: Future[None] | None = None
+
+    async def reserve(self, spending: Spending) -> None:
+        """Write a reservation down; it is committed when this returns."""
+        # Shielded, for others wait for the same transaction.
+        await asyncio.shield(asyncio.wrap_future(self._post(spending.id, spending)))
+
+    def settle(self, spending: Spending) -> None:
+        """Write down what a request cost, in the place of its reservation."""
+        self._post(spending.id, spending)
+
+    def release(self, spending_id: str) -> None:
+        """Strike a reservation out."""
+        self._post(spending_id, None)
+
+    async def written(self) -> None:
+        """Wait until everything is committed. Raises StoreError where something cannot be."""
+        with self._lock:
+            due = self._scheduled() if self._entries else self._last
+        if due is not None:
+            await asyncio.shield(asyncio.wrap_future(due))
+
+    def _post(self, spending_id: str, entry: Spending | None) -> Future[None]:
+        with self._lock:
+            self._entries[spending_id] = entry
+            return self._scheduled()
+
+    def _scheduled(self) -> Future[None]:
+        if self._next is None:
+            self._next = self._last = self._shelf.post(self._write)
+        return self._next
+
+    def _write(self, store: Store) -> None:
+        with self._lock:
+            entries, self._entries, self._next = self._entries, {}, None
+        try:
+            spent = [entry for entry in entries.values() if entry is not None]
+            store.spend(spent, [spending_id for spending_id, entry in entries.items() if entry is None])
+        except BaseException:
+            # Nothing is forgotten: the next write takes it along, and `written` raises what keeps it back.
+            with self._lock:
+                self._entries = {**entries, **self._entries}
+            raise

@@ -1,0 +1,239 @@
+"""The tape's file: `tape.sqlite` beside the store, with a life of its own.
+
+It can be left behind or deleted without harm to any book. Parts have consecutive numbers; each pack holds the
+new parts of one writing, compressed together, from its first number on. `parts` finds the number of a part by
+its SHA-256, so that nothing is stored twice.
+"""
+
+import json
+import sqlite3
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Self
+
+from arena.errors import StoreError
+from arena.tape import parts
+
+BUSY_SECONDS = 30.0
+
+MIGRATIONS: tuple[str, ...] = (
+    """
+    CREATE TABLE packs (first INTEGER PRIMARY KEY, size INTEGER NOT NULL, body BLOB NOT NULL) STRICT;
+    CREATE TABLE parts (hash BLOB PRIMARY KEY, number INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE chats (id TEXT PRIMARY KEY, label INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE exchanges (
+        chat TEXT NOT NULL REFERENCES chats (id) ON DELETE CASCADE,
+        ordinal INTEGER NOT NULL,
+        role TEXT NOT NULL,
+        request BLOB NOT NULL,
+        latency REAL,
+        content INTEGER NOT NULL,
+        PRIMARY KEY (chat, ordinal)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE prices (
+        season TEXT NOT NULL,
+        ticker TEXT NOT NULL,
+        hash BLOB NOT NULL,
+        seq INTEGER NOT NULL,
+        body BLOB NOT NULL,
+        PRIMARY KEY (season, ticker, hash)
+    ) STRICT, WITHOUT ROWID;
+    """,
+)
+"""In order; a released one is never edited, a change is a new one."""
+
+
+class TapeFile:
+    """A connection to the tape of one home folder, for the thread that opened it."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self._connection = connection
+        self._unpacked: Callable[[int], list[str]] = lru_cache(maxsize=256)(self._read_pack)
+
+    @staticmethod
+    def exists(home: Path) -> bool:
+        """Whether there is a tape at `home`."""
+        return _path(home).exists()
+
+    @classmethod
+    def open(cls, home: Path) -> Self:
+        """The tape at `home`, made where there is none; StoreError for one this code cannot read."""
+        path = _path(home)
+        home.mkdir(parents=True, exist_ok=True)
+        with _explained(path):
+            connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+            try:
+                _prepare(connection, path)
+            except BaseException:
+                connection.close()
+                raise
+        return cls(path, connection)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[parts.Keep]:
+        """Writes that happen together or not at all; hands out how a part is kept."""
+        with _explained(self.path):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                new = _NewParts(self._connection)
+                yield new.keep
+                new.write()
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    def rows(self, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
+        """The rows of a query."""
+        with _explained(self.path):
+            return self._connection.execute(sql, parameters).fetchall()
+
+    def insert(self, sql: str, rows: Sequence[tuple[object, ...]]) -> None:
+        """Insert rows, inside `writing`."""
+        self._connection.executemany(sql, rows)
+
+    def part(self, number: int) -> str:
+        """The part of that number. StoreError where it is gone or cannot be read."""
+        found = self.rows("SELECT first FROM packs WHERE first <= ? ORDER BY first DESC LIMIT 1", number)
+        if found:
+            pack = self._unpacked(found[0][0])
+            if number - found[0][0] < len(pack):
+                return str(pack[number - found[0][0]])
+        raise StoreError(f"{self.path} has lost a part ({number}); it is damaged: move it away, replay needs it whole")
+
+    def _read_pack(self, first: int) -> list[str]:
+        body = self.rows("SELECT body FROM packs WHERE first = ?", first)[0][0]
+        try:
+            return parts.unpack(body)
+        except (zlib.error, ValueError) as error:
+            raise StoreError(f"{self.path} cannot be read ({error}); it is damaged: move it away") from error
+
+
+class _NewParts:
+    """The parts one writing adds."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        last = connection.execute("SELECT first + size FROM packs ORDER BY first DESC LIMIT 1").fetchone()
+        self._first: int = last[0] if last else 1
+        self._numbers: dict[bytes, int] = {}
+        self._texts: list[str] = []
+
+    def keep(self, part: str) -> int:
+        """The part's number; a new one's pack is written at the end."""
+        name = parts.fingerprint(part)
+        if name not in self._numbers:
+            known = self._connection.execute("SELECT number FROM parts WHERE hash = ?", (name,)).fetchone()
+            if known:
+                return int(known[0])
+            self._numbers[name] = self._first + len(self._texts)
+            self._texts.append(part)
+        return self._numbers[name]
+
+    def write(self) -> None:
+        """Write the pack and the parts' names."""
+        if self._texts:
+            pack = (self._first, len(self._texts), parts.pack(self._texts))
+            self._connection.execute("INSERT INTO packs VALUES (?, ?, ?)", pack)
+            self._connection.executemany("INSERT INTO parts VALUES (?, ?)", self._numbers.items())
+
+
+def stored_json(content: object) -> bytes:
+    """JSON compressed by itself, for rows that share nothing."""
+    return zlib.compress(json.dumps(content, separators=(",", ":")).encode(), 9)
+
+
+def loaded_json(body: bytes) -> Any:
+    """What `stored_json` was given."""
+    return json.loads(zlib.decompress(body))
+
+
+def _path(home: Path) -> Path:
+    return home / "tape.sqlite"
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    """Bring the file to the newest schema, whoever else opens it at the same time."""
+    connection.execute("PRAGMA foreign_keys = ON")
+    version = _version(connection)
+    if version > len(MIGRATIONS):
+        raise StoreError(
+            f"{path} was written by a newer arena (schema {version}, this one knows {len(MIGRATIONS)}); "
+            "update modelchat-arena"
+        )
+    if version == len(MIGRATIONS):
+        return
+    _switch_to_wal(connection)
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for statements in MIGRATIONS[_version(connection) :]:
+            for statement in filter(str.strip, statements.split(";")):
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    """Processes that switch a fresh file at once lock each other out, busy timeout or not: they queue beside it."""
+    path = Path(connection.execute("PRAGMA database_list").fetchone()[2])
+    with closing(sqlite3.connect(path.with_suffix(".lock"), timeout=BUSY_SECONDS, isolation_level=None)) as lock:
+        lock.execute("BEGIN EXCLUSIVE")
+        connection.execute("PRAGMA journal_mode = WAL")
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    """SQLite's own failures as StoreErrors that name the file; a bug in our SQL stays what it is."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF
+        if code in _WORDS:
+            raise StoreError(_WORDS[code](path, error)) from error
+        raise
+
+
+def _locked(path: Path, _: sqlite3.DatabaseError) -> str:
+    return f"{path} is locked by another process; try again when it has ended"
+
+
+def _damaged(path: Path, error: sqlite3.DatabaseError) -> str:
+    return f"{path} is damaged or not a database ({error}); move it away, no book depends on it"
+
+
+def _unwritable(path: Path, error: sqlite3.DatabaseError) -> str:
+    return f"{path} cannot be written ({error}); check the disk and its permissions"
+
+
+_WORDS: dict[int, Callable[[Path, sqlite3.DatabaseError], str]] = {
+    sqlite3.SQLITE_BUSY: _locked,
+    sqlite3.SQLITE_LOCKED: _locked,
+    sqlite3.SQLITE_NOTADB: _damaged,
+    sqlite3.SQLITE_CORRUPT: _damaged,
+    sqlite3.SQLITE_CANTOPEN: _unwritable,
+    sqlite3.SQLITE_READONLY: _unwritable,
+    sqlite3.SQLITE_FULL: _unwritable,
+    sqlite3.SQLITE_IOERR: _unwritable,
+}

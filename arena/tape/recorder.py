@@ -1,0 +1,102 @@
+"""Listens to one desk's calls and keeps what was asked and answered, whole.
+
+It rides on the desk as a second callback beside the trace, which keeps only what a reader wants. A call is
+noted when it starts: one that is cancelled may fire neither an end nor an error.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+from langchain_core.callbacks import AsyncCallbackHandler
+from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.outputs import LLMResult
+
+from arena.contest import Desk
+from arena.tape.exchange import Exchange, Trouble
+
+
+class Recorder(AsyncCallbackHandler):
+    """Collects one desk's exchanges."""
+
+    raise_error = True
+    """A gap in the tape must not pass unseen."""
+
+    def __init__(self) -> None:
+        self._exchanges: dict[UUID, Exchange] = {}
+        self._began: dict[UUID, float] = {}
+        self._moments = count()
+
+    def desk(self, desk: Desk) -> Desk:
+        """The desk, listened to."""
+        return _HeardDesk(desk, self)
+
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """Everything heard, in the order it was started; what is still open was cut off."""
+        return tuple(self._exchanges.values())
+
+    async def on_chat_model_start(
+        self,
+        serialized: dict[str, Any],  # noqa: ARG002 -- part of the interface
+        messages: list[list[BaseMessage]],
+        *,
+        run_id: UUID,
+        metadata: dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Note the request."""
+        told = metadata or {}
+        parameters = kwargs.get("invocation_params") or {}
+        self._began[run_id] = time.monotonic()
+        self._exchanges[run_id] = Exchange(
+            call_id=str(run_id),
+            role=str(told.get("arena_role") or "unknown"),
+            request=str(told.get("arena_request") or ""),
+            model=str(
+                parameters.get("model") or parameters.get("model_name") or told.get("ls_model_name") or "unknown"
+            ),
+            rung=told.get("arena_rung"),
+            prompt=tuple(messages[0]),
+            options={name: value for name, value in parameters.items() if value is not None},
+            started=next(self._moments),
+        )
+
+    async def on_llm_end(self, response: LLMResult, *, run_id: UUID, **kwargs: Any) -> None:  # noqa: ARG002
+        """Note the reply."""
+        message = getattr(response.generations[0][0], "message", None)
+        if not isinstance(message, AIMessage):
+            raise TypeError(f"a chat model answered with {type(message).__name__}, not with a message")
+        self._close(run_id, reply=message)
+
+    async def on_llm_error(self, error: BaseException, *, run_id: UUID, **kwargs: Any) -> None:  # noqa: ARG002
+        """Note the error; a cancellation leaves the exchange as cut off."""
+        if not isinstance(error, asyncio.CancelledError):
+            self._close(run_id, trouble=Trouble.of(error))
+
+    def _close(self, run_id: UUID, **ending: Any) -> None:
+        latency = round(time.monotonic() - self._began[run_id], 6)
+        self._exchanges[run_id] = replace(self._exchanges[run_id], ended=next(self._moments), latency=latency, **ending)
+
+
+class _HeardDesk:
+    """A desk whose calls a recorder hears."""
+
+    def __init__(self, desk: Desk, recorder: Recorder) -> None:
+        self._desk = desk
+        self._recorder = recorder
+
+    def astream(
+        self,
+        input: Any,  # noqa: A002 -- LangGraph's name
+        config: Mapping[str, Any] | None = None,
+        *,
+        stream_mode: Any = None,
+    ) -> AsyncIterator[Any]:
+        """Stream the desk's updates."""
+        given = dict(config or {})
+        callbacks = [*(given.get("callbacks") or ()), self._recorder]
+        return self._desk.astream(input, {**given, "callbacks": callbacks}, stream_mode=stream_mode)

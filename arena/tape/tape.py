@@ -1,0 +1,108 @@
+"""What is kept on the tape and found again: the exchanges of a chat, and the prices that books were settled at."""
+
+import json
+from typing import Any, cast
+
+from langchain_core.messages import AIMessage
+
+from arena.errors import StoreError
+from arena.market.market import SourcedHistory
+from arena.tape.exchange import ChatTape, Exchange, TapeLabel, Trouble
+from arena.tape.file import TapeFile, loaded_json, stored_json
+from arena.tape.parts import Fetch, Keep, fetched_tree, fingerprint, kept_tree
+from arena.tape.plain import message_from_plain, message_to_plain, to_plain
+
+
+class Tape(TapeFile):
+    """The tape of one home folder. Every method raises StoreError where the file is locked or damaged."""
+
+    def save_chat(self, tape: ChatTape) -> None:
+        """Keep a chat's tape, whole or not at all; keeping it again changes nothing."""
+        if self.has_chat(tape.chat_id):
+            return
+        with self.writing() as keep:
+            label = kept_tree(tape.label.model_dump(mode="json"), keep)
+            self.insert("INSERT INTO chats VALUES (?, ?)", [(tape.chat_id, label)])
+            self.insert(
+                "INSERT INTO exchanges VALUES (?, ?, ?, ?, ?, ?)",
+                [
+                    (tape.chat_id, number, e.role, bytes.fromhex(e.request), e.latency, _kept(e, keep))
+                    for number, e in enumerate(tape.exchanges)
+                ],
+            )
+
+    def has_chat(self, chat_id: str) -> bool:
+        """Whether the tape holds that chat."""
+        return bool(self.rows("SELECT 1 FROM chats WHERE id = ?", chat_id))
+
+    def chat(self, chat_id: str) -> ChatTape | None:
+        """The tape of a chat, by its full id; None where it is not on the tape."""
+        found = self.rows("SELECT label FROM chats WHERE id = ?", chat_id)
+        if not found:
+            return None
+        sql = "SELECT role, request, latency, content FROM exchanges WHERE chat = ? ORDER BY ordinal"
+        exchanges = tuple(
+            _fetched(role, request.hex(), latency, fetched_tree(content, self.part), self.part)
+            for role, request, latency, content in self.rows(sql, chat_id)
+        )
+        label = TapeLabel.model_validate(fetched_tree(found[0][0], self.part))
+        return ChatTape(chat_id=chat_id, label=label, exchanges=exchanges)
+
+    def save_prices(self, season: str, history: SourcedHistory) -> None:
+        """Keep prices a season's books were settled at; the same again change nothing."""
+        content = history.model_dump(mode="json")
+        name = fingerprint(json.dumps(content, sort_keys=True))
+        with self.writing():
+            self.insert(
+                "INSERT OR IGNORE INTO prices SELECT ?, ?, ?, coalesce(max(seq), 0) + 1, ? FROM prices",
+                [(season, history.history.ticker, name, stored_json(content))],
+            )
+
+    def prices(self, season: str) -> tuple[SourcedHistory, ...]:
+        """Every history a season's books were settled at, in the order it was kept."""
+        bodies = self.rows("SELECT body FROM prices WHERE season = ? ORDER BY seq", season)
+        return tuple(SourcedHistory.model_validate(loaded_json(body)) for (body,) in bodies)
+
+    def chat_ids(self) -> tuple[str, ...]:
+        """The chats on the tape, by id."""
+        return tuple(chat_id for (chat_id,) in self.rows("SELECT id FROM chats ORDER BY id"))
+
+
+def _kept(exchange: Exchange, keep: Keep) -> int:
+    """The number of an exchange's content. Messages are parts of their own: a conversation's turns share them."""
+    return kept_tree(
+        {
+            "call": exchange.call_id,
+            "model": exchange.model,
+            "rung": exchange.rung,
+            "prompt": [kept_tree(message_to_plain(message), keep) for message in exchange.prompt],
+            "options": kept_tree(to_plain(dict(exchange.options)), keep),
+            "started": exchange.started,
+            "ended": exchange.ended,
+            "reply": kept_tree(message_to_plain(exchange.reply), keep) if exchange.reply is not None else None,
+            "trouble": exchange.trouble.model_dump(mode="json") if exchange.trouble is not None else None,
+        },
+        keep,
+    )
+
+
+def _fetched(role: str, request: str, latency: float | None, content: dict[str, Any], fetch: Fetch) -> Exchange:
+    reply = content["reply"]
+    answer = message_from_plain(fetched_tree(reply, fetch)) if reply is not None else None
+    if answer is not None and not isinstance(answer, AIMessage):
+        raise StoreError(f"the tape holds a {answer.type} message where a model's reply should be; it is damaged")
+    return Exchange(
+        call_id=content["call"],
+        role=role,
+        request=request,
+        model=content["model"],
+        rung=content["rung"],
+        prompt=tuple(message_from_plain(fetched_tree(number, fetch)) for number in content["prompt"]),
+        # As the plain JSON it was kept as: it is read by people and compared, never sent again.
+        options=cast("dict[str, Any]", fetched_tree(content["options"], fetch)),
+        started=content["started"],
+        ended=content["ended"],
+        reply=answer,
+        trouble=Trouble.model_validate(content["trouble"]) if content["trouble"] is not None else None,
+        latency=latency,
+    )

@@ -1,0 +1,235 @@
+"""The treasury: prices at hand, spending that survives the process, and a budget that rounds obey."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from arena.app import Arena
+from arena.config.model import ArenaConfig, Endpoint
+from arena.errors import ConfigError, ModelError
+from arena.llm import catalogue
+from arena.llm.purse import spending_for
+from arena.rounds.shelf import Shelf
+from arena.rounds.treasury import Treasury
+from arena.store import Store
+from bench.competent_model import competent_model
+from bench.model_server import ModelServer
+from tests.conftest import PROJECT
+from tests.loopback import Reply, loopback
+
+NOW = datetime(2025, 11, 3, 12, tzinfo=UTC)
+DAY = date(2025, 10, 14)
+PRICED = {"maker/m": {"prompt": 10, "completion": 10}}  # a cent a thousand tokens
+LISTED = Reply(body={"data": [{"id": "maker/m", "pricing": {"prompt": "0.00001", "completion": "0.00001"}}]})
+
+
+def config(home, base_url="http://127.0.0.1:9/v1", **settings):
+    return ArenaConfig.model_validate(
+        {
+            "home": home,
+            "endpoints": {"e": {"base_url": base_url}},
+            "contestants": [{"name": "m", "endpoint": "e", "model": "maker/m"}],
+            "market": {"vendors": ["simulated"]},
+            **settings,
+        }
+    )
+
+
+def with_treasury(settings, work, clock=lambda: NOW):
+    """Run `work` on a treasury, as one process would, and close its store."""
+    shelf = Shelf(settings.home)
+
+    async def run():
+        treasury = Treasury(settings, shelf, {}, clock)
+        answer = await work(treasury)
+        await treasury.written()
+        return answer
+
+    try:
+        return asyncio.run(run())
+    finally:
+        shelf.close()
+
+
+def paying(settings, cost, tokens=1000):
+    async def pay(treasury):
+        await treasury.open(settings.enabled, DAY)
+        with spending_for("main", DAY):
+            passage = await treasury.toll(settings.enabled[0]).admit("maker/m", 0, tokens)
+            passage.settle(None if cost is None else Decimal(cost))
+
+    return pay
+
+
+@pytest.mark.parametrize("limit", ["contestant", "round", "season", "day"])
+def test_what_an_earlier_process_spent_counts(tmp_path, limit):
+    settings = config(tmp_path, prices=PRICED, budget={limit: "0.03"})
+    with_treasury(settings, paying(settings, "0.025"))
+    with Store.open_existing(tmp_path) as store:
+        assert store.spent(season="main", session=DAY, contestant="m") == Decimal("0.025")
+    with pytest.raises(ModelError, match=r"\$0\.025 has been spent"):
+        with_treasury(settings, paying(settings, "0.001"))
+
+
+def test_yesterdays_spending_does_not_count_today(tmp_path):
+    settings = config(tmp_path, prices=PRICED, budget={"day": "0.03"})
+    with_treasury(settings, paying(settings, "0.025"))
+    with_treasury(settings, paying(settings, "0.025"), clock=lambda: datetime(2025, 11, 4, tzinfo=UTC))
+
+
+def test_spending_is_remembered_before_anybody_sets_a_budget(tmp_path):
+    settings = config(tmp_path)
+    with_treasury(settings, paying(settings, "0.025"))
+    capped = config(tmp_path, prices=PRICED, budget={"season": "0.03"})
+    with pytest.raises(ModelError, match=r"\$0\.025 has been spent"):
+        with_treasury(capped, paying(capped, None))
+
+
+def test_a_hundred_settlements_at_once_all_arrive(tmp_path):
+    settings = config(tmp_path, prices=PRICED, budget={"season": "100"})
+
+    async def many(treasury):
+        toll = treasury.toll(settings.enabled[0])
+
+        async def one(number):
+            passage = await toll.admit("maker/m", 0, 1000)
+            await asyncio.sleep(number % 7 / 1000)
+            if number % 10:
+                passage.settle(Decimal("0.0001"))
+            else:
+                passage.release()
+
+        await asyncio.gather(*(one(number) for number in range(100)))
+
+    with_treasury(settings, many)
+    with Store.open_existing(tmp_path) as store:
+        assert store.spent() == Decimal("0.009")
+
+
+KILLED = """
+import asyncio, os, pathlib, signal, sys
+from tests.arena.rounds.test_treasury import PRICED, config
+from arena.rounds.shelf import Shelf
+from arena.rounds.treasury import Treasury
+from datetime import UTC, datetime
+
+async def die():
+    settings = config(pathlib.Path(sys.argv[1]), prices=PRICED, budget={"season": "1"})
+    treasury = Treasury(settings, Shelf(settings.home), {}, lambda: datetime(2025, 11, 3, 12, tzinfo=UTC))
+    await treasury.toll(settings.enabled[0]).admit("maker/m", 500, 1500)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+asyncio.run(die())
+"""
+
+
+def test_what_a_killed_process_had_under_way_counts_as_the_most_it_could_cost(tmp_path):
+    ran = subprocess.run(
+        [sys.executable, "-c", KILLED, str(tmp_path)],
+        cwd=PROJECT,
+        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+        check=False,
+    )
+    assert ran.returncode == -signal.SIGKILL
+    with Store.open_existing(tmp_path) as store:
+        assert store.spent(season="main") == Decimal("0.02")
+
+
+def test_with_a_budget_the_prices_that_lack_are_fetched_once(tmp_path):
+    with loopback(lambda _: LISTED) as server:
+        settings = config(tmp_path, f"{server.url}/v1", budget={"round": 1})
+        with_treasury(settings, paying(settings, None))
+        with_treasury(settings, paying(settings, None))
+        assert [request.path for request in server.requests] == ["/v1/models"]
+    assert catalogue.kept(tmp_path, "e", settings.endpoints["e"]).rates().keys() == {"maker/m"}
+    with Store.open_existing(tmp_path) as store:
+        assert store.spent() == Decimal("0.02")
+
+
+def test_without_a_budget_nothing_is_fetched(tmp_path):
+    with loopback(lambda _: LISTED) as server:
+        settings = config(tmp_path, f"{server.url}/v1")
+        with_treasury(settings, paying(settings, "0.01"))
+        assert server.requests == []
+
+
+def test_prices_that_cannot_be_fetched_are_noted(tmp_path):
+    settings = config(tmp_path, budget={"round": 1})
+
+    async def opened(treasury):
+        return await treasury.open(settings.enabled, DAY)
+
+    (note,) = with_treasury(settings, opened)
+    assert note.startswith("the prices of e could not be fetched: http://127.0.0.1:9/v1/models cannot be reached")
+
+
+def test_what_an_endpoint_listed_is_not_another_ones_price(tmp_path):
+    other = Endpoint(base_url="http://127.0.0.1:9/other")
+    with loopback(lambda _: LISTED) as server:
+        found = asyncio.run(catalogue.fetch(Endpoint(base_url=server.url), None, NOW))
+    catalogue.keep(tmp_path, "other", found.model_copy(update={"base_url": other.base_url}))
+    settings = config(tmp_path, endpoints={"e": {"base_url": "http://127.0.0.1:9/v1"}, "other": other})
+
+    async def priced(treasury):
+        await treasury.open(settings.enabled, DAY)
+        there = settings.enabled[0].model_copy(update={"endpoint": "other"})
+        return treasury.prices(settings.enabled[0]).of("maker/m"), treasury.prices(there).of("maker/m")
+
+    here, there = with_treasury(settings, priced)
+    assert here is None
+    assert there[1] == "catalogue"
+
+
+FOREIGN = "langchain_core.language_models.fake_chat_models:FakeListChatModel"
+
+
+def foreign(home, **settings):
+    contestant = {"name": "f", "kind": "class", "chat_model": FOREIGN, "arguments": {"responses": ["x"]}}
+    return config(home, contestants=[contestant], **settings)
+
+
+def test_a_chat_model_class_cannot_be_held_to_a_budget_and_nothing_is_written(tmp_path):
+    with (
+        Arena(foreign(tmp_path / "home", budget={"round": 1}), environ={}, clock=lambda: NOW) as arena,
+        pytest.raises(ConfigError, match="contestant f: the budget cannot hold a chat model class"),
+    ):
+        arena.run(["NVDA"], as_of=DAY)
+    assert not (tmp_path / "home").exists()
+
+
+def test_a_class_that_is_said_to_cost_nothing_may_play_under_a_budget(tmp_path):
+    free = {FOREIGN: {"prompt": 0, "completion": 0}}
+    with Arena(foreign(tmp_path, budget={"round": 1}, prices=free), environ={}, clock=lambda: NOW) as arena:
+        (chat,) = arena.run(["NVDA"], as_of=DAY).chats
+    assert chat.outcome.reason == "unparseable"
+
+
+def test_a_round_ends_in_abstentions_where_its_budget_does_and_the_books_say_what_the_endpoint_told(tmp_path):
+    three = [{"name": name, "endpoint": "e", "model": "maker/m", "max_tokens": 1000} for name in "abc"]
+    with ModelServer(competent_model) as server:
+        settings = config(
+            tmp_path,
+            server.base_url,
+            contestants=three,
+            prices={"maker/m": {"prompt": 3, "completion": 15}},
+            budget={"round": "0.07", "call": "0.05"},
+        )
+        with Arena(settings, environ={}, clock=lambda: NOW) as arena:
+            chats = arena.run(["NVDA"], as_of=DAY).chats
+    reasons = {chat.outcome.reason for chat in chats if chat.outcome.kind == "abstention"}
+    told = sum((chat.cost.known for chat in chats), Decimal(0))
+    assert reasons == {"budget"}
+    assert all(
+        "the budget of $0.07 for one round leaves no room" in c.outcome.detail
+        for c in chats
+        if c.outcome.kind != "decision"
+    )
+    with Store.open_existing(tmp_path) as store:
+        assert store.spent(season="main", session=DAY) == told
+    assert 0 < told <= Decimal("0.07")

@@ -1,0 +1,124 @@
+"""The tape's file: what is kept comes back, is stored once, and damage is told."""
+
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+
+import pytest
+
+from arena.errors import StoreError
+from arena.market.market import SourcedHistory
+from arena.records.market import Bar, PriceHistory
+from arena.tape.file import MIGRATIONS
+from arena.tape.tape import Tape
+from tests.arena.tape.chats import DATA, HOUSE, chat_tape
+
+
+@pytest.fixture
+def tape(tmp_path):
+    with Tape.open(tmp_path) as opened:
+        yield opened
+
+
+def everything(tape):
+    return "".join(
+        tape.part(number)
+        for (first, size) in tape.rows("SELECT first, size FROM packs")
+        for number in range(first, first + size)
+    )
+
+
+def prices(close="188.5", day=15):
+    bar = Bar(session=date(2025, 10, day), open="187", high="190", low="183", close=close, volume=1)
+    return SourcedHistory(source="files", history=PriceHistory(ticker="NVDA", bars=(bar,)))
+
+
+def test_a_chat_comes_back_as_it_was_kept(tape):
+    kept = chat_tape()
+    tape.save_chat(kept)
+    found = tape.chat(kept.chat_id)
+    assert found == kept
+    assert tape.chat_ids() == (kept.chat_id,)
+
+
+def test_it_comes_back_from_another_connection(tmp_path, tape):
+    tape.save_chat(chat_tape())
+    with Tape.open(tmp_path) as other:
+        assert other.chat("trial.one") == chat_tape()
+
+
+def test_what_messages_share_is_stored_once_over_chats_too(tape):
+    tape.save_chat(chat_tape("trial.one"))
+    before = everything(tape)
+    assert before.count(HOUSE) == 1
+    assert before.count(DATA.splitlines()[3]) == 1
+    tape.save_chat(chat_tape("trial.two"))
+    assert everything(tape) == before
+    assert tape.chat("trial.two") == chat_tape("trial.two")
+
+
+def test_keeping_a_chat_again_changes_nothing(tape):
+    tape.save_chat(chat_tape())
+    rows = tape.rows("SELECT * FROM exchanges")
+    tape.save_chat(chat_tape())
+    assert tape.rows("SELECT * FROM exchanges") == rows
+
+
+def test_an_unknown_chat_is_not_on_the_tape(tape):
+    assert tape.chat("trial.none") is None
+
+
+def test_a_writing_that_fails_leaves_nothing(tape):
+    def twice():
+        with tape.writing() as keep:
+            keep(HOUSE)
+            tape.insert("INSERT INTO chats VALUES (?, ?)", [("a", 1), ("a", 2)])
+
+    with pytest.raises(sqlite3.IntegrityError):
+        twice()
+    assert tape.rows("SELECT 1 FROM packs UNION ALL SELECT 1 FROM parts UNION ALL SELECT 1 FROM chats") == []
+
+
+def test_prices_are_kept_in_order_each_once_and_by_season(tape):
+    for history in (prices(), prices("189.0"), prices()):
+        tape.save_prices("trial", history)
+    tape.save_prices("other", prices())
+    assert tape.prices("trial") == (prices(), prices("189.0"))
+    assert tape.prices("other") == (prices(),)
+
+
+def test_many_may_open_and_write_a_fresh_tape_at_once(tmp_path):
+    tapes = [chat_tape(f"trial.{number}") for number in range(8)]
+
+    def write(kept):
+        with Tape.open(tmp_path) as tape:
+            tape.save_chat(kept)
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(write, tapes))
+    with Tape.open(tmp_path) as tape:
+        assert all(tape.chat(f"trial.{number}") == chat_tape(f"trial.{number}") for number in range(8))
+
+
+def test_a_file_that_is_no_database_is_said_to_be_damaged(tmp_path):
+    (tmp_path / "tape.sqlite").write_text("not a database" * 100)
+    with pytest.raises(StoreError, match=r"tape.sqlite is damaged or not a database .* move it away"):
+        Tape.open(tmp_path)
+
+
+def test_a_damaged_pack_is_said_to_be(tmp_path, tape):
+    tape.save_chat(chat_tape())
+    tape.insert("UPDATE packs SET body = ?", [(b"garbage",)])
+    with Tape.open(tmp_path) as other, pytest.raises(StoreError, match="damaged"):
+        other.chat("trial.one")
+
+
+def test_a_lost_part_is_said_to_be(tape):
+    with pytest.raises(StoreError, match=r"has lost a part \(7\)"):
+        tape.part(7)
+
+
+def test_a_tape_of_a_newer_arena_is_refused(tmp_path, tape):
+    tape.rows(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+    with pytest.raises(StoreError, match="written by a newer arena"):
+        Tape.open(tmp_path)
