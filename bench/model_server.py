@@ -9,12 +9,13 @@ import asyncio
 import json
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.client import responses
 from typing import Any, Self
 
 PATH = "/v1/chat/completions"
+MODELS_PATH = "/v1/models"
 
 
 @dataclass(frozen=True)
@@ -64,11 +65,12 @@ class ModelServer:
     An exception out of the handler breaks off that connection and is raised again by `close`.
     """
 
-    def __init__(self, handler: Handler, *, delay: float = 0.0) -> None:
-        """`delay` is the seconds every answer takes."""
+    def __init__(self, handler: Handler, *, delay: float = 0.0, models: Sequence[Mapping[str, Any]] = ()) -> None:
+        """`delay` is the seconds every answer takes; `models` what a request for the models lists."""
         self.requests: list[Request] = []
         self._handler = handler
         self._delay = delay
+        self._models = [dict(model) for model in models]
         self._talks: set[asyncio.Task[None]] = set()
         self._faults: list[BaseException] = []
         self._loop = asyncio.new_event_loop()
@@ -129,6 +131,8 @@ class ModelServer:
         headers = {name.strip().lower(): value.strip() for name, _, value in (one.partition(":") for one in fields)}
         content = await reader.readexactly(int(headers.get("content-length", 0)))
         method, path, _ = line.split(" ")
+        if (method, path) == ("GET", MODELS_PATH) and self._models:
+            return await self._send(writer, Reply(body={"data": self._models}))
         if (method, path) != ("POST", PATH):
             return await self._send(writer, Reply(404, body={"error": {"message": f"no {method} {path} here"}}))
         request = Request(json.loads(content), headers, time.monotonic())

@@ -298,7 +298,6 @@ with Arena.load("arena.yaml") as arena:
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(strict=True, reason="httpcore2 logs response headers at debug level; arena.llm has no filter yet")
 def test_a_key_that_a_server_repeats_in_a_header_is_not_in_the_log(tmp_path: Path) -> None:
     def handler(request: dict[str, Any], headers: Mapping[str, str]) -> Reply:
         reply = competent_model(request, headers)

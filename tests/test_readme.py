@@ -47,8 +47,17 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def openrouter(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The five models' configuration as it is, but for the server's address and the market."""
-    with ModelServer(competent_model) as server:
-        text = (Path(configs.__path__[0]) / "arena.yaml").read_text(encoding="utf-8")
+    text = (Path(configs.__path__[0]) / "arena.yaml").read_text(encoding="utf-8")
+    listed = [
+        {
+            "id": model,
+            "context_length": 200_000,
+            "pricing": {"prompt": "0.000003", "completion": "0.000015"},
+            "supported_parameters": ["tools", "structured_outputs"],
+        }
+        for model in re.findall(r"^    model: (\S+)", text, flags=re.MULTILINE)
+    ]
+    with ModelServer(competent_model, models=listed) as server:
         text = text.replace("https://openrouter.ai/api/v1", server.base_url)
         yield re.sub(r"vendors:.*", "vendors: [simulated]", text)
 

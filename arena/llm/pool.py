@@ -6,6 +6,7 @@ The OpenAI SDK's default HTTP client is shared between event loops and breaks on
 
 import asyncio
 import importlib
+import logging
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -188,6 +189,8 @@ class _LoopClients:
         Each has its own, since a pool looks through all its connections for every request. It has no limit,
         which would make desks wait for each other, and no time-out: the total deadline is the chat model's.
         """
+        # At debug level the transport logs every header as it comes, and a server may echo the key in one.
+        logging.getLogger("httpcore2").setLevel(logging.INFO)
         limits = httpx2.Limits(max_connections=None, max_keepalive_connections=100)
         self._connections.append(httpx2.AsyncClient(timeout=None, limits=limits, verify=self._tls))
         return self._connections[-1]
