@@ -8,7 +8,7 @@ its SHA-256, so that nothing is stored twice.
 import json
 import sqlite3
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +18,8 @@ from arena.errors import StoreError
 from arena.tape import parts
 
 BUSY_SECONDS = 30.0
+_REMEMBERED = 100_000
+"""Numbers of stored parts kept in memory before all are forgotten; they are looked up again then."""
 
 MIGRATIONS: tuple[str, ...] = (
     """
@@ -53,6 +55,7 @@ class TapeFile:
         self.path = path
         self._connection = connection
         self._unpacked: Callable[[int], list[str]] = lru_cache(maxsize=256)(self._read_pack)
+        self._known: dict[bytes, int] = {}
 
     @staticmethod
     def exists(home: Path) -> bool:
@@ -89,14 +92,21 @@ class TapeFile:
         with _explained(self.path):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
-                new = _NewParts(self._connection)
+                new = _NewParts(self._connection, self._known)
                 yield new.keep
                 new.write()
                 self._connection.execute("COMMIT")
+                self._remember(new.numbers)
             except BaseException:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
+
+    def _remember(self, numbers: Mapping[bytes, int]) -> None:
+        """Remember what is now stored for good: most parts of the next chat are in the last one's prompts too."""
+        if len(self._known) > _REMEMBERED:
+            self._known.clear()
+        self._known.update(numbers)
 
     def rows(self, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
         """The rows of a query."""
@@ -127,30 +137,33 @@ class TapeFile:
 class _NewParts:
     """The parts one writing adds."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, known: Mapping[bytes, int]) -> None:
         self._connection = connection
+        self._known = known
         last = connection.execute("SELECT first + size FROM packs ORDER BY first DESC LIMIT 1").fetchone()
         self._first: int = last[0] if last else 1
-        self._numbers: dict[bytes, int] = {}
+        self.numbers: dict[bytes, int] = {}
         self._texts: list[str] = []
 
     def keep(self, part: str) -> int:
         """The part's number; a new one's pack is written at the end."""
         name = parts.fingerprint(part)
-        if name not in self._numbers:
+        if name in self._known:
+            return self._known[name]
+        if name not in self.numbers:
             known = self._connection.execute("SELECT number FROM parts WHERE hash = ?", (name,)).fetchone()
             if known:
                 return int(known[0])
-            self._numbers[name] = self._first + len(self._texts)
+            self.numbers[name] = self._first + len(self._texts)
             self._texts.append(part)
-        return self._numbers[name]
+        return self.numbers[name]
 
     def write(self) -> None:
         """Write the pack and the parts' names."""
         if self._texts:
             pack = (self._first, len(self._texts), parts.pack(self._texts))
             self._connection.execute("INSERT INTO packs VALUES (?, ?, ?)", pack)
-            self._connection.executemany("INSERT INTO parts VALUES (?, ?)", self._numbers.items())
+            self._connection.executemany("INSERT INTO parts VALUES (?, ?)", self.numbers.items())
 
 
 def stored_json(content: object) -> bytes:
