@@ -411,18 +411,25 @@ class Arena:
         try:
             asyncio.get_running_loop()
         except RuntimeError:
-            return asyncio.run(self._and_disconnect(coroutine))
+            return self._to_the_end(coroutine)
         coroutine.close()
         raise UsageError(
             "an event loop is running here (a notebook?): await the method of the same name with an a before it"
         )
 
-    async def _and_disconnect(self, coroutine: Coroutine[Any, Any, Answer]) -> Answer:
-        """The loop ends with the call, and takes its connections with it."""
-        try:
-            return await coroutine
-        finally:
-            await self._models.aclose()
+    def _to_the_end(self, coroutine: Coroutine[Any, Any, Answer]) -> Answer:
+        """Run the coroutine in a loop that ends with it, and takes its connections with it."""
+        answers: list[Answer] = []
+
+        async def answer() -> None:
+            try:
+                answers.append(await coroutine)
+            finally:
+                await self._models.aclose()
+
+        # asyncio.run formats the task's result while it gives back Ctrl-C: a whole round's, were it returned here.
+        asyncio.run(answer())
+        return answers[0]
 
 
 class _House:

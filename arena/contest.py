@@ -7,6 +7,7 @@ nodes write, and nothing of how it is wired. One desk's failure touches no other
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
+from contextlib import ExitStack, asynccontextmanager
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import uuid4
@@ -44,22 +45,46 @@ class Stamp(Record):
 
 
 class Gate:
-    """How many desks may run at once, for each event loop by itself."""
+    """How many desks may run at once, and one at a time through the door; for each event loop by itself.
+
+    Desks that start in the same instant get every answer in the same instant too, share the work after it,
+    and are all as late as the last one, at every call. One that starts when the desk before has sent its
+    first call finds the loop free, and stays that little behind to the end.
+    """
 
     def __init__(self, desks: int) -> None:
         self._desks = desks
-        self._loops: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+        self._loops: WeakKeyDictionary[asyncio.AbstractEventLoop, tuple[asyncio.Semaphore, asyncio.Lock]] = (
+            WeakKeyDictionary()
+        )
 
-    def place(self) -> asyncio.Semaphore:
-        """The running loop's places."""
-        return self._loops.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(self._desks))
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[Callable[[], None]]:
+        """A place in the running loop. What it yields lets the next desk in; at the end that happens by itself."""
+        fresh = (asyncio.Semaphore(self._desks), asyncio.Lock())
+        places, door = self._loops.setdefault(asyncio.get_running_loop(), fresh)
+        async with places:
+            await door.acquire()
+            with ExitStack() as doorway:
+                doorway.callback(door.release)
+                yield doorway.close
 
 
 async def run_desk(
-    desk: Desk, brief: Brief, stamp: Stamp, *, seconds: float, clock: Callable[[], datetime], audience: Audience
+    desk: Desk,
+    brief: Brief,
+    stamp: Stamp,
+    *,
+    seconds: float,
+    clock: Callable[[], datetime],
+    audience: Audience,
+    under_way: Callable[[], None] = lambda: None,
 ) -> ModelChat:
-    """Run a desk for at most `seconds` and record it. Raises nothing but its own cancellation."""
-    progress = _Progress(brief, audience)
+    """Run a desk for at most `seconds` and record it. Raises nothing but its own cancellation.
+
+    `under_way` is called whenever a call of a model starts.
+    """
+    progress = _Progress(brief, audience, under_way)
     trace = Trace(clock, free="rehearsal" in stamp.labels, listener=progress)
     transcript = Transcript()
     started = clock()
@@ -126,8 +151,9 @@ def _abstention(error: Exception, trace: Trace, late: str | None) -> Abstention:
 class _Progress:
     """Turns a desk's calls into what the live view is told."""
 
-    def __init__(self, brief: Brief, audience: Audience) -> None:
+    def __init__(self, brief: Brief, audience: Audience, under_way: Callable[[], None]) -> None:
         self._audience = audience
+        self._under_way = under_way
         self._began = time.monotonic()
         self._now = Progress(
             contestant=brief.contestant, ticker=brief.ticker, stage="", calls=0, tokens=None, cost=Cost(), seconds=0
@@ -135,6 +161,7 @@ class _Progress:
         self._tell()
 
     def call_started(self, call: ModelCall) -> None:
+        self._under_way()
         self._tell(stage=call.node)
 
     def call_ended(self, call: ModelCall) -> None:

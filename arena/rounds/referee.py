@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from contextlib import AsyncExitStack
 from datetime import date, datetime
 
 from pydantic import TypeAdapter
@@ -158,22 +159,20 @@ class Referee:
             chat = not_started(brief, stamp, Abstention(reason="no_data", detail=missing), self._clock())
             audience.chat(chat)
             return chat
-        left = self._seconds_left(brief)
-        place = self._gate.place()
-        try:
-            async with asyncio.timeout(left):
-                await place.acquire()
-        except TimeoutError:
-            told = f"the round's {self._config.limits.round_seconds:g} s were over before this desk could start"
-            chat = not_started(brief, stamp, Abstention(reason="timeout", detail=told), self._clock())
-            audience.chat(chat)
-            return chat
-        try:
+        async with AsyncExitStack() as stay:
+            try:
+                async with asyncio.timeout(self._seconds_left(brief)):
+                    under_way = await stay.enter_async_context(self._gate.place())
+            except TimeoutError:
+                told = f"the round's {self._config.limits.round_seconds:g} s were over before this desk could start"
+                chat = not_started(brief, stamp, Abstention(reason="timeout", detail=told), self._clock())
+                audience.chat(chat)
+                return chat
             left = self._seconds_left(brief)
             seconds = min(self._config.limits.desk_seconds, float("inf") if left is None else round(left, 3))
-            return await run_desk(desk, brief, stamp, seconds=seconds, clock=self._clock, audience=audience)
-        finally:
-            place.release()
+            return await run_desk(
+                desk, brief, stamp, seconds=seconds, clock=self._clock, audience=audience, under_way=under_way
+            )
 
     def _seconds_left(self, brief: Brief) -> float | None:
         """Until the brief's round must be over; None where rounds take as long as they take."""
