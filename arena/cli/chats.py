@@ -1,6 +1,7 @@
 """What `arena chat` does."""
 
 from rich.console import Group
+from typing_extensions import Unpack
 
 from arena.cli.chat import Stage
 from arena.cli.given import suggestion
@@ -12,15 +13,16 @@ from arena.cli.views.stage import Part
 from arena.config.model import ArenaConfig
 from arena.market.tickers import check_ticker
 from arena.records.chat import ModelChat
+from arena.store import ChatFilters
 
 
-def list_chats(
-    given: Given, *, season: str | None, ticker: str | None, contestant: str | None, limit: int, as_json: bool
-) -> None:
+def list_chats(given: Given, *, as_json: bool, **filters: Unpack[ChatFilters]) -> None:
     """Print the newest chats that match, newest first."""
-    asked = check_ticker(ticker) if ticker is not None else None
+    ticker = filters.get("ticker")
+    if ticker is not None:
+        filters["ticker"] = check_ticker(ticker)
     with arena_of(given) as arena:
-        rows = arena.chats(season=season, ticker=asked, contestant=contestant, limit=limit)
+        rows = arena.chats(**filters)
     if as_json:
         write_json([row.model_dump(mode="json") for row in rows])
     elif not rows:

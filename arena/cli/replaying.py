@@ -9,8 +9,7 @@ from arena.cli.opening import arena_of
 from arena.cli.options import Given
 from arena.cli.screen import results, say, write_json
 from arena.cli.text import clean, one_line
-from arena.replay import ChatReplay
-from arena.round_replay import RoundReplay
+from arena.replay import ChatReplay, RoundReplay
 from arena.tape.comparing import Difference
 
 EQUAL, DIFFERS = 0, 1

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
+from typing_extensions import TypedDict
+
 from arena.config.model import ArenaConfig, Contestant, MarketSettings
 from arena.errors import DateError, UsageError
 from arena.ledger import open_book, portfolio_view, replay
@@ -34,6 +36,15 @@ class Opening(NamedTuple):
     """One a ticker and contestant, in that order."""
     snapshots: Mapping[str, MarketSnapshot]
     notes: tuple[str, ...]
+
+
+class RoundOptions(TypedDict, total=False):
+    """What may be said of a round beside its tickers."""
+
+    as_of: date | None
+    """The session to decide at the close of: the configured or the last completed one by default."""
+    contestants: Sequence[str] | None
+    """Who takes part: every enabled contestant by default."""
 
 
 class Asked(NamedTuple):

@@ -49,6 +49,16 @@ class Shelf:
 
         return await self._in_turn(looked_up)
 
+    async def look_up(self, work: Callable[[Store], Answer]) -> Answer:
+        """Do work on the store; StoreError where there is no store yet."""
+
+        def looked_up() -> Answer:
+            if self._store is None:
+                self._store = Store.open_existing(self.home)
+            return work(self._store)
+
+        return await self._in_turn(looked_up)
+
     async def _in_turn(self, work: Callable[[], Answer]) -> Answer:
         if self._closed:
             raise UsageError("this Arena has been closed; make another one")

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from typing import Any, Literal, get_args
 
 from pydantic import AwareDatetime
+from typing_extensions import TypedDict
 
 from arena.errors import AbstentionReason, StoreError, UsageError
 from arena.records.base import Record
@@ -47,6 +48,17 @@ class ChatRow(Record):
     labels: tuple[Label, ...]
     started: AwareDatetime
     finished: AwareDatetime
+
+
+class ChatFilters(TypedDict, total=False):
+    """Which chats `chat_rows` lists; what is left out or None takes all."""
+
+    season: str | None
+    session: date | None
+    ticker: str | None
+    contestant: str | None
+    limit: int
+    """At most so many; 100 by default."""
 
 
 class ChatTables(Database):

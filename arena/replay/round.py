@@ -8,36 +8,30 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from pydantic import TypeAdapter
 
 from arena.config.model import ArenaConfig, BudgetSettings
-from arena.errors import StoreError, UsageError
+from arena.errors import UsageError
 from arena.llm.pool import ModelPool
-from arena.market.market import SourcedHistory
 from arena.records.base import Record
 from arena.records.chat import ModelChat
-from arena.records.market import MarketSnapshot
-from arena.records.progress import Progress
-from arena.records.standing import Consensus, Round
-from arena.records.trading import Fill, LedgerEvent, Mark, Order, Rejection
-from arena.replay import ChatReplay, TapeDesk, compared, on_hasty_loop, replay_chat
+from arena.records.standing import Consensus
+from arena.replay.chat import ChatReplay, compared, replay_chat
+from arena.replay.desk import TapeDesk, on_hasty_loop
+from arena.replay.recorded import Recorded, StoredRound, Trade
+from arena.rounds.playing import Listener, last_state
 from arena.rounds.referee import Referee
 from arena.rounds.shelf import Shelf
-from arena.rounds.state import RoundInput
 from arena.rounds.treasury import Treasury
+from arena.rounds.turn import OpenFloor
 from arena.store import Store
 from arena.tape.comparing import Difference, consensus_differences, trade_differences
-from arena.tape.exchange import ChatTape
 from arena.tape.prices import TapeMarket
 from graphs.supervisor import build_supervisor
 
-Trade = Order | Fill | Rejection
-
 _TRADES: TypeAdapter[list[Trade]] = TypeAdapter(list[Trade])
-_MANY = 10_000
-"""More chats than one ticker has in one session."""
 
 
 class RoundReplay(Record):
@@ -56,60 +50,12 @@ class RoundReplay(Record):
         return not self.differences and all(chat.equal for chat in self.chats)
 
 
-class StoredRound(NamedTuple):
-    """A round as it is stored, with the books as it found them."""
-
-    round: Round
-    chats: tuple[ModelChat, ...]
-    """Those that count, in order of ticker, then contestant."""
-    consensus: tuple[Consensus, ...]
-    trades: tuple[Trade, ...]
-    events_before: tuple[LedgerEvent, ...]
-    marks: tuple[Mark, ...]
-
-
-class Recorded(NamedTuple):
-    """What stands in for models and vendors."""
-
-    tapes: Mapping[str, ChatTape]
-    """By chat id."""
-    snapshots: tuple[MarketSnapshot, ...]
-    prices: tuple[SourcedHistory, ...]
-
-
-def stored_round(
-    store: Store, season: str, session: date, tickers: Sequence[str], contestants: Sequence[str] | None
-) -> StoredRound:
-    """The part of a stored round that is asked for. Raises UsageError where it was not played."""
-    played = store.round(season, session)
-    if played is None:
-        raise UsageError(f"the season {season} played no round at {session}; `arena chat list` shows what is stored")
-    if unknown := sorted(set(tickers) - set(played.tickers)):
-        raise UsageError(f"{', '.join(unknown)} was not played at {session}; the round had {', '.join(played.tickers)}")
-    wanted = tuple(sorted(set(contestants or played.contestants)))
-    if strangers := sorted(set(wanted) - set(played.contestants)):
-        had = ", ".join(played.contestants)
-        raise UsageError(f"{', '.join(strangers)} did not play at {session}; the round had {had}")
-    part = played.model_copy(update={"tickers": tuple(sorted(set(tickers))), "contestants": wanted})
-    events = store.events(season)
-    orders = [e for e in events if isinstance(e, Order) and _of(part, e)]
-    keys = {order.key for order in orders}
-    return StoredRound(
-        round=part,
-        chats=tuple(_chat_that_counts(store, part, t, name) for t in part.tickers for name in wanted),
-        consensus=tuple(vote for vote in store.consensus(season, session) if vote.ticker in part.tickers),
-        trades=tuple(e for e in events if (isinstance(e, Fill | Rejection) and e.order_key in keys) or e in orders),
-        events_before=_before(events, session),
-        marks=tuple(mark for mark in store.marks(season) if mark.session <= session),
-    )
-
-
 async def replay_round(
     config: ArenaConfig,
     clock: Callable[[], datetime],
     stored: StoredRound,
     recorded: Recorded,
-    on_chat: Callable[[ModelChat], None],
+    on_chat: Callable[[ModelChat], None] | None,
 ) -> RoundReplay:
     """Play the round again. `on_chat` hears of every desk that is through, in the replay's own thread."""
     unknown = set(stored.round.contestants) - {contestant.name for contestant in config.contestants}
@@ -130,7 +76,7 @@ async def _play_again(
     clock: Callable[[], datetime],
     stored: StoredRound,
     recorded: Recorded,
-    on_chat: Callable[[ModelChat], None],
+    on_chat: Callable[[ModelChat], None] | None,
 ) -> RoundReplay:
     with tempfile.TemporaryDirectory(prefix="arena-replay-") as folder:
         settings = _scratch(config, stored.round.season, Path(folder))
@@ -140,17 +86,24 @@ async def _play_again(
             await shelf.write(lambda store: _lay_out(store, stored))
             treasury = Treasury(settings, shelf, {}, clock)
             referee = Referee(settings, market, _Unasked(settings, {}), shelf, treasury=treasury, clock=clock)
-            hall = _Hall(on_chat)
+            hall = Listener(on_chat=on_chat)
             desk = TapeDesk(
                 {(chat.ticker, chat.contestant): recorded.tapes[chat.id] for chat in stored.chats},
                 {snapshot.hash: snapshot for snapshot in recorded.snapshots},
             )
             names = {c.name: (c, desk) for c in config.contestants if c.name in stored.round.contestants}
-            state = await build_supervisor(referee, names).ainvoke(_input(stored.round), _config(hall))
+            state = await last_state(
+                build_supervisor(referee, names),
+                hall,
+                OpenFloor(),
+                tickers=stored.round.tickers,
+                session=stored.round.session,
+                contestants=stored.round.contestants,
+            )
         finally:
             shelf.close()
     # The scratch settings are the replay's business: what is compared are those it was asked with.
-    chats = [chat.model_copy(update={"config_hash": config.hash}) for chat in hall.chats]
+    chats = [chat.model_copy(update={"config_hash": config.hash}) for chat in hall.chats.values()]
     return _round_compared(stored, state, chats, desk)
 
 
@@ -166,18 +119,6 @@ def _lay_out(store: Store, stored: StoredRound) -> None:
     with store.transaction():
         store.append_events(stored.round.season, stored.events_before)
         store.save_marks(stored.round.season, stored.marks)
-
-
-def _input(round_: Round) -> RoundInput:
-    return {
-        "tickers": list(round_.tickers),
-        "session": round_.session.isoformat(),
-        "contestants": list(round_.contestants),
-    }
-
-
-def _config(hall: "_Hall") -> Any:
-    return {"configurable": {"audience": hall}}
 
 
 def _round_compared(
@@ -199,47 +140,8 @@ def _round_compared(
     )
 
 
-def _of(round_: Round, order: Order) -> bool:
-    here = order.session == round_.session
-    return here and order.ticker in round_.tickers and order.contestant in round_.contestants
-
-
-def _before(events: Sequence[LedgerEvent], session: date) -> tuple[LedgerEvent, ...]:
-    """The ledger up to the round's first order; all up to its session where it made none."""
-    kept: list[LedgerEvent] = []
-    for event in events:
-        if event.session > session or (isinstance(event, Order) and event.session == session):
-            break
-        kept.append(event)
-    return tuple(kept)
-
-
-def _chat_that_counts(store: Store, round_: Round, ticker: str, contestant: str) -> ModelChat:
-    """The newest decision, else the newest word."""
-    rows = store.chat_rows(round_.season, round_.session, ticker, contestant, _MANY)
-    if not rows:
-        raise StoreError(f"{contestant} left no chat on {ticker} at {round_.session}; the round was broken off")
-    return store.chat(next((row.id for row in rows if row.kind == "decision"), rows[0].id))
-
-
 class _Unasked(ModelPool):
     """Model clients that nobody asks: a replay needs no keys."""
 
     def check(self, contestants: Any) -> None:
         """Let everybody play."""
-
-
-class _Hall:
-    """Collects the replayed chats, and passes them on."""
-
-    def __init__(self, on_chat: Callable[[ModelChat], None]) -> None:
-        self._on_chat = on_chat
-        self.chats: list[ModelChat] = []
-
-    def progress(self, progress: Progress) -> None:
-        """Let it pass."""
-
-    def chat(self, chat: ModelChat) -> None:
-        """Keep it."""
-        self.chats.append(chat)
-        self._on_chat(chat)
