@@ -6,13 +6,14 @@ imported by the first write or migration.
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from arena.errors import StoreError
+from arena.sqlite import alone_with, connected, explained, schema_version
 from arena.store.archive import Address, Archive
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 2
 """How many migrations there are; the database holds it as its user_version."""
-
-BUSY_SECONDS = 30.0
 
 
 class Database:
@@ -120,10 +119,8 @@ class Database:
         with self._explained(), self.transaction():
             self._tables.table(table).insert_all(rows, replace=replace, ignore=ignore)
 
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        with _explained(_file(self.home)):
-            yield
+    def _explained(self) -> AbstractContextManager[None]:
+        return _explained(_file(self.home))
 
     @classmethod
     def _opened(cls, home: Path) -> Self:
@@ -162,22 +159,15 @@ def _file(home: Path) -> Path:
 
 
 def _connected(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    connection = connected(path)
     connection.row_factory = sqlite3.Row
-    connection.execute("PRAGMA foreign_keys = ON")
     return connection
 
 
 def _create(path: Path) -> None:
-    """Make the database aside and move it into place, so that nobody ever opens half a schema.
-
-    Processes that open a fresh file at once lock each other out when it is switched to WAL, busy timeout or
-    not. They queue here instead, on an exclusive transaction over an empty database: a lock that works on
-    every platform and ends with its process.
-    """
+    """Make the database aside and move it into place, so that nobody ever opens half a schema."""
     new = path.with_suffix(".new")
-    with closing(sqlite3.connect(path.with_suffix(".lock"), timeout=BUSY_SECONDS, isolation_level=None)) as lock:
-        lock.execute("BEGIN EXCLUSIVE")
+    with alone_with(path):
         if path.exists():
             return
         for leftover in path.parent.glob(f"{new.name}*"):
@@ -189,12 +179,7 @@ def _create(path: Path) -> None:
 
 
 def _check_version(connection: sqlite3.Connection, path: Path) -> None:
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version > SCHEMA_VERSION:
-        raise StoreError(
-            f"{path} was written by a newer arena (schema {version}, this one knows {SCHEMA_VERSION}); "
-            "update modelchat-arena"
-        )
+    version = schema_version(connection, path, SCHEMA_VERSION)
     if version < 1:
         raise StoreError(f"{path} is not an arena store; move it away or choose another home")
     if version < SCHEMA_VERSION:
@@ -207,17 +192,5 @@ def _migrate(connection: sqlite3.Connection) -> None:
     migrate(connection)
 
 
-@contextmanager
-def _explained(path: Path) -> Iterator[None]:
-    """SQLite's own failures as StoreErrors that name the file; a bug in our SQL stays what it is."""
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF
-        if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
-            raise StoreError(f"{path} is locked by another process; try again when it has ended") from error
-        if code in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}:
-            raise StoreError(f"{path} is damaged or not a database ({error}); restore it or move it away") from error
-        if code in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}:
-            raise StoreError(f"{path} cannot be written ({error}); check the disk and its permissions") from error
-        raise
+def _explained(path: Path) -> AbstractContextManager[None]:
+    return explained(path, when_damaged="restore it or move it away")

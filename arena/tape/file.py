@@ -9,43 +9,18 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
 
 from arena.errors import StoreError
+from arena.sqlite import connected, explained
 from arena.tape import parts
+from arena.tape.schema import prepare
 
-BUSY_SECONDS = 30.0
 _REMEMBERED = 100_000
 """Numbers of stored parts kept in memory before all are forgotten; they are looked up again then."""
-
-MIGRATIONS: tuple[str, ...] = (
-    """
-    CREATE TABLE packs (first INTEGER PRIMARY KEY, size INTEGER NOT NULL, body BLOB NOT NULL) STRICT;
-    CREATE TABLE parts (hash BLOB PRIMARY KEY, number INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-    CREATE TABLE chats (id TEXT PRIMARY KEY, label INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-    CREATE TABLE exchanges (
-        chat TEXT NOT NULL REFERENCES chats (id) ON DELETE CASCADE,
-        ordinal INTEGER NOT NULL,
-        role TEXT NOT NULL,
-        request BLOB NOT NULL,
-        latency REAL,
-        content INTEGER NOT NULL,
-        PRIMARY KEY (chat, ordinal)
-    ) STRICT, WITHOUT ROWID;
-    CREATE TABLE prices (
-        season TEXT NOT NULL,
-        ticker TEXT NOT NULL,
-        hash BLOB NOT NULL,
-        seq INTEGER NOT NULL,
-        body BLOB NOT NULL,
-        PRIMARY KEY (season, ticker, hash)
-    ) STRICT, WITHOUT ROWID;
-    """,
-)
-"""In order; a released one is never edited, a change is a new one."""
 
 
 class TapeFile:
@@ -68,9 +43,9 @@ class TapeFile:
         path = _path(home)
         home.mkdir(parents=True, exist_ok=True)
         with _explained(path):
-            connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+            connection = connected(path)
             try:
-                _prepare(connection, path)
+                prepare(connection, path)
             except BaseException:
                 connection.close()
                 raise
@@ -180,73 +155,5 @@ def _path(home: Path) -> Path:
     return home / "tape.sqlite"
 
 
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
-    """Bring the file to the newest schema, whoever else opens it at the same time."""
-    connection.execute("PRAGMA foreign_keys = ON")
-    version = _version(connection)
-    if version > len(MIGRATIONS):
-        raise StoreError(
-            f"{path} was written by a newer arena (schema {version}, this one knows {len(MIGRATIONS)}); "
-            "update modelchat-arena"
-        )
-    if version == len(MIGRATIONS):
-        return
-    _switch_to_wal(connection)
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        for statements in MIGRATIONS[_version(connection) :]:
-            for statement in filter(str.strip, statements.split(";")):
-                connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
-
-
-def _switch_to_wal(connection: sqlite3.Connection) -> None:
-    """Processes that switch a fresh file at once lock each other out, busy timeout or not: they queue beside it."""
-    path = Path(connection.execute("PRAGMA database_list").fetchone()[2])
-    with closing(sqlite3.connect(path.with_suffix(".lock"), timeout=BUSY_SECONDS, isolation_level=None)) as lock:
-        lock.execute("BEGIN EXCLUSIVE")
-        connection.execute("PRAGMA journal_mode = WAL")
-
-
-def _version(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("PRAGMA user_version").fetchone()[0])
-
-
-@contextmanager
-def _explained(path: Path) -> Iterator[None]:
-    """SQLite's own failures as StoreErrors that name the file; a bug in our SQL stays what it is."""
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF
-        if code in _WORDS:
-            raise StoreError(_WORDS[code](path, error)) from error
-        raise
-
-
-def _locked(path: Path, _: sqlite3.DatabaseError) -> str:
-    return f"{path} is locked by another process; try again when it has ended"
-
-
-def _damaged(path: Path, error: sqlite3.DatabaseError) -> str:
-    return f"{path} is damaged or not a database ({error}); move it away, no book depends on it"
-
-
-def _unwritable(path: Path, error: sqlite3.DatabaseError) -> str:
-    return f"{path} cannot be written ({error}); check the disk and its permissions"
-
-
-_WORDS: dict[int, Callable[[Path, sqlite3.DatabaseError], str]] = {
-    sqlite3.SQLITE_BUSY: _locked,
-    sqlite3.SQLITE_LOCKED: _locked,
-    sqlite3.SQLITE_NOTADB: _damaged,
-    sqlite3.SQLITE_CORRUPT: _damaged,
-    sqlite3.SQLITE_CANTOPEN: _unwritable,
-    sqlite3.SQLITE_READONLY: _unwritable,
-    sqlite3.SQLITE_FULL: _unwritable,
-    sqlite3.SQLITE_IOERR: _unwritable,
-}
+def _explained(path: Path) -> AbstractContextManager[None]:
+    return explained(path, when_damaged="move it away, no book depends on it")

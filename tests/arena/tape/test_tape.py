@@ -9,7 +9,7 @@ import pytest
 from arena.errors import StoreError
 from arena.market.market import SourcedHistory
 from arena.records.market import Bar, PriceHistory
-from arena.tape.file import MIGRATIONS
+from arena.tape.schema import MIGRATIONS
 from arena.tape.tape import Tape
 from tests.arena.tape.chats import DATA, HOUSE, chat_tape
 

@@ -1,0 +1,60 @@
+"""How the arena's SQLite files are opened, kept to one schema, and explained when something is wrong with them."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from arena.errors import StoreError
+
+BUSY_SECONDS = 30.0
+"""How long a connection waits for others before the file counts as locked."""
+
+_LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_DAMAGED = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
+_UNWRITABLE = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
+
+
+def connected(path: Path) -> sqlite3.Connection:
+    """A connection without implicit transactions, for the thread that asks."""
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+@contextmanager
+def alone_with(path: Path) -> Iterator[None]:
+    """Hold a lock beside the file, for which all processes queue that come here.
+
+    Those that switch a fresh file to WAL at once lock each other out, busy timeout or not. The lock is an
+    exclusive transaction over an empty database: it works on every platform and ends with its process.
+    """
+    with closing(sqlite3.connect(path.with_suffix(".lock"), timeout=BUSY_SECONDS, isolation_level=None)) as lock:
+        lock.execute("BEGIN EXCLUSIVE")
+        yield
+
+
+def schema_version(connection: sqlite3.Connection, path: Path, known: int) -> int:
+    """How many migrations the file has had. StoreError where it is more than the `known`."""
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if version > known:
+        raise StoreError(
+            f"{path} was written by a newer arena (schema {version}, this one knows {known}); update modelchat-arena"
+        )
+    return version
+
+
+@contextmanager
+def explained(path: Path, *, when_damaged: str) -> Iterator[None]:
+    """SQLite's own failures as StoreErrors that name the file; a bug in our SQL stays what it is."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF
+        if code in _LOCKED:
+            raise StoreError(f"{path} is locked by another process; try again when it has ended") from error
+        if code in _DAMAGED:
+            raise StoreError(f"{path} is damaged or not a database ({error}); {when_damaged}") from error
+        if code in _UNWRITABLE:
+            raise StoreError(f"{path} cannot be written ({error}); check the disk and its permissions") from error
+        raise
