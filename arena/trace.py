@@ -14,10 +14,9 @@ from decimal import Decimal
 from typing import Any, Protocol
 from uuid import UUID
 
-from langchain_core.callbacks import AsyncCallbackHandler
 from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
-from langchain_core.outputs import LLMResult
 
+from arena.calls import Asked, CallHandler
 from arena.errors import FailedAttempt, ModelError
 from arena.records.chat import Attempt, CostSource, Message, ModelCall, Tokens, ToolCall
 
@@ -34,11 +33,8 @@ class CallListener(Protocol):
         """A call has its answer or its error."""
 
 
-class Trace(AsyncCallbackHandler):
+class Trace(CallHandler):
     """Collects one desk's model calls. Hand it to the desk as a callback."""
-
-    raise_error = True
-    """A fault in the record must not pass unseen."""
 
     def __init__(
         self,
@@ -74,44 +70,29 @@ class Trace(AsyncCallbackHandler):
         """Keep what failed while its call goes on, in case the call is cut off."""
         self._attempts[run_id].append((attempt, source))
 
-    async def on_chat_model_start(
-        self,
-        serialized: dict[str, Any],  # noqa: ARG002 -- part of the interface
-        messages: list[list[BaseMessage]],
-        *,
-        run_id: UUID,
-        metadata: dict[str, Any] | None = None,
-        **kwargs: Any,
-    ) -> None:
+    def asked(self, run_id: UUID, asked: Asked) -> None:
         """Write the call down before anything can go wrong."""
-        told = metadata or {}
-        parameters = kwargs.get("invocation_params") or {}
         call = ModelCall(
             id=str(run_id),
-            node=str(told.get("arena_role") or told.get("langgraph_node") or "unknown"),
-            model=str(
-                parameters.get("model") or parameters.get("model_name") or told.get("ls_model_name") or "unknown"
-            ),
+            node=str(asked.slip.role or asked.node or "unknown"),
+            model=asked.model,
             status="cancelled",
             started=self._clock(),
             latency=None,
-            prompt=tuple(_message(message) for message in messages[0]),
-            rung=told.get("arena_rung"),
+            prompt=tuple(_message(message) for message in asked.prompt),
+            rung=asked.slip.rung,
             cost=Decimal(0) if self._free else None,
             cost_source="free" if self._free else None,
-            request=str(told.get("arena_request") or ""),
+            request=asked.slip.request,
         )
         self._open[run_id] = (call, time.monotonic())
         self._listener.call_started(call)
 
-    async def on_llm_end(self, response: LLMResult, *, run_id: UUID, **kwargs: Any) -> None:  # noqa: ARG002
+    def answered(self, run_id: UUID, message: AIMessage) -> None:
         """Close the call with what came back."""
-        message = getattr(response.generations[0][0], "message", None)
-        if not isinstance(message, AIMessage):
-            raise TypeError(f"a chat model answered with {type(message).__name__}, not with a message")
         self._close(run_id, status="ok", **_answer(message))
 
-    async def on_llm_error(self, error: BaseException, *, run_id: UUID, **kwargs: Any) -> None:  # noqa: ARG002
+    def failed(self, run_id: UUID, error: BaseException) -> None:
         """Close the call with what went wrong."""
         self._failures.append((error, self._open[run_id][0].node))
         attempts = error.attempts if isinstance(error, ModelError) else ()

@@ -16,6 +16,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMe
 from langchain_core.runnables import Runnable
 from pydantic import BaseModel
 
+from arena.calls import Slip
 from arena.errors import CapabilityError, ModelError
 from arena.llm.answers import thought_of
 from arena.llm.extract import object_at_end
@@ -139,11 +140,10 @@ class ChatModelClient:
             raise _unusable(role, f"{fault}, even after one repair turn") from None
 
     async def _call(self, role: Role, prompt: Sequence[BaseMessage], rung: Rung | None, speaker: Speaker) -> AIMessage:
-        # The trace and the tape read these: which role spoke, how it was asked for a form, and what it was asked.
-        metadata = {"arena_role": role, "arena_rung": rung, "arena_request": request_hash(role, rung, prompt)}
+        slip = Slip(role, rung, request_hash(role, rung, prompt))
         try:
             async with asyncio.timeout(self._call_seconds):
-                return await speaker.ainvoke(list(prompt), config={"metadata": metadata})
+                return await speaker.ainvoke(list(prompt), config={"metadata": slip.metadata()})
         except TimeoutError:
             late = ModelError("timeout", f"the model did not answer within {self._call_seconds:g} s")
             # A call that was cut off tells the trace nothing, so the error itself must say whose it was.

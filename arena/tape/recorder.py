@@ -12,19 +12,15 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from langchain_core.callbacks import AsyncCallbackHandler
-from langchain_core.messages import AIMessage, BaseMessage
-from langchain_core.outputs import LLMResult
+from langchain_core.messages import AIMessage
 
+from arena.calls import Asked, CallHandler
 from arena.contest import Desk
 from arena.tape.exchange import Exchange, Trouble
 
 
-class Recorder(AsyncCallbackHandler):
+class Recorder(CallHandler):
     """Collects one desk's exchanges."""
-
-    raise_error = True
-    """A gap in the tape must not pass unseen."""
 
     def __init__(self) -> None:
         self._exchanges: dict[UUID, Exchange] = {}
@@ -39,40 +35,25 @@ class Recorder(AsyncCallbackHandler):
         """Everything heard, in the order it was started; what is still open was cut off."""
         return tuple(self._exchanges.values())
 
-    async def on_chat_model_start(
-        self,
-        serialized: dict[str, Any],  # noqa: ARG002 -- part of the interface
-        messages: list[list[BaseMessage]],
-        *,
-        run_id: UUID,
-        metadata: dict[str, Any] | None = None,
-        **kwargs: Any,
-    ) -> None:
+    def asked(self, run_id: UUID, asked: Asked) -> None:
         """Note the request."""
-        told = metadata or {}
-        parameters = kwargs.get("invocation_params") or {}
         self._began[run_id] = time.monotonic()
         self._exchanges[run_id] = Exchange(
             call_id=str(run_id),
-            role=str(told.get("arena_role") or "unknown"),
-            request=str(told.get("arena_request") or ""),
-            model=str(
-                parameters.get("model") or parameters.get("model_name") or told.get("ls_model_name") or "unknown"
-            ),
-            rung=told.get("arena_rung"),
-            prompt=tuple(messages[0]),
-            options={name: value for name, value in parameters.items() if value is not None},
+            role=str(asked.slip.role or "unknown"),
+            request=asked.slip.request,
+            model=asked.model,
+            rung=asked.slip.rung,
+            prompt=asked.prompt,
+            options={name: value for name, value in asked.parameters.items() if value is not None},
             started=next(self._moments),
         )
 
-    async def on_llm_end(self, response: LLMResult, *, run_id: UUID, **kwargs: Any) -> None:  # noqa: ARG002
+    def answered(self, run_id: UUID, message: AIMessage) -> None:
         """Note the reply."""
-        message = getattr(response.generations[0][0], "message", None)
-        if not isinstance(message, AIMessage):
-            raise TypeError(f"a chat model answered with {type(message).__name__}, not with a message")
         self._close(run_id, reply=message)
 
-    async def on_llm_error(self, error: BaseException, *, run_id: UUID, **kwargs: Any) -> None:  # noqa: ARG002
+    def failed(self, run_id: UUID, error: BaseException) -> None:
         """Note the error; a cancellation leaves the exchange as cut off."""
         if not isinstance(error, asyncio.CancelledError):
             self._close(run_id, trouble=Trouble.of(error))

@@ -15,6 +15,7 @@ from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 from pydantic import BaseModel, ConfigDict
 
+from arena.calls import Slip
 from arena.errors import CapabilityError
 from arena.llm.client import LADDER, ChatModelClient, Tier
 from arena.records.chat import Rung
@@ -52,10 +53,8 @@ class ReplayChatModel(BaseChatModel):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,  # noqa: ARG002 -- part of the interface
     ) -> ChatResult:
-        asked = run_manager.metadata if run_manager is not None else {}
-        exchange = self.playback.take(
-            str(asked.get("arena_request")), str(asked.get("arena_role")), messages, asked.get("arena_rung")
-        )
+        slip = Slip.of(run_manager.metadata if run_manager is not None else {})
+        exchange = self.playback.take(slip.request, str(slip.role), messages, slip.rung)
         reply = await self.playback.answer(exchange)
         return ChatResult(generations=[ChatGeneration(message=reply)])
 
