@@ -34,9 +34,12 @@ from arena.records.market import MarketSnapshot
 from arena.records.progress import Progress
 from arena.records.standing import RoundResult, Standings
 from arena.replay import ChatReplay, RoundReplay, recorded, replay_chat, replay_round, stored_round, tapes_of
+from arena.rounds.asked import Asked, RoundOptions
 from arena.rounds.board import board
+from arena.rounds.briefs import lone_brief, unwritten_briefs
+from arena.rounds.facts import facts
 from arena.rounds.house import PoolHouse
-from arena.rounds.opening import Asked, RoundOptions, check, day_of, facts, lone_brief, unwritten_briefs
+from arena.rounds.opening import check, day_of
 from arena.rounds.playing import play
 from arena.rounds.referee import Referee
 from arena.rounds.shelf import Shelf

@@ -8,7 +8,7 @@ from arena.ledger import LAPSE, replay
 from arena.market import calendar
 from arena.market.market import Market
 from arena.records.standing import Standings
-from arena.rounds.opening import market_name, other_market
+from arena.rounds.facts import market_name, other_market
 from arena.rounds.referee import standings_of
 from arena.rounds.shelf import Shelf
 from arena.rounds.trading import bring_up_to_date

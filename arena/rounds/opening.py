@@ -4,28 +4,26 @@ Everything that can be wrong with what was asked is found before the first write
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from typing_extensions import TypedDict
-
-from arena.config.model import ArenaConfig, Contestant, MarketSettings
+from arena.config.model import ArenaConfig, Contestant
 from arena.errors import DateError, UsageError
-from arena.ledger import open_book, portfolio_view, replay
+from arena.ledger import open_book, replay
 from arena.market import calendar
 from arena.market.market import Market
 from arena.market.tickers import check_ticker
-from arena.records.base import content_hash
-from arena.records.desk import Brief, Mandate
+from arena.records.desk import Brief
 from arena.records.market import MarketSnapshot
 from arena.records.standing import Round
-from arena.records.trading import LedgerEvent, Mark
+from arena.rounds.asked import Asked
+from arena.rounds.briefs import briefs_of, last_closes, round_of
+from arena.rounds.facts import facts, kept_facts, market_key, market_name, other_market
 from arena.rounds.shelf import Shelf
-from arena.rounds.trading import books_at, bring_up_to_date, marks_at
+from arena.rounds.trading import bring_up_to_date
 from arena.rounds.turn import Turn
 from arena.store import Store
-from arena.version import code_version
 
 
 class Opening(NamedTuple):
@@ -36,23 +34,6 @@ class Opening(NamedTuple):
     """One a ticker and contestant, in that order."""
     snapshots: Mapping[str, MarketSnapshot]
     notes: tuple[str, ...]
-
-
-class RoundOptions(TypedDict, total=False):
-    """What may be said of a round beside its tickers."""
-
-    as_of: date | None
-    """The session to decide at the close of: the configured or the last completed one by default."""
-    contestants: Sequence[str] | None
-    """Who takes part: every enabled contestant by default."""
-
-
-class Asked(NamedTuple):
-    """What was asked for, checked."""
-
-    tickers: tuple[str, ...]
-    session: date
-    contestants: tuple[Contestant, ...]
 
 
 def check(
@@ -93,12 +74,12 @@ async def open_round(config: ArenaConfig, market: Market, shelf: Shelf, asked: A
     await turn.begin()
     await _refuse_what_the_season_forbids(config, shelf, asked)
     # Whoever had the turn before may have kept other facts of the same tickers; theirs are the round's.
-    snapshots = {new.ticker: await _kept_facts(config, shelf, new.ticker, asked.session) or new for new in first}
+    snapshots = {new.ticker: await kept_facts(config, shelf, new.ticker, asked.session) or new for new in first}
     for snapshot in snapshots.values():
         await shelf.keep(snapshot)
     notes = await bring_up_to_date(config, market, shelf, asked.session)
-    round_ = _round(config, asked, snapshots)
-    closes = _marks(snapshots.values())
+    round_ = round_of(config, asked, snapshots)
+    closes = last_closes(snapshots.values())
 
     def prepare(store: Store) -> tuple[Brief, ...]:
         with store.transaction():
@@ -111,7 +92,7 @@ async def open_round(config: ArenaConfig, market: Market, shelf: Shelf, asked: A
                 config.season, [open_book(name, config.trading.start_cash, asked.session) for name in new]
             )
             store.save_marks(config.season, closes)
-            return _briefs(config, round_, store.events(config.season), store.marks(config.season))
+            return briefs_of(config, round_, store.events(config.season), store.marks(config.season))
 
     return Opening(round_, await shelf.write(prepare), snapshots, notes)
 
@@ -131,88 +112,6 @@ async def _refuse_what_the_season_forbids(config: ArenaConfig, shelf: Shelf, ask
             )
 
 
-def market_name(settings: MarketSettings) -> str:
-    """Where facts come from, for people and to tell one market from another."""
-    if "simulated" in settings.vendors:
-        return f"the simulated market of seed {settings.simulated.seed}"
-    return f"real prices ({', '.join(settings.vendors)})"
-
-
-def other_market(one: str, other: str) -> bool:
-    """Whether books may not be kept across these two markets; real prices are real whoever tells them."""
-    return one != other and ("simulated" in one or "simulated" in other)
-
-
-async def lone_brief(config: ArenaConfig, market: Market, shelf: Shelf, asked: Asked) -> Brief:
-    """A brief for one contestant outside any round: its book as it stands, nothing stored but the snapshot."""
-    snapshot = await facts(config, market, shelf, asked.tickers[0], asked.session)
-    await shelf.keep(snapshot)
-    name = asked.contestants[0].name
-    stored = await shelf.read(lambda store: (store.events(config.season), store.marks(config.season)))
-    events, marks = stored or ((), ())
-    if name not in books_at(events, asked.session):
-        events = (*events, open_book(name, config.trading.start_cash, asked.session))
-    round_ = _round(config, asked, {snapshot.ticker: snapshot})
-    return _briefs(config, round_, events, [*marks, *_marks([snapshot])])[0]
-
-
-async def unwritten_briefs(
-    config: ArenaConfig, market: Market, shelf: Shelf, asked: Asked
-) -> tuple[tuple[Brief, ...], Mapping[str, MarketSnapshot]]:
-    """The briefs of all desks that have not decided yet, with their facts by hash; nothing is stored."""
-    found = await asyncio.gather(*(facts(config, market, shelf, ticker, asked.session) for ticker in asked.tickers))
-    stored = await shelf.read(
-        lambda store: (
-            store.events(config.season),
-            store.marks(config.season),
-            {(row.ticker, row.contestant) for row in store.decided_chats(config.season, asked.session)},
-        )
-    )
-    events, marks, decided = stored or ((), (), set())
-    new = {contestant.name for contestant in asked.contestants} - replay(events).keys()
-    opened = [open_book(name, config.trading.start_cash, asked.session) for name in sorted(new)]
-    round_ = _round(config, asked, {snapshot.ticker: snapshot for snapshot in found})
-    briefs = _briefs(config, round_, [*events, *opened], [*marks, *_marks(found)])
-    waiting = tuple(brief for brief in briefs if (brief.ticker, brief.contestant) not in decided)
-    return waiting, {snapshot.hash: snapshot for snapshot in found}
-
-
-async def facts(config: ArenaConfig, market: Market, shelf: Shelf, ticker: str, session: date) -> MarketSnapshot:
-    """The snapshot that was saved for this ticker and session, else a new one.
-
-    One in which an outage left a hole is made anew, unless somebody in the season has decided on it:
-    all contestants of a round see the same facts.
-    """
-    return await _kept_facts(config, shelf, ticker, session) or await market.snapshot(ticker, session)
-
-
-async def _kept_facts(config: ArenaConfig, shelf: Shelf, ticker: str, session: date) -> MarketSnapshot | None:
-    saved = await shelf.read(lambda store: _saved(store, config, ticker, session))
-    if saved is None:
-        return None
-    snapshot = await shelf.snapshot(saved.hash)
-    whole = all(section.status != "error" for section in snapshot.sections().values())
-    return snapshot if saved.decided_on or whole else None
-
-
-class _Saved(NamedTuple):
-    hash: str
-    decided_on: bool
-
-
-def _saved(store: Store, config: ArenaConfig, ticker: str, session: date) -> _Saved | None:
-    round_ = store.round(config.season, session)
-    if round_ is not None and ticker in round_.snapshots and store.has_decided(config.season, session, ticker):
-        return _Saved(round_.snapshots[ticker], decided_on=True)
-    found = store.find_snapshot(ticker, session, market_key(config))
-    return _Saved(found, decided_on=False) if found else None
-
-
-def market_key(config: ArenaConfig) -> str:
-    """What a saved snapshot depends on beside ticker and session: the settings of the market."""
-    return content_hash(config.market.model_dump(mode="json", exclude={"timeout", "require"}))
-
-
 def _chosen(config: ArenaConfig, names: Sequence[str] | None) -> tuple[Contestant, ...]:
     if not names:
         return config.enabled
@@ -220,20 +119,6 @@ def _chosen(config: ArenaConfig, names: Sequence[str] | None) -> tuple[Contestan
     if unknown := sorted(set(names) - known.keys()):
         raise UsageError(f"no contestant {', '.join(unknown)}; the configuration has {', '.join(sorted(known))}")
     return tuple(known[name] for name in sorted(set(names)))
-
-
-def _round(config: ArenaConfig, asked: Asked, snapshots: Mapping[str, MarketSnapshot]) -> Round:
-    return Round(
-        season=config.season,
-        session=asked.session,
-        as_of=calendar.close_of(asked.session),
-        tickers=asked.tickers,
-        contestants=tuple(contestant.name for contestant in asked.contestants),
-        snapshots={ticker: snapshot.hash for ticker, snapshot in snapshots.items()},
-        market=market_name(config.market),
-        config_hash=config.hash,
-        code_version=code_version(),
-    )
 
 
 def _merged(new: Round, old: Round | None) -> Round:
@@ -246,46 +131,4 @@ def _merged(new: Round, old: Round | None) -> Round:
             "contestants": tuple(sorted({*old.contestants, *new.contestants})),
             "snapshots": {**old.snapshots, **new.snapshots},
         }
-    )
-
-
-def _marks(snapshots: Iterable[MarketSnapshot]) -> list[Mark]:
-    """Each snapshot's last close, at its own session."""
-    return [
-        Mark(
-            ticker=s.ticker,
-            session=s.prices.bars[-1].session,
-            close=s.prices.bars[-1].close,
-            source=s.prices.source or "",
-        )
-        for s in snapshots
-        if s.prices.bars
-    ]
-
-
-def _briefs(
-    config: ArenaConfig, round_: Round, events: Sequence[LedgerEvent], marks: Sequence[Mark]
-) -> tuple[Brief, ...]:
-    """One brief a ticker and contestant; each sees its own book as it stood at the session's close."""
-    books = books_at(events, round_.session)
-    valued = marks_at(marks, round_.session)
-    mandate = Mandate(
-        fill=config.trading.fill,
-        position_limit=config.trading.position_limit,
-        slippage_bps=config.trading.slippage_bps,
-        commission_bps=config.trading.commission_bps,
-    )
-    return tuple(
-        Brief(
-            season=round_.season,
-            as_of=round_.as_of,
-            session=round_.session,
-            ticker=ticker,
-            contestant=name,
-            snapshot_hash=round_.snapshots[ticker],
-            portfolio=portfolio_view(books[name], valued),
-            mandate=mandate,
-        )
-        for ticker in round_.tickers
-        for name in round_.contestants
     )

@@ -8,7 +8,7 @@ from arena.config.model import ArenaConfig
 from arena.records.chat import ModelChat
 from arena.records.progress import Progress
 from arena.records.standing import RoundResult
-from arena.rounds.opening import Asked
+from arena.rounds.asked import Asked
 from arena.rounds.state import RoundInput
 from arena.rounds.turn import SeasonTurn, Turn
 

@@ -1,0 +1,109 @@
+"""Briefs: what each desk of a round is handed."""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+
+from arena.config.model import ArenaConfig
+from arena.ledger import open_book, portfolio_view, replay
+from arena.market import calendar
+from arena.market.market import Market
+from arena.records.desk import Brief, Mandate
+from arena.records.market import MarketSnapshot
+from arena.records.standing import Round
+from arena.records.trading import LedgerEvent, Mark
+from arena.rounds.asked import Asked
+from arena.rounds.facts import facts, market_name
+from arena.rounds.shelf import Shelf
+from arena.rounds.trading import books_at, marks_at
+from arena.version import code_version
+
+
+async def lone_brief(config: ArenaConfig, market: Market, shelf: Shelf, asked: Asked) -> Brief:
+    """A brief for one contestant outside any round: its book as it stands, nothing stored but the snapshot."""
+    snapshot = await facts(config, market, shelf, asked.tickers[0], asked.session)
+    await shelf.keep(snapshot)
+    name = asked.contestants[0].name
+    stored = await shelf.read(lambda store: (store.events(config.season), store.marks(config.season)))
+    events, marks = stored or ((), ())
+    if name not in books_at(events, asked.session):
+        events = (*events, open_book(name, config.trading.start_cash, asked.session))
+    round_ = round_of(config, asked, {snapshot.ticker: snapshot})
+    return briefs_of(config, round_, events, [*marks, *last_closes([snapshot])])[0]
+
+
+async def unwritten_briefs(
+    config: ArenaConfig, market: Market, shelf: Shelf, asked: Asked
+) -> tuple[tuple[Brief, ...], Mapping[str, MarketSnapshot]]:
+    """The briefs of all desks that have not decided yet, with their facts by hash; nothing is stored."""
+    found = await asyncio.gather(*(facts(config, market, shelf, ticker, asked.session) for ticker in asked.tickers))
+    stored = await shelf.read(
+        lambda store: (
+            store.events(config.season),
+            store.marks(config.season),
+            {(row.ticker, row.contestant) for row in store.decided_chats(config.season, asked.session)},
+        )
+    )
+    events, marks, decided = stored or ((), (), set())
+    new = {contestant.name for contestant in asked.contestants} - replay(events).keys()
+    opened = [open_book(name, config.trading.start_cash, asked.session) for name in sorted(new)]
+    round_ = round_of(config, asked, {snapshot.ticker: snapshot for snapshot in found})
+    briefs = briefs_of(config, round_, [*events, *opened], [*marks, *last_closes(found)])
+    waiting = tuple(brief for brief in briefs if (brief.ticker, brief.contestant) not in decided)
+    return waiting, {snapshot.hash: snapshot for snapshot in found}
+
+
+def round_of(config: ArenaConfig, asked: Asked, snapshots: Mapping[str, MarketSnapshot]) -> Round:
+    """The round that is asked for, over these snapshots by ticker."""
+    return Round(
+        season=config.season,
+        session=asked.session,
+        as_of=calendar.close_of(asked.session),
+        tickers=asked.tickers,
+        contestants=tuple(contestant.name for contestant in asked.contestants),
+        snapshots={ticker: snapshot.hash for ticker, snapshot in snapshots.items()},
+        market=market_name(config.market),
+        config_hash=config.hash,
+        code_version=code_version(),
+    )
+
+
+def last_closes(snapshots: Iterable[MarketSnapshot]) -> list[Mark]:
+    """Each snapshot's last close, at its own session."""
+    return [
+        Mark(
+            ticker=s.ticker,
+            session=s.prices.bars[-1].session,
+            close=s.prices.bars[-1].close,
+            source=s.prices.source or "",
+        )
+        for s in snapshots
+        if s.prices.bars
+    ]
+
+
+def briefs_of(
+    config: ArenaConfig, round_: Round, events: Sequence[LedgerEvent], marks: Sequence[Mark]
+) -> tuple[Brief, ...]:
+    """One brief a ticker and contestant; each sees its own book as it stood at the session's close."""
+    books = books_at(events, round_.session)
+    valued = marks_at(marks, round_.session)
+    mandate = Mandate(
+        fill=config.trading.fill,
+        position_limit=config.trading.position_limit,
+        slippage_bps=config.trading.slippage_bps,
+        commission_bps=config.trading.commission_bps,
+    )
+    return tuple(
+        Brief(
+            season=round_.season,
+            as_of=round_.as_of,
+            session=round_.session,
+            ticker=ticker,
+            contestant=name,
+            snapshot_hash=round_.snapshots[ticker],
+            portfolio=portfolio_view(books[name], valued),
+            mandate=mandate,
+        )
+        for ticker in round_.tickers
+        for name in round_.contestants
+    )
