@@ -19,7 +19,7 @@ from agents.state import REPORT_KEYS, DeskInput, Reports, brief_of, dump
 from agents.tools import TOOLS, use_tool
 from agents.wording import prompt
 from arena.errors import CapabilityError
-from arena.llm.client import form_text, form_tool, form_tool_name
+from arena.llm.asking import form_text, form_tool, form_tool_name
 from arena.llm.forms import UnreadableAnswerError, read_form
 from arena.records.desk import AnalystName, AnalystReport, AnalystStage, Role, ToolUse
 from arena.records.market import MarketSnapshot

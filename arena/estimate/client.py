@@ -7,7 +7,8 @@ from typing import Any, NamedTuple, TypeVar, cast
 from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
 from pydantic import BaseModel
 
-from arena.llm.client import TIERS, Tier, form_tool, form_tool_name
+from arena.llm.asking import form_tool, form_tool_name
+from arena.llm.client import TIERS, Tier
 from arena.records.desk import AnalystReport, Metric, ResearchVerdict, Role, TraderPlan
 from arena.records.outcome import Decision
 

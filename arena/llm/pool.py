@@ -5,17 +5,13 @@ The OpenAI SDK's default HTTP client is shared between event loops and breaks on
 """
 
 import asyncio
-import importlib
-import logging
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from functools import cached_property
-from ssl import SSLContext
 from weakref import WeakKeyDictionary
 
 import httpx2
 from langchain_core.language_models import BaseChatModel
-from pydantic import SecretStr, ValidationError
+from pydantic import SecretStr
 
 from arena.config.model import (
     ArenaConfig,
@@ -25,9 +21,11 @@ from arena.config.model import (
     EndpointContestant,
     RehearsalContestant,
 )
-from arena.errors import ConfigError, MissingKeyError
+from arena.errors import MissingKeyError
 from arena.llm.capabilities import known_ladder
+from arena.llm.classes import chat_model_of
 from arena.llm.client import ChatModelClient, ModelClient, Tier
+from arena.llm.connections import LoopClients
 from arena.llm.lines import Access, DayOff, Line
 from arena.llm.prices import PriceList
 from arena.llm.rehearsal import RehearsalChatModel
@@ -55,7 +53,7 @@ class ModelPool:
         self._tolls = tolls
         self._prices = prices
         self._days_off: defaultdict[str, DayOff] = defaultdict(DayOff)
-        self._loops: WeakKeyDictionary[asyncio.AbstractEventLoop, _LoopClients] = WeakKeyDictionary()
+        self._loops: WeakKeyDictionary[asyncio.AbstractEventLoop, LoopClients] = WeakKeyDictionary()
 
     def check(self, contestants: tuple[Contestant, ...]) -> None:
         """Raise MissingKeyError or ConfigError for the first contestant that cannot be spoken to at all."""
@@ -63,14 +61,14 @@ class ModelPool:
             if isinstance(contestant, EndpointContestant):
                 self._key(self._config.endpoints[contestant.endpoint], contestant.name)
             elif isinstance(contestant, ClassContestant):
-                _chat_model(contestant)
+                chat_model_of(contestant)
 
     def client(self, contestant: Contestant) -> ModelClient:
         """The contestant's model client for the running event loop."""
         loop = asyncio.get_running_loop()
         clients = self._loops.get(loop)
         if clients is None:
-            clients = self._loops[loop] = _LoopClients()
+            clients = self._loops[loop] = LoopClients()
         if contestant.name not in clients.by_contestant:
             clients.by_contestant[contestant.name] = self._make(contestant, clients)
         return clients.by_contestant[contestant.name]
@@ -81,7 +79,7 @@ class ModelPool:
         if clients is not None:
             await clients.aclose()
 
-    def _make(self, contestant: Contestant, clients: "_LoopClients") -> ModelClient:
+    def _make(self, contestant: Contestant, clients: LoopClients) -> ModelClient:
         if isinstance(contestant, RehearsalContestant):
             stand_in = RehearsalChatModel(style=contestant.style)
             return ChatModelClient({"quick": stand_in, "deep": stand_in})
@@ -152,7 +150,7 @@ class ModelPool:
         return key
 
     def _of_class(self, contestant: ClassContestant) -> ModelClient:
-        model = _chat_model(contestant)
+        model = chat_model_of(contestant)
         # A class that does not override bind_tools cannot call tools, and knows no response_format either.
         has_tools = type(model).bind_tools is not BaseChatModel.bind_tools
         rungs: tuple[Rung, ...] = ("tool_call", "prompt") if has_tools else ("prompt",)
@@ -164,72 +162,5 @@ class ModelPool:
         )
 
 
-class _LoopClients:
-    """The model clients of one event loop, the lines they share, and the connections under them."""
-
-    def __init__(self) -> None:
-        self.by_contestant: dict[str, ModelClient] = {}
-        self._lines: dict[str, Line] = {}
-        self._connections: list[httpx2.AsyncClient] = []
-
-    @cached_property
-    def _tls(self) -> SSLContext:
-        """One for all connections: making it reads every certificate."""
-        return httpx2.create_ssl_context()
-
-    def line(self, endpoint: str, make: Callable[[str], Line]) -> Line:
-        """The one line to an endpoint."""
-        if endpoint not in self._lines:
-            self._lines[endpoint] = make(endpoint)
-        return self._lines[endpoint]
-
-    def connections(self) -> httpx2.AsyncClient:
-        """A pool of connections for one contestant.
-
-        Each has its own, since a pool looks through all its connections for every request. It has no limit,
-        which would make desks wait for each other, and no time-out: the total deadline is the chat model's.
-        """
-        # At debug level the transport logs every header as it comes, and a server may echo the key in one.
-        logging.getLogger("httpcore2").setLevel(logging.INFO)
-        limits = httpx2.Limits(max_connections=None, max_keepalive_connections=100)
-        self._connections.append(httpx2.AsyncClient(timeout=None, limits=limits, verify=self._tls))
-        return self._connections[-1]
-
-    async def aclose(self) -> None:
-        for pool in self._connections:
-            await pool.aclose()
-
-
 def _ladder(contestant: Contestant, possible: tuple[Rung, ...]) -> tuple[Rung, ...]:
     return possible if contestant.structured == "auto" else (contestant.structured,)
-
-
-def _chat_model(contestant: ClassContestant) -> BaseChatModel:
-    made = _chat_model_class(contestant)
-    try:
-        return made(**contestant.arguments)
-    except (TypeError, ValueError, ImportError) as error:
-        # What a package raises for a wrong argument, for a key it misses, and for a part it needs.
-        raise ConfigError(
-            f"contestant {contestant.name}: {contestant.chat_model} cannot be made with its arguments: {_why(error)}"
-        ) from None
-
-
-def _why(error: Exception) -> str:
-    """The error's words without the values it was given, among which somebody may have put a key."""
-    if isinstance(error, ValidationError):
-        return "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
-    return str(error)
-
-
-def _chat_model_class(contestant: ClassContestant) -> type[BaseChatModel]:
-    module, _, name = contestant.chat_model.partition(":")
-    try:
-        found = getattr(importlib.import_module(module), name)
-    except (ImportError, AttributeError) as error:
-        raise ConfigError(
-            f"contestant {contestant.name}: {contestant.chat_model} cannot be imported: {error}"
-        ) from error
-    if not (isinstance(found, type) and issubclass(found, BaseChatModel)):
-        raise ConfigError(f"contestant {contestant.name}: {contestant.chat_model} is not a LangChain chat model class")
-    return found

@@ -13,7 +13,7 @@ import pytest
 
 import prompts
 from agents.tools import TOOLS
-from arena.llm.client import form_tool
+from arena.llm.asking import form_tool
 from arena.records.desk import AnalystReport, ResearchVerdict, Role, TraderPlan
 from arena.records.outcome import Decision
 from prompts.loader import PromptError, names, prompts_hash, render

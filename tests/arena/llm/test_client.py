@@ -8,7 +8,8 @@ from langchain_core.language_models import FakeListChatModel
 from langchain_core.messages import HumanMessage, SystemMessage
 
 from arena.errors import CapabilityError, ModelError
-from arena.llm.client import LADDER, ChatModelClient, form_tool
+from arena.llm.asking import form_tool
+from arena.llm.client import LADDER, ChatModelClient
 from arena.llm.forms import wire_schema
 from arena.records.desk import ResearchVerdict
 from bench.model_server import ModelServer, Reply

@@ -14,7 +14,7 @@ from langchain_core.messages import HumanMessage, SystemMessage
 
 from arena.config.model import RehearsalStyle
 from arena.contest import run_desk
-from arena.llm.client import form_tool
+from arena.llm.asking import form_tool
 from arena.llm.pool import ModelPool
 from arena.llm.rehearsal import RehearsalChatModel
 from arena.llm.rehearsal.figures import Digest, Figure
