@@ -1,6 +1,7 @@
 """Everything the arena keeps: chats, ledgers, marks, rounds and votes in one SQLite file, chats as JSON beside it."""
 
-from arena.store.chats import ChatFilters, ChatRow
+from arena.store.chat_rows import ChatRow
+from arena.store.chats import ChatFilters
 from arena.store.store import Store
 
 __all__ = ["ChatFilters", "ChatRow", "Store"]

@@ -1,53 +1,21 @@
 """Chats in the store and in the archive."""
 
 import json
-import sqlite3
-from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
 from difflib import get_close_matches
-from typing import Any, Literal, get_args
 
-from pydantic import AwareDatetime
 from typing_extensions import TypedDict
 
-from arena.errors import AbstentionReason, StoreError, UsageError
-from arena.records.base import Record
-from arena.records.chat import Cost, Label, ModelChat
-from arena.records.outcome import Action
+from arena.errors import StoreError, UsageError
+from arena.records.chat import ModelChat
 from arena.records.standing import Tally
 from arena.store.archive import Address, body_text, pretty_text
+from arena.store.chat_rows import COLUMNS, ChatRow, chat_of, chat_row_of, row_of, tally_of
 from arena.store.database import Database, address_of
 
-COLUMNS = (
-    "id, season, session, ticker, contestant, model, kind, action, fraction, confidence, reason, "
-    "cost_known, unknown_calls, labels, started, finished"
-)
 ADDRESS = "season, session, ticker, contestant, id"
 RECENT = 2000
 """How many of the newest ids are searched for one that was mistyped."""
-
-
-class ChatRow(Record):
-    """A chat without what was said: one line of a list."""
-
-    id: str
-    season: str
-    session: date
-    ticker: str
-    contestant: str
-    model: str
-    kind: Literal["decision", "abstention"]
-    action: Action | None
-    """None for an abstention, as are fraction and confidence."""
-    fraction: float | None
-    confidence: float | None
-    reason: AbstentionReason | None
-    """None for a decision."""
-    cost: Cost
-    labels: tuple[Label, ...]
-    started: AwareDatetime
-    finished: AwareDatetime
 
 
 class ChatFilters(TypedDict, total=False):
@@ -78,7 +46,7 @@ class ChatTables(Database):
                 return
             self._prepared.append(Address(chat.season, chat.session, chat.ticker, chat.contestant, chat.id))
             self._archive.prepare(chat.id, pretty_text(content))
-            self._insert("chats", [_row(chat, body)])
+            self._insert("chats", [row_of(chat, body)])
 
     def chat(self, chat_id: str) -> ModelChat:
         """The chat of this id, or of the one id that begins so; UsageError names the nearest ids otherwise."""
@@ -90,7 +58,7 @@ class ChatTables(Database):
             raise UsageError(f"no chat {chat_id}; {self._nearest(chat_id)}")
         if len(rows) > 1:
             raise UsageError(f"several chats begin with {chat_id}: {', '.join(row['id'] for row in rows[:5])}")
-        return _chat(rows[0])
+        return chat_of(rows[0])
 
     def chat_rows(
         self,
@@ -110,7 +78,7 @@ class ChatTables(Database):
             contestant,
             limit,
         )
-        return tuple(_chat_row(row) for row in rows)
+        return tuple(chat_row_of(row) for row in rows)
 
     def decided_chats(self, season: str, session: date) -> tuple[ModelChat, ...]:
         """The newest chat that ended in a decision, for each ticker and contestant, in that order."""
@@ -121,7 +89,7 @@ class ChatTables(Database):
             season,
             session.isoformat(),
         )
-        return tuple(_chat(row) for row in rows)
+        return tuple(chat_of(row) for row in rows)
 
     def has_decided(self, season: str, session: date, ticker: str) -> bool:
         """Whether anybody came to a decision on the ticker at that session."""
@@ -139,7 +107,7 @@ class ChatTables(Database):
         # Costs are added here: SQLite would add decimal text as floats.
         paid = self._rows("SELECT contestant, cost_known, unknown_calls, labels FROM chats WHERE season = ?", season)
         return tuple(
-            _tally(contestant, counted, [row for row in paid if row["contestant"] == contestant])
+            tally_of(contestant, counted, [row for row in paid if row["contestant"] == contestant])
             for contestant in sorted({row["contestant"] for row in paid})
         )
 
@@ -168,57 +136,3 @@ class ChatTables(Database):
         ids = [row["id"] for row in self._rows("SELECT id FROM chats ORDER BY seq DESC LIMIT ?", RECENT)]
         near = get_close_matches(chat_id, ids, n=3, cutoff=0.5)
         return f"the nearest are {', '.join(near)}" if near else f"{len(ids)} chats are stored, and none is like it"
-
-
-def _row(chat: ModelChat, body: str) -> dict[str, Any]:
-    outcome, cost = chat.outcome, chat.cost
-    decision = outcome if outcome.kind == "decision" else None
-    return {
-        "id": chat.id,
-        "season": chat.season,
-        "session": chat.session.isoformat(),
-        "ticker": chat.ticker,
-        "contestant": chat.contestant,
-        "model": chat.model,
-        "kind": outcome.kind,
-        "action": decision.action if decision else None,
-        "fraction": decision.fraction if decision else None,
-        "confidence": decision.confidence if decision else None,
-        "reason": outcome.reason if outcome.kind == "abstention" else None,
-        "cost_known": str(cost.known),
-        "unknown_calls": cost.unknown_calls,
-        "labels": json.dumps(chat.labels),
-        "started": chat.started.isoformat(),
-        "finished": chat.finished.isoformat(),
-        "body": body,
-    }
-
-
-def _chat(row: sqlite3.Row) -> ModelChat:
-    # Not model_validate_json: pydantic's parser refuses the escaped half surrogates that json reads.
-    return ModelChat.model_validate(json.loads(row["body"]))
-
-
-def _chat_row(row: sqlite3.Row) -> ChatRow:
-    fields = dict(row)
-    cost = _cost(row)
-    del fields["cost_known"], fields["unknown_calls"]
-    return ChatRow.model_validate({**fields, "cost": cost, "labels": json.loads(row["labels"])})
-
-
-def _cost(row: sqlite3.Row) -> Cost:
-    return Cost(known=Decimal(row["cost_known"]), unknown_calls=row["unknown_calls"])
-
-
-def _tally(contestant: str, counted: dict[tuple[str, str], int], paid: Iterable[sqlite3.Row]) -> Tally:
-    total, borne = Cost(), set()
-    for row in paid:
-        total += _cost(row)
-        borne.update(json.loads(row["labels"]))
-    return Tally(
-        contestant=contestant,
-        decisions=counted.get((contestant, "decision"), 0),
-        abstentions=counted.get((contestant, "abstention"), 0),
-        cost=total,
-        labels=tuple(label for label in get_args(Label) if label in borne),
-    )
