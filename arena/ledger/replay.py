@@ -10,15 +10,8 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple, assert_never
 
-from arena.ledger.book import (
-    Book,
-    after_dividend,
-    after_fill,
-    after_order,
-    after_rejection,
-    after_split,
-    broken,
-)
+from arena.ledger.book import Book
+from arena.ledger.effects import after_dividend, after_fill, after_order, after_rejection, after_split, broken
 from arena.ledger.places import DIVIDENDS, Place, beginning_of, place_of
 from arena.records.trading import BookOpened, DividendPaid, Fill, LedgerEvent, Order, Rejection, SplitApplied
 

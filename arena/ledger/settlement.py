@@ -20,7 +20,7 @@ from decimal import Decimal
 
 from arena.config.model import TradingSettings
 from arena.errors import LedgerError
-from arena.ledger.book import split_shares
+from arena.ledger.effects import split_shares
 from arena.ledger.places import place_of
 from arena.ledger.replay import Ledger
 from arena.ledger.sizing import reject
