@@ -21,11 +21,11 @@ from decimal import Decimal
 from arena.config.model import TradingSettings
 from arena.errors import LedgerError
 from arena.ledger.effects import split_shares
+from arena.ledger.execution import executed, execution, price_of
 from arena.ledger.places import place_of
 from arena.ledger.replay import Ledger
 from arena.ledger.sizing import reject
-from arena.records.base import micro
-from arena.records.market import Bar, Dividend, PriceHistory, Split
+from arena.records.market import Dividend, PriceHistory, Split
 from arena.records.trading import DividendPaid, Fill, LedgerEvent, Order, SplitApplied
 
 PATIENCE = 5
@@ -33,8 +33,6 @@ PATIENCE = 5
 
 LAPSE = timedelta(days=14)
 """After this an order that nothing filled is rejected: a delisted or halted ticker has no later bars."""
-
-TEN_THOUSAND = Decimal(10_000)
 
 
 def settle(
@@ -173,56 +171,16 @@ class _Settlement:
         bar = self.bars.get(order.ticker, {}).get(order.fills_on)
         if bar is None:
             return
-        at = place_of(self._executed(order, 1, _price(order, bar)))
+        at = place_of(executed(order, 1, price_of(order, bar), self.settings))
         if moved_on := self.ledger.rests_on(order.contestant, order.ticker, at):
             reason = f"the bar of {order.fills_on} came after the book had moved on to {moved_on}"
             self._reject(order, order.fills_on, reason)
-        elif order.side == "BUY":
-            self._buy(order, bar)
+            return
+        done = execution(order, bar, self.settings, self.ledger.spendable(order.contestant, at))
+        if isinstance(done, Fill):
+            self._emit(done)
         else:
-            self._sell(order, bar)
-
-    def _buy(self, order: Order, bar: Bar) -> None:
-        price, budget = _price(order, bar), order.budget or Decimal(0)
-        one = self._executed(order, 1, price)
-        shares = int(budget / -one.cash_change)
-        # The costs are rounded to the micro-dollar, which may take the last share over the budget.
-        while shares and -micro(self._executed(order, shares, price).cash_change) > budget:
-            shares -= 1
-        if not shares:
-            reason = f"one share costs {-one.cash_change:,.2f} dollars, and the budget was {budget:,.2f}"
-            return self._reject(order, order.fills_on, reason)
-        fill = self._executed(order, shares, price)
-        cash = self.ledger.spendable(order.contestant, place_of(fill))
-        if -micro(fill.cash_change) > cash:
-            reason = f"{shares} shares cost {-fill.cash_change:,.2f} dollars, and the cash is {cash:,.2f}"
-            return self._reject(order, order.fills_on, reason)
-        return self._emit(fill)
-
-    def _sell(self, order: Order, bar: Bar) -> None:
-        if not order.shares:
-            return self._reject(order, order.fills_on, "the split left less than one share to sell")
-        fill = self._executed(order, order.shares, _price(order, bar))
-        if self.ledger.spendable(order.contestant, place_of(fill)) + micro(fill.cash_change) < 0:
-            reason = f"fees and slippage exceed the proceeds by {-fill.cash_change:,.2f} dollars, more than the cash"
-            return self._reject(order, order.fills_on, reason)
-        return self._emit(fill)
-
-    def _executed(self, order: Order, shares: int, price: Decimal) -> Fill:
-        gross = shares * price
-        return Fill(
-            key=f"fill:{order.session}:{order.ticker}:{order.contestant}",
-            contestant=order.contestant,
-            session=order.fills_on,
-            order_key=order.key,
-            ticker=order.ticker,
-            side=order.side,
-            shares=shares,
-            price=price,
-            slippage=gross * self.settings.slippage_bps / TEN_THOUSAND,
-            fee=gross * self.settings.commission_bps / TEN_THOUSAND,
-            rule=order.rule,
-        )
+            self._reject(order, order.fills_on, done)
 
     def _why_lapsed(self, order: Order, through: date) -> str:
         sessions = [session for session in self.sessions[order.ticker] if session <= through]
@@ -245,10 +203,3 @@ def _by_ex_date(dividends: Iterable[Dividend]) -> list[tuple[date, Decimal]]:
     for dividend in dividends:
         amounts[dividend.ex_date] += dividend.amount
     return sorted(amounts.items())
-
-
-def _price(order: Order, bar: Bar) -> Decimal:
-    price = bar.open if order.rule == "next_open" else bar.close
-    if not bar.low <= price <= bar.high:
-        raise LedgerError(f"{order.key}: {price} lies outside the bar of {bar.session}, {bar.low} to {bar.high}")
-    return price
