@@ -23,7 +23,7 @@ from arena.config.layers import Override
 from arena.config.loading import load
 from arena.config.model import ArenaConfig, Contestant, RehearsalContestant
 from arena.errors import StoreError, UsageError
-from arena.estimate import Estimate, EstimatingClient, estimate_of, walk
+from arena.estimate import Estimate, EstimatingClient, estimate_of, gaps, walk
 from arena.ledger import LAPSE, replay
 from arena.llm.client import ModelClient
 from arena.llm.pool import ModelPool
@@ -170,7 +170,7 @@ class Arena:
             for one in asked.contestants
             if desks[one.name]
         ]
-        return estimate_of(rows)
+        return estimate_of(rows, gaps(facts_by_hash.values()))
 
     def estimate(
         self, tickers: Sequence[str], *, as_of: date | None = None, contestants: Sequence[str] | None = None

@@ -6,7 +6,7 @@ What no prompt can tell is assumed, and the assumptions are said with the result
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeVar, cast
 
@@ -18,6 +18,7 @@ from arena.llm.client import TIERS, Tier, form_tool, form_tool_name
 from arena.llm.prices import PriceList
 from arena.records.base import Record, plain
 from arena.records.desk import AnalystReport, Brief, Metric, ResearchVerdict, Role, TraderPlan
+from arena.records.market import MarketSnapshot
 from arena.records.outcome import Decision
 
 Form = TypeVar("Form", bound=BaseModel)
@@ -78,6 +79,19 @@ def estimate_of(contestants: Sequence[Expected], notes: Sequence[str] = ()) -> E
         dollars=plain(sum((c.dollars for c in contestants if c.dollars is not None), Decimal(0))),
         most_dollars=plain(sum((c.most_dollars for c in contestants if c.most_dollars is not None), Decimal(0))),
         unknown=tuple(c.contestant for c in contestants if c.dollars is None),
+    )
+
+
+def gaps(snapshots: Iterable[MarketSnapshot]) -> tuple[str, ...]:
+    """A sentence for each snapshot of which the vendors failed to tell a part: its prompts come out too short."""
+    failed = {
+        s.ticker: [name for name, section in s.sections().items() if section.status == "error"] for s in snapshots
+    }
+    return tuple(
+        f"the {', '.join(names)} of {ticker} could not be fetched (`arena data {ticker}` says why): its prompts are "
+        "counted without them"
+        for ticker, names in failed.items()
+        if names
     )
 
 

@@ -68,15 +68,16 @@ def ended(progress: Progress) -> str:
     if outcome is None:
         raise ValueError(f"the desk of {progress.contestant} on {progress.ticker} has not ended")
     told = outcome_text(outcome).plain
+    why = ""
     if outcome.kind == "decision":
         told += f" (confidence {outcome.confidence:.2f})"
     else:
-        told += f": {one_line(outcome.detail, 200)}"
+        why = f": {one_line(outcome.detail, 200)}"
     took = (
         f"{figures.seconds(progress.seconds)}, {figures.plural(progress.calls, 'call')}, "
         f"cost {figures.cost(progress.cost)}"
     )
-    return f"{progress.ticker} {progress.contestant}: {told} after {took}"
+    return f"{progress.ticker} {progress.contestant}: {told} after {took}{why}"
 
 
 @dataclass(frozen=True)

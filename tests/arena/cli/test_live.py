@@ -46,7 +46,7 @@ def test_elsewhere_than_on_a_terminal_a_desk_is_a_line_at_its_start_and_one_at_i
 
 def test_an_abstention_says_its_kind_and_why_on_one_line():
     assert told(ended(outcome=LATE, calls=1, cost=Cost(unknown_calls=1))) == (
-        "NVDA momentum: abstained, timeout: the desk did not finish within 5 s after 1.2 s, 1 call, cost unknown\n"
+        "NVDA momentum: abstained, timeout after 1.2 s, 1 call, cost unknown: the desk did not finish within 5 s\n"
     )
 
 
