@@ -19,8 +19,12 @@ from arena.records.chat import ChatError, Cost, Label, ModelCall, ModelChat, Sta
 from arena.records.desk import Brief
 from arena.records.outcome import Abstention, Decision, Outcome
 from arena.records.progress import Audience, Progress
+from arena.saying import Floor
 from arena.trace import Trace
 from arena.transcript import Transcript
+
+SPOKEN_EVERY = 0.125
+"""Seconds between two tellings of what is being said: nobody reads faster than a live view is drawn."""
 
 RECURSION_LIMIT = 400
 """Steps a desk's graph may take: above the longest legal run, far below LangGraph's own default of 10007."""
@@ -155,6 +159,8 @@ class _Progress:
         self._audience = audience
         self._under_way = under_way
         self._began = time.monotonic()
+        self._floor = Floor()
+        self._spoken = 0.0
         self._now = Progress(
             contestant=brief.contestant, ticker=brief.ticker, stage="", calls=0, tokens=None, cost=Cost(), seconds=0
         )
@@ -164,15 +170,30 @@ class _Progress:
         self._under_way()
         self._tell(stage=call.node)
 
+    def call_said(self, call: ModelCall, text: str) -> None:
+        followed = self._floor.heard(call.id, call.node, text, form=call.rung is not None)
+        if followed and time.monotonic() - self._spoken >= SPOKEN_EVERY:
+            self._spoken = time.monotonic()
+            self._tell()
+
+    def call_unsaid(self, call: ModelCall) -> None:
+        if self._floor.unsaid(call.id):
+            self._tell()
+
     def call_ended(self, call: ModelCall) -> None:
         told = [count for count in (call.tokens.prompt, call.tokens.completion) if count is not None]
         tokens = (self._now.tokens or 0) + sum(told) if told else self._now.tokens
+        if call.status == "ok":
+            self._floor.ended(call.id)
+        else:
+            self._floor.unsaid(call.id)
         self._tell(calls=self._now.calls + 1, tokens=tokens, cost=self._now.cost + Cost.of([call]))
 
     def ended(self, chat: ModelChat) -> None:
+        self._floor = Floor()
         self._tell(calls=len(chat.calls), cost=chat.cost, outcome=chat.outcome)
 
     def _tell(self, **changed: Any) -> None:
         seconds = round(time.monotonic() - self._began, 3)
-        self._now = self._now.model_copy(update={**changed, "seconds": seconds})
+        self._now = self._now.model_copy(update={**changed, "seconds": seconds, "said": self._floor.saying})
         self._audience.progress(self._now)

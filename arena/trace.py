@@ -29,6 +29,12 @@ class CallListener(Protocol):
     def call_started(self, call: ModelCall) -> None:
         """A call was sent."""
 
+    def call_said(self, call: ModelCall, text: str) -> None:
+        """A piece of its answer came in, where answers are streamed."""
+
+    def call_unsaid(self, call: ModelCall) -> None:
+        """A request of it failed: what it said so far counts for nothing."""
+
     def call_ended(self, call: ModelCall) -> None:
         """A call has its answer or its error."""
 
@@ -69,6 +75,7 @@ class Trace(CallHandler):
     def attempt_failed(self, run_id: UUID, attempt: FailedAttempt, source: CostSource | None) -> None:
         """Keep what failed while its call goes on, in case the call is cut off."""
         self._attempts[run_id].append((attempt, source))
+        self._listener.call_unsaid(self._open[run_id][0])
 
     def asked(self, run_id: UUID, asked: Asked) -> None:
         """Write the call down before anything can go wrong."""
@@ -87,6 +94,12 @@ class Trace(CallHandler):
         )
         self._open[run_id] = (call, time.monotonic())
         self._listener.call_started(call)
+
+    async def on_llm_new_token(self, token: str | list[Any], *, run_id: UUID, **kwargs: Any) -> None:  # noqa: ARG002
+        """Pass on what is being said."""
+        # Other packages' models may tell of blocks of content here, and mark an end by an empty text.
+        if isinstance(token, str) and token:
+            self._listener.call_said(self._open[run_id][0], token)
 
     def answered(self, run_id: UUID, message: AIMessage) -> None:
         """Close the call with what came back."""

@@ -35,24 +35,31 @@ class Reply:
 
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes | str | dict[str, Any] | list[Any] | None = None
-    """Bytes and text as they are; anything else as JSON."""
+    body: bytes | str | dict[str, Any] | list[Any] | tuple[bytes, ...] | None = None
+    """Bytes and text as they are, a tuple of bytes as the chunks of a chunked body; anything else as JSON."""
     delay: float = 0.0
     """Seconds before the first byte, beside the server's own."""
     drip: float = 0.0
-    """Seconds between single bytes of the body; 0 sends it in one piece."""
+    """Seconds between single bytes of the body, or between its chunks; 0 sends it in one piece."""
     cut_after: int | None = None
     """Bytes, the head's included, after which the connection is broken off; 0 answers nothing."""
 
-    def wire(self) -> tuple[bytes, bytes]:
-        """The head and the body as they are sent."""
-        content = self.body if isinstance(self.body, bytes) else _text(self.body).encode()
-        fields = {"content-type": "application/json", **self.headers, "content-length": str(len(content))}
+    def wire(self) -> tuple[bytes, list[bytes]]:
+        """The head, and the body in the pieces it is sent in."""
+        if isinstance(self.body, tuple):
+            length = "transfer-encoding: chunked"
+            pieces = [b"%x\r\n%b\r\n" % (len(piece), piece) for piece in (*self.body, b"")]
+        else:
+            content = self.body if isinstance(self.body, bytes) else _text(self.body).encode()
+            length = f"content-length: {len(content)}"
+            pieces = [bytes([byte]) for byte in content] if self.drip else [content]
+        fields = {"content-type": "application/json", **self.headers}
         lines = [
             f"HTTP/1.1 {self.status} {responses.get(self.status, 'Unknown')}",
             *(f"{k}: {v}" for k, v in fields.items()),
+            length,
         ]
-        return ("\r\n".join(lines) + "\r\n\r\n").encode(), content
+        return ("\r\n".join(lines) + "\r\n\r\n").encode(), pieces
 
 
 Handler = Callable[[dict[str, Any], Mapping[str, str]], Reply]
@@ -142,16 +149,19 @@ class ModelServer:
         return await self._send(writer, reply)
 
     async def _send(self, writer: asyncio.StreamWriter, reply: Reply) -> bool:
-        head, body = reply.wire()
+        head, pieces = reply.wire()
         if reply.cut_after is not None:
-            writer.write((head + body)[: reply.cut_after])
+            writer.write(b"".join([head, *pieces])[: reply.cut_after])
             await writer.drain()
             return False
-        writer.write(head if reply.drip else head + body)
-        for byte in body if reply.drip else b"":
-            await asyncio.sleep(reply.drip)
-            writer.write(bytes([byte]))
-            await writer.drain()
+        if len(pieces) == 1:
+            writer.write(head + pieces[0])
+        else:
+            writer.write(head)
+            for piece in pieces:
+                await asyncio.sleep(reply.drip)
+                writer.write(piece)
+                await writer.drain()
         await writer.drain()
         return True
 

@@ -24,6 +24,7 @@ from arena.config.model import ArenaConfig
 from arena.records.standing import RoundResult
 from bench.competent_model import competent_model
 from bench.model_server import ModelServer, Reply
+from bench.streaming import streaming
 from bench.tape import sizes
 from tests.arena.llm.endpoint import completion, failure
 from tests.arenas import Clock
@@ -121,6 +122,8 @@ class Troubled(Billing):
             return Reply(502, body=failure(502, "Bad gateway"))
         if first and turn == 1:  # a blank answer that is billed all the same
             return self.bill(Reply(body=completion({"content": ""}, usage=_usage("0.000123"))))
+        if first and turn == 3:  # an answer that breaks off in the middle, and is billed
+            return self.bill(Reply(body=completion({"content": "Half an"}, "error", usage=_usage("0.000031"))))
         # A second garbled answer would end the desk, and cut off its siblings' calls on their way back.
         if (
             first and turn == 2 and "cannot be used" not in key
@@ -139,10 +142,11 @@ def _usage(cost: str) -> dict[str, Any]:
 def test_recorded_cost_is_the_servers_own_count_to_the_micro_dollar(tmp_path: Path, stream: bool) -> None:
     troubled = Troubled()
     limits = {"retry_delay": 0.01, "retries": 8, "call_seconds": 60, "stream": stream}
-    with ModelServer(troubled) as server:
+    with ModelServer(streaming(troubled) if stream else troubled) as server:
         result, _ = run(arena_config(tmp_path, server.base_url, limits=limits), TICKERS[:4])
     recorded = sum((chat.cost.known for chat in result.chats), Decimal(0))
     assert any(call.retries for chat in result.chats for call in chat.calls)
+    assert all(request.body.get("stream", False) is stream for request in server.requests)
     assert {chat.outcome.kind for chat in result.chats} == {"decision"}
     assert recorded == troubled.billed > 0
     assert sum((row.cost.known for row in result.standings.rows), Decimal(0)) == troubled.billed

@@ -34,6 +34,7 @@ def commands() -> list[str]:
 
 def without_ids(text: str) -> str:
     plain = re.sub(r"(demo\.2025-10-14\.\S+?)\.[0-9a-f]{8}", r"\1.ID", text)
+    plain = re.sub(r"[0-9.]+ GB free", "some GB free", plain)
     return "\n".join(line.rstrip() for line in plain.strip().splitlines())
 
 
@@ -93,6 +94,23 @@ def test_the_readmes_commands_run(
             assert any(capsys.readouterr()), command
         else:
             assert command in NOT_RUN_HERE
+
+
+def test_what_the_readme_shows_of_commands_is_what_they_print(
+    folder: Path, openrouter: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "arena.yaml").write_text(openrouter, encoding="utf-8")
+    monkeypatch.setenv("OPENROUTER_API_KEY", "sk-or-v1-0123456789")
+    assert run(["models"]) == 0
+    shown = blocks("console")
+    assert len(shown) == 3
+    for block in shown:
+        command, _, printed = block.partition("\n")
+        if "--replay" in command:
+            assert run(["demo"]) == 0
+        capsys.readouterr()
+        assert run(shlex.split(command)[2:]) == 0
+        assert without_ids(capsys.readouterr().out) == without_ids(printed)
 
 
 def test_the_readmes_script_runs(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

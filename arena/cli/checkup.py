@@ -5,6 +5,7 @@ import os
 from collections import Counter
 from datetime import UTC, datetime
 
+from arena.cli import figures
 from arena.cli.given import loaded
 from arena.cli.options import Given
 from arena.cli.screen import results, say, write_json
@@ -30,5 +31,5 @@ def check_up(given: Given, *, as_json: bool) -> int:
 
 def _summary(findings: tuple[Finding, ...]) -> str:
     counted = Counter(finding.status for finding in findings)
-    told = [f"{counted['ok']} fine", f"{counted['warning']} to know of", f"{counted['failed']} failed"]
-    return ", ".join(told)
+    warnings = figures.plural(counted["warning"], "warning")
+    return f"{counted['ok']} fine, {warnings}, {counted['failed']} failed"

@@ -16,13 +16,15 @@ from arena.llm.catalogue import Catalogue, ListedModel
 
 
 def list_models(given: Given, endpoint: str | None, search: str | None, *, refresh: bool, as_json: bool) -> None:
-    """Print the models of the endpoints that are meant. Raises UsageError, and ModelError where nothing is known."""
+    """Print the models of the endpoints that are meant. Raises UsageError, also where one tells nothing."""
     found = loaded(given)
     for note in found.notes:
         say(note, "note: ")
     config = found.config
     known = {name: _catalogue(config, name, refresh=refresh) for name in _meant(config, endpoint)}
     chosen = {name: _matching(listed, search) for name, listed in known.items()}
+    if search and not any(chosen.values()):
+        say(f"no model has {search!r} in its id or name", "note: ")
     if as_json:
         write_json({name: _content(known[name], models) for name, models in chosen.items()})
         return
@@ -49,7 +51,8 @@ def _catalogue(config: ArenaConfig, name: str, *, refresh: bool) -> Catalogue:
         found = asyncio.run(catalogue.fetch(endpoint, _key(endpoint.api_key_env, os.environ), now))
     except ModelError as error:
         if kept is None:
-            raise
+            look = f"check endpoints.{name}.base_url, its key and the network; `arena doctor` looks at all three"
+            raise UsageError(f"{error}: {look}") from None
         say(f"{error}; this is what it told on {kept.fetched:%Y-%m-%d %H:%M} UTC", "note: ")
         return kept
     catalogue.keep(config.home, name, found)

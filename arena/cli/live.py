@@ -1,13 +1,16 @@
 """The live view of a round, on stderr: a table that moves on a terminal, a line a desk elsewhere.
 
+Where answers are streamed, what is being said follows below the table, a line for each desk that runs.
 Told of progress on the event loop's thread, drawn from rich's. Drawing takes a copy of what is known
 first, so neither waits for the other.
 """
 
 import time
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import accumulate
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -17,6 +20,7 @@ from rich.text import Text
 from arena.cli import figures
 from arena.cli.text import one_line
 from arena.cli.views.outcome import outcome_text
+from arena.cli.views.saying import Sayings
 from arena.records.chat import Cost
 from arena.records.progress import Progress
 
@@ -64,15 +68,16 @@ def ended(progress: Progress) -> str:
     if outcome is None:
         raise ValueError(f"the desk of {progress.contestant} on {progress.ticker} has not ended")
     told = outcome_text(outcome).plain
+    why = ""
     if outcome.kind == "decision":
         told += f" (confidence {outcome.confidence:.2f})"
     else:
-        told += f": {one_line(outcome.detail, 200)}"
+        why = f": {one_line(outcome.detail, 200)}"
     took = (
         f"{figures.seconds(progress.seconds)}, {figures.plural(progress.calls, 'call')}, "
         f"cost {figures.cost(progress.cost)}"
     )
-    return f"{progress.ticker} {progress.contestant}: {told} after {took}"
+    return f"{progress.ticker} {progress.contestant}: {told} after {took}{why}"
 
 
 @dataclass(frozen=True)
@@ -91,10 +96,12 @@ class LiveTable:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._seen: dict[tuple[str, str], _Seen] = {}
+        self._heard = False
 
     def progress(self, progress: Progress) -> None:
         """Take note of where a desk stands."""
         self._seen[progress.ticker, progress.contestant] = _Seen(progress, self._clock())
+        self._heard = self._heard or progress.said is not None
 
     def drawn(self, height: int) -> Group:
         """The view in at most `height` lines: running desks first, then those that ended last."""
@@ -102,23 +109,27 @@ class LiveTable:
         if not seen:
             return Group(Text("gathering facts", style="dim"))
         room = max(1, height - _AROUND)
-        chosen, left_out = _chosen(seen, room)
+        chosen, left_out = _chosen(seen, room, lines=2 if self._heard else 1)
         now = self._clock()
         table = _table()
         for desk in chosen:
             table.add_row(*_cells(desk, now))
-        return Group(_summary(seen), table, *_left_out(left_out))
+        spoken = [Sayings([desk.progress for desk in chosen if desk.running])] if self._heard else []
+        return Group(_summary(seen), table, *_left_out(left_out), *spoken)
 
 
-def _chosen(seen: list[_Seen], room: int) -> tuple[list[_Seen], list[_Seen]]:
+def _chosen(seen: list[_Seen], room: int, lines: int) -> tuple[list[_Seen], list[_Seen]]:
     """The desks that get a row, in order of ticker and contestant, and those that get none.
 
-    Which running desks have a row does not depend on what they do, so that rows stay where they are.
+    Each takes one line of the room, and one that runs takes `lines`. Which running desks have a row does not
+    depend on what they do, so that rows stay where they are.
     """
     ordered = sorted(seen, key=lambda desk: (desk.progress.ticker, desk.progress.contestant))
     urgent = sorted(ordered, key=lambda desk: (not desk.running, 0.0 if desk.running else -desk.at))
-    kept = {id(desk) for desk in urgent[:room]}
-    return [desk for desk in ordered if id(desk) in kept], urgent[room:]
+    ends = list(accumulate(lines if desk.running else 1 for desk in urgent))
+    fit = max(1, bisect_right(ends, room))
+    kept = {id(desk) for desk in urgent[:fit]}
+    return [desk for desk in ordered if id(desk) in kept], urgent[fit:]
 
 
 def _table() -> Table:

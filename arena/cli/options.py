@@ -39,6 +39,7 @@ class Given:
     season: str | None = None
     home: Path | None = None
     as_of: date | None = None
+    stream: bool | None = None
 
 
 def day(text: str | None) -> date | None:

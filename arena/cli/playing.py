@@ -1,5 +1,6 @@
 """What `arena run` and `arena demo` do: play a round, followed on stderr, and show what came of it."""
 
+import shlex
 from collections.abc import Sequence
 
 from rich.console import Group
@@ -23,6 +24,9 @@ def play(
     """Play the round and print it; returns the exit code. Raises UsageError before anything is written."""
     with arena_of(given, record=record) as arena:
         result = _followed(arena, tickers, contestants)
+        if any(chat.outcome.kind == "abstention" and chat.outcome.reason == "provider_error" for chat in result.chats):
+            config = ("--config", str(given.config)) if given.config else ()
+            say(f"a model failed: `{shlex.join(('arena', 'doctor', *config))}` looks at keys and endpoints", "note: ")
         if as_json:
             write_json(result.model_dump(mode="json"))
         else:

@@ -40,6 +40,10 @@ def run(
     ] = None,
     season: SeasonOption = None,
     home: HomeOption = None,
+    stream: Annotated[
+        bool | None,
+        typer.Option("--stream/--no-stream", help="Stream the answers, and show what is being said in the live view."),
+    ] = None,
     record: Annotated[bool, typer.Option("--record/--no-record", help="Keep every request and reply.")] = True,
     replay: Annotated[bool, typer.Option("--replay", help="Play a stored round again from the tape, and compare.")] = (
         False
@@ -56,7 +60,7 @@ def run(
     nothing is asked and nothing written: 0 when all is equal, 1 when something differs. With --estimate
     nothing is asked or written either.
     """
-    given = Given(config=config, season=season, home=home, as_of=day(as_of))
+    given = Given(config=config, season=season, home=home, as_of=day(as_of), stream=stream)
     if estimate:
         from arena.cli.estimating import show_estimate  # noqa: PLC0415  brings the graphs
 

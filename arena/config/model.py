@@ -245,7 +245,7 @@ class LimitSettings(Record):
     breaker_seconds: Seconds = 30.0
     """How long an endpoint that is down is left alone before it is tried once more."""
     stream: bool = False
-    """Whether answers are streamed, so that the live view shows them as they come."""
+    """Whether the answers of endpoints are streamed, so that the live view shows what is being said."""
     retries: Annotated[int, Field(ge=0, le=20)] = 3
     """How often a call that can succeed is tried again."""
     retry_delay: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 1.0
@@ -317,5 +317,8 @@ class ArenaConfig(Record):
 
     @property
     def hash(self) -> str:
-        """The content hash of what can change a result: not where things are kept."""
-        return content_hash(self.model_dump(mode="json", exclude={"home", "as_of", "season"}))
+        """The content hash of what can change a result: not where things are kept, nor how answers are sent."""
+        content = self.model_dump(
+            mode="json", exclude={"home": True, "as_of": True, "season": True, "limits": {"stream"}}
+        )
+        return content_hash(content)

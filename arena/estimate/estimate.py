@@ -6,7 +6,7 @@ What no prompt can tell is assumed, and the assumptions are said with the result
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from agents.tools import TOOLS
@@ -89,9 +89,23 @@ async def estimate_round(
     ]
     return Estimate(
         contestants=tuple(rows),
+        notes=_gaps(snapshots.values()),
         dollars=plain(sum((row.dollars for row in rows if row.dollars is not None), Decimal(0))),
         most_dollars=plain(sum((row.most_dollars for row in rows if row.most_dollars is not None), Decimal(0))),
         unknown=tuple(row.contestant for row in rows if row.dollars is None),
+    )
+
+
+def _gaps(snapshots: Iterable[MarketSnapshot]) -> tuple[str, ...]:
+    """A sentence for each snapshot of which the vendors failed to tell a part: its prompts come out too short."""
+    failed = {
+        s.ticker: [name for name, section in s.sections().items() if section.status == "error"] for s in snapshots
+    }
+    return tuple(
+        f"the {', '.join(names)} of {ticker} could not be fetched (`arena data {ticker}` says why): its prompts are "
+        "counted without them"
+        for ticker, names in failed.items()
+        if names
     )
 
 

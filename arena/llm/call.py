@@ -1,5 +1,6 @@
-"""The account of one model call while it runs: what failed on the way, and what it cost."""
+"""The account of one model call while it runs: what failed on the way, what it cost, and what it says."""
 
+import time
 from decimal import Decimal
 from typing import Any, Protocol, runtime_checkable
 from uuid import UUID
@@ -8,6 +9,9 @@ from langchain_core.callbacks import AsyncCallbackManagerForLLMRun
 
 from arena.errors import FailedAttempt
 from arena.records.chat import CostSource
+
+HEARD_EVERY = 0.05
+"""Seconds for which text is gathered: telling callbacks of each token by itself costs more than reading it."""
 
 _LEAST_SURE: tuple[CostSource, ...] = ("catalogue", "config", "endpoint", "free")
 """A sum is only as sure as its least sure part."""
@@ -29,6 +33,8 @@ class Call:
         self._run = run
         self._attempts: list[FailedAttempt] = []
         self._sources: list[CostSource] = []
+        self._unheard: list[str] = []
+        self._heard = 0.0
 
     @property
     def attempts(self) -> tuple[FailedAttempt, ...]:
@@ -37,6 +43,7 @@ class Call:
 
     def failed(self, attempt: FailedAttempt, source: CostSource | None) -> None:
         """A request failed; `source` says who told its cost."""
+        self._unheard.clear()
         self._attempts.append(attempt)
         self._sources += [source] if source else []
         for handler in self._run.handlers if self._run else ():
@@ -44,9 +51,18 @@ class Call:
                 handler.attempt_failed(self._run.run_id, attempt, source)
 
     async def hear(self, text: str) -> None:
-        """A piece of the answer came in."""
-        if self._run is not None:
+        """A piece of the answer came in: callbacks are told of it, together with what follows soon."""
+        self._unheard.append(text)
+        if time.monotonic() - self._heard >= HEARD_EVERY:
+            await self.heard_out()
+
+    async def heard_out(self) -> None:
+        """Tell callbacks of what they were not told yet."""
+        text = "".join(self._unheard)
+        self._unheard.clear()
+        if self._run is not None and text:
             await self._run.on_llm_new_token(text)
+            self._heard = time.monotonic()
 
     def told(self, cost: Decimal | None, source: CostSource | None) -> dict[str, Any]:
         """What the trace is told of the whole call: its cost as exact text or None, who said so, and the attempts."""

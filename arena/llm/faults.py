@@ -51,7 +51,8 @@ _ADJUSTMENTS: tuple[tuple[re.Pattern[str], Adjustment], ...] = (
     ),
 )
 _LACKS_CAPABILITY = re.compile(
-    r"no endpoints found that (support|can handle)|response_format|json_schema|structured output|tool_choice"
+    r"no endpoints found that (support|can handle)|(response|output)_(format|schema|config)|input_schema|json_schema"
+    r"|structured output|tool_choice"
     r"|tool use|does not support tools|support tool|function calling|thought_signature",
     re.IGNORECASE,
 )

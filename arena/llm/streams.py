@@ -38,6 +38,7 @@ class StreamedAnswer:
         self._body: dict[str, Any] = {}
         self._choice: dict[str, Any] = {}
         self._message: dict[str, Any] = {}
+        self._texts: dict[str, list[str]] = {}
         self._calls: list[dict[str, Any]] = []
         self._places: dict[int | str, dict[str, Any]] = {}
         self.damaged = False
@@ -61,10 +62,11 @@ class StreamedAnswer:
 
     def body(self) -> dict[str, Any]:
         """What came so far, as one answer."""
-        message = {**self._message, "role": "assistant"}
+        texts = {name: "".join(pieces) for name, pieces in self._texts.items()}
+        message = {**self._message, **texts, "role": "assistant"}
         if self._calls:
             message["tool_calls"] = self._calls
-        choices = [{**self._choice, "index": 0, "message": message}] if self._choice or self._message else []
+        choices = [{**self._choice, "index": 0, "message": message}] if self._choice or self._message or texts else []
         whole: dict[str, Any] = clean_json({**self._body, "choices": choices})
         return whole
 
@@ -109,7 +111,7 @@ class StreamedAnswer:
         for name in _TEXTS:
             piece = content if name == "content" else delta.get(name)
             if isinstance(piece, str):
-                self._message[name] = self._message.get(name, "") + piece
+                self._texts.setdefault(name, []).append(piece)
         for detail in _listed(delta.get("reasoning_details")):
             self._join_detail(detail)
         for call in _listed(delta.get("tool_calls")):

@@ -95,6 +95,7 @@ class ArenaChatOpenAI(ChatOpenAI):
             request = self._request(payload, adjusted)
             tried = await self._attempt(request, call, deadline)
             if tried.fault is None:
+                await call.heard_out()
                 return self._result(tried, call, payload)
             fault = tried.fault.cleaned(self._secret)
             if not tried.sent:

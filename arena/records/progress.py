@@ -9,6 +9,15 @@ from arena.records.chat import Cost, ModelChat
 from arena.records.outcome import Outcome
 
 
+class Saying(Record):
+    """What a role says while its answer streams in."""
+
+    speaker: str
+    """The role."""
+    words: str
+    """The last few hundred characters so far, as the model wrote them; of a form only its prose."""
+
+
 class Progress(Record):
     """Where one desk stands."""
 
@@ -23,6 +32,8 @@ class Progress(Record):
     cost: Cost
     seconds: Annotated[float, Field(ge=0)]
     """Since the desk was started."""
+    said: Saying | None = None
+    """What is being said, or was said last; None where answers are not streamed, and at the end."""
     outcome: Outcome | None = None
     """How it ended; None while it runs."""
 

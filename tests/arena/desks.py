@@ -16,7 +16,7 @@ from arena.market.simulated import SimulatedVendor
 from arena.records.chat import ModelChat
 from arena.records.desk import Brief, Mandate, PortfolioView
 from arena.records.market import MarketSnapshot
-from arena.records.progress import Progress
+from arena.records.progress import Audience, Progress
 from graphs.desk import Desk, build_desk
 
 NOW = datetime(2025, 11, 3, 12, 0, tzinfo=UTC)
@@ -100,15 +100,18 @@ def desk_of(pool: ModelPool, contestant: Contestant, settings: DeskSettings, tic
     return build_desk(settings, House(contestant, pool, ticker))
 
 
-def run_desks(settings: ArenaConfig, pool: ModelPool, **changes: Any) -> Sequence[ModelChat]:
+def run_desks(
+    settings: ArenaConfig, pool: ModelPool, audience: Audience | None = None, **changes: Any
+) -> Sequence[ModelChat]:
     """Every enabled contestant's desk at once, in order of name; `changes` are the stamp's."""
+    hall = audience or Listeners()
     desks = [(brief(one.name), desk_of(pool, one, settings.desk)) for one in settings.enabled]
     marked, seconds = stamp(**changes), settings.limits.desk_seconds
 
     async def side_by_side() -> Sequence[ModelChat]:
         try:
             return await asyncio.gather(
-                *(run_desk(desk, b, marked, seconds=seconds, clock=clock, audience=Listeners()) for b, desk in desks)
+                *(run_desk(desk, b, marked, seconds=seconds, clock=clock, audience=hall) for b, desk in desks)
             )
         finally:
             await pool.aclose()

@@ -8,8 +8,10 @@ import pytest
 
 from arena.app import Arena
 from arena.config.model import ArenaConfig
+from arena.errors import VendorError
 from bench.competent_model import competent_model
 from bench.model_server import ModelServer
+from tests.arena.market.scripted import ScriptedVendor
 from tests.arenas import Clock, rehearsal_arena
 
 AFTER = Clock("2025-11-03T12:00:00")
@@ -52,6 +54,17 @@ def test_it_counts_the_calls_the_desks_settings_lead_to(tmp_path, desk, calls):
 def test_it_asks_nobody_and_writes_nothing(tmp_path):
     estimated(config(tmp_path / "home"))
     assert not (tmp_path / "home").exists()
+
+
+def test_facts_that_no_vendor_could_tell_are_named_with_the_estimate(tmp_path):
+    down = ScriptedVendor(prices=VendorError("is down"), fundamentals=VendorError("is down"))
+    settings = config(tmp_path, market={"vendors": ["yahoo"]})
+    with Arena(settings, environ={}, vendors=[down], clock=AFTER, record=False) as arena:
+        (note,) = arena.estimate(["NVDA"], as_of=DAY).notes
+    assert note.startswith("the prices, indicators, fundamentals")
+    assert "news" not in note
+    assert " of NVDA could not be fetched (`arena data NVDA` says why)" in note
+    assert estimated(config(tmp_path)).notes == ()
 
 
 def test_dollars_follow_from_tokens_and_prices(tmp_path):

@@ -25,10 +25,17 @@ class Heard:
 
     def __init__(self):
         self.started = []
+        self.said = []
         self.ended = []
 
     def call_started(self, call):
         self.started.append(call)
+
+    def call_said(self, call, text):
+        self.said.append((call.node, text))
+
+    def call_unsaid(self, call):
+        self.said.append((call.node, None))
 
     def call_ended(self, call):
         self.ended.append(call)
@@ -58,13 +65,13 @@ def new_trace(heard=None, *, free=False):
     return Trace(ticking(), free=free, listener=heard or Heard())
 
 
-def traced(use, *replies, heard=None):
+def traced(use, *replies, heard=None, **settings):
     """The trace of what `use` asks a model at an endpoint that gives these replies."""
     trace = new_trace(heard)
 
     async def ask(server):
         async with httpx2.AsyncClient(timeout=None, verify=False) as http:
-            model = chat_model(server, http_async_client=http, callbacks=[trace])
+            model = chat_model(server, http_async_client=http, callbacks=[trace], **settings)
             await use(ChatModelClient({"quick": model, "deep": model}))
 
     with ModelServer(scripted(*replies)) as server:
@@ -227,3 +234,20 @@ def test_thinking_is_kept_as_text(fields, thinking):
     trace = traced(lambda client: client.say("trader", PROMPT), said("Buy.", **fields))
     (call,) = trace.calls()
     assert call.reasoning == thinking
+
+
+def test_what_is_said_is_passed_on_and_unsaid_where_the_answer_broke_off():
+    def stream(*events):
+        return Reply(
+            headers={"content-type": "text/event-stream"}, body="".join(f"data: {json.dumps(e)}\n\n" for e in events)
+        )
+
+    def piece(text, finish=None):
+        return {"choices": [{"delta": {"content": text}, "finish_reason": finish}]}
+
+    heard = Heard()
+    broken, whole = stream(piece("Perhaps")), stream(piece("Buy "), piece("it.", "stop"))
+    traced(lambda client: client.say("trader", PROMPT), broken, whole, heard=heard, streamed=True)
+    assert heard.said[:2] == [("trader", "Perhaps"), ("trader", None)]
+    assert "".join(text for _, text in heard.said[2:]) == "Buy it."
+    assert [call.reply for call in heard.ended] == ["Buy it."]

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from rich.console import Group, RenderableType
+from rich.text import Text
 
 from arena.cli import figures
 from arena.cli.text import one_line
@@ -15,6 +16,8 @@ _UNKNOWN = "unknown"
 
 def estimate_view(expected: Estimate) -> RenderableType:
     """The estimate with what it rests on."""
+    if not expected.contestants:
+        return Text("Every desk has decided already: running the round again costs nothing.")
     numbers = ("Desks", "Calls", "Prompt tokens", "Answer tokens", "Expected", "At most")
     table = tables.table("Contestant", "Model", *numbers, right=numbers, whole=("Contestant", *numbers))
     for row in expected.contestants:
@@ -52,8 +55,6 @@ def _total(expected: Estimate, known: Decimal) -> str:
 
 
 def _remedies(expected: Estimate) -> tuple[str, ...]:
-    if not expected.contestants:
-        return ("every desk has decided already; running the round again costs nothing",)
     if not expected.unknown:
         return ()
     names = ", ".join(expected.unknown)

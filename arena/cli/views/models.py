@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from rich.console import Group, RenderableType
+from rich.text import Text
 
 from arena.cli import figures
 from arena.cli.text import one_line
@@ -22,11 +23,15 @@ _ABILITIES = {
 
 def models_view(listed: Mapping[str, tuple[datetime, tuple[ListedModel, ...]]]) -> RenderableType:
     """Every endpoint's models, by endpoint, with the time they were told."""
-    return Group(*(part for name, (fetched, models) in listed.items() for part in _endpoint(name, fetched, models)))
+    parts = [
+        part for name, (fetched, models) in listed.items() for part in (Text(""), *_endpoint(name, fetched, models))
+    ]
+    return Group(*parts[1:])
 
 
 def _endpoint(name: str, fetched: datetime, models: tuple[ListedModel, ...]) -> Iterator[RenderableType]:
-    yield tables.heading(f"{name}: {figures.plural(len(models), 'model')}, as told on {fetched:%Y-%m-%d %H:%M} UTC")
+    told = f"{name}: {figures.plural(len(models), 'model')}, as told on {fetched:%Y-%m-%d %H:%M} UTC"
+    yield Text(told, style="bold underline")
     if not models:
         return
     numbers = ("Context", "$/M in", "$/M out")

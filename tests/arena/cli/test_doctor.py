@@ -17,7 +17,7 @@ def configured(folder, url):
 def test_the_demo_is_all_fine_without_network_and_nothing_is_written(arena, folder):
     ran = arena("doctor", "--config", "demo")
     assert ran.code == 0
-    assert ran.err == "8 fine, 0 to know of, 0 failed\n"
+    assert ran.err == "8 fine, 0 warnings, 0 failed\n"
     assert "vendor simulated" in ran.out
     assert list(folder.iterdir()) == []
 
@@ -26,7 +26,7 @@ def test_what_failed_comes_with_what_to_do_and_exit_code_1(arena, folder):
     configured(folder, "http://127.0.0.1:9")
     ran = arena("doctor")
     assert ran.code == 1
-    assert ran.err == "3 fine, 1 to know of, 2 failed\n"
+    assert ran.err == "3 fine, 1 warning, 2 failed\n"
     assert "to do: export SOME_KEY=..." in ran.out
 
 

@@ -38,7 +38,7 @@ def test_stand_ins_cost_nothing_and_a_round_that_was_played_takes_nothing_more(a
     ran = arena("run", "NVDA", "AAPL", "--estimate", "--config", "demo", "--home", played)
     assert "$0\n" in ran.out.replace(" ", "")
     again = arena("run", "NVDA", "--estimate", "--config", "demo", "--home", played)
-    assert "every desk has decided already" in again.out
+    assert again.out == "Every desk has decided already: running the round again costs nothing.\n"
 
 
 def test_what_cannot_be_played_cannot_be_estimated(arena):

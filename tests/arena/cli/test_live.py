@@ -7,7 +7,7 @@ from rich.console import Console
 from arena.cli.live import Lines, LiveTable, following
 from arena.records.chat import Cost
 from arena.records.outcome import Abstention, Decision
-from arena.records.progress import Progress
+from arena.records.progress import Progress, Saying
 
 BUY = Decision(action="BUY", fraction=0.63, confidence=0.77, reasoning="because", key_risks=())
 LATE = Abstention(reason="timeout", detail="the desk did not finish\nwithin \x1b[31m5 s")
@@ -46,7 +46,7 @@ def test_elsewhere_than_on_a_terminal_a_desk_is_a_line_at_its_start_and_one_at_i
 
 def test_an_abstention_says_its_kind_and_why_on_one_line():
     assert told(ended(outcome=LATE, calls=1, cost=Cost(unknown_calls=1))) == (
-        "NVDA momentum: abstained, timeout: the desk did not finish within 5 s after 1.2 s, 1 call, cost unknown\n"
+        "NVDA momentum: abstained, timeout after 1.2 s, 1 call, cost unknown: the desk did not finish within 5 s\n"
     )
 
 
@@ -126,3 +126,53 @@ def test_a_desk_that_has_not_ended_has_no_last_line():
     lines.progress(progress(calls=1))
     lines.progress(progress(calls=2))
     assert console.file.getvalue() == "NVDA momentum: started\n"
+
+
+def saying(contestant, words, **changes):
+    return progress(contestant, said=Saying(speaker="bear_researcher", words=words), **changes)
+
+
+def test_below_the_table_every_running_desk_says_its_newest_words():
+    view = LiveTable(clock=lambda: 0)
+    view.progress(saying("momentum", "Margins cannot last."))
+    view.progress(progress("value"))
+    view.progress(ended("cautious"))
+    lines = drawn(view)
+    assert [line.split()[1] for line in lines[2:5]] == ["cautious", "momentum", "value"]
+    assert lines[5:] == ["NVDA momentum, bear researcher: Margins cannot last.", ""]
+
+
+def test_where_nothing_is_streamed_no_line_is_kept_for_words():
+    view = LiveTable(clock=lambda: 0)
+    view.progress(progress("value"))
+    assert len(drawn(view)) == 3
+
+
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (120, 40), (40, 9)])
+def test_fifty_desks_that_speak_fit_a_terminal_too(width, height):
+    view = LiveTable(clock=lambda: 0)
+    for ticker in range(10):
+        for contestant in range(5):
+            view.progress(saying(f"c{contestant}", f"T{ticker}", ticker=f"T{ticker}", stage="fundamentals_analyst"))
+            view.progress(saying(f"c{contestant}", "\u4e2d" * 300, ticker=f"T{ticker}", stage="trader"))
+    lines = drawn(view, width, height)
+    assert len(lines) < height
+    shown = (height - 4) // 2
+    assert [line.startswith("T") and "bear" in line for line in lines[-shown:]] == [True] * shown
+    assert lines[-shown - 1] == f"and {50 - shown} more: {50 - shown} running, 0 done"
+
+
+def test_rows_stay_where_they_are_while_desks_speak():
+    view = LiveTable(clock=lambda: 0)
+    for contestant in range(9):
+        view.progress(saying(f"c{contestant}", "First."))
+    before = [line.split()[1] for line in drawn(view, height=12)[2:6]]
+    view.progress(progress("c0", calls=3))
+    view.progress(saying("c8", "Second."))
+    after = drawn(view, height=12)
+    assert [line.split()[1] for line in after[2:6]] == before == ["c0", "c1", "c2", "c3"]
+    assert after[7] == ""
+
+
+def test_elsewhere_than_on_a_terminal_words_are_no_lines():
+    assert told(progress(), *(saying("momentum", "word " * n) for n in range(50)), ended()).count("\n") == 2

@@ -109,8 +109,9 @@ def test_where_the_endpoint_is_gone_what_it_told_is_shown_with_its_age(arena, fo
 def test_where_the_endpoint_is_gone_and_told_nothing_it_is_said(arena, folder):
     configured(folder, router="http://127.0.0.1:9")
     ran = arena("models")
-    assert (ran.code, ran.out) == (5, "")
+    assert (ran.code, ran.out) == (1, "")
     assert ran.err.startswith("arena: http://127.0.0.1:9/v1/models cannot be reached: ")
+    assert "check endpoints.router.base_url, its key and the network; `arena doctor` looks" in ran.err
     assert not (folder / "arena-data").exists()
 
 
@@ -125,3 +126,10 @@ def test_a_configuration_without_endpoints_says_so(arena):
     ran = arena("models", "--config", "demo")
     assert ran.code == 1
     assert "the configuration has no endpoints; name another one with --config" in ran.err
+
+
+def test_a_search_that_finds_nothing_says_so(arena, router, folder):
+    configured(folder, router=router.url)
+    ran = arena("models", "--search", "no such thing")
+    assert (ran.code, ran.err) == (0, "note: no model has 'no such thing' in its id or name\n")
+    assert ran.out.startswith("router: 0 models, as told on ")

@@ -51,7 +51,7 @@ def test_some_abstentions_are_exit_code_3(arena, folder):
     assert ran.code == 3
     assert "REHEARSAL: rule-driven stand-ins, not models, are: momentum\n" in ran.out
     assert "Abstained: garbled (unparseable)" in ran.out
-    assert "NVDA garbled: abstained, unparseable: " in ran.err
+    assert "NVDA garbled: abstained, unparseable after " in ran.err
     assert "cost unknown" in ran.err
     (line,) = [line for line in ran.out.splitlines() if " garbled " in line and "unknown" in line]
     assert "0% of 1" in line
@@ -67,6 +67,15 @@ def test_only_abstentions_are_exit_code_4_with_json_too(arena, folder):
     assert shown.code == 4
     assert "Consensus: none, nobody decided" in shown.out
     assert "No orders." in shown.out
+
+
+def test_where_a_model_failed_the_doctor_is_named(arena, folder):
+    dead = "endpoints:\n  gone: {base_url: 'http://127.0.0.1:9/v1'}\nlimits: {retries: 0}\n"
+    file = written(folder, "{name: one, endpoint: gone, model: maker/one}", more=dead)
+    ran = arena("run", "NVDA", "--config", file)
+    assert ran.code == 4
+    assert ran.err.splitlines()[-1].startswith("note: a model failed: `arena doctor --config ")
+    assert "a model failed" not in arena("run", "NVDA", "--config", written(folder, REHEARSED)).err
 
 
 def test_json_is_one_document_of_the_record(arena):

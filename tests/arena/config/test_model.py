@@ -41,6 +41,13 @@ def test_where_things_are_kept_does_not_change_the_hash_and_the_rules_do():
     assert config.model_copy(update={"trading": TradingSettings(slippage_bps=Decimal(1))}).hash != config.hash
 
 
+def test_how_answers_are_sent_does_not_change_the_hash_and_how_long_they_may_take_does():
+    plain, streamed, hurried = (
+        ArenaConfig(contestants=[ONE], limits=limits) for limits in ({}, {"stream": True}, {"call_seconds": 5})
+    )
+    assert streamed.hash == plain.hash != hurried.hash
+
+
 def test_the_model_is_light():
     heavy = "{'yaml', 'pandas', 'langchain_core', 'langgraph'}"
     code = f"import sys, arena.config.model; print({heavy} & sys.modules.keys())"

@@ -1,7 +1,6 @@
 import asyncio
 import gc
 import importlib
-import json
 import warnings
 from itertools import pairwise
 
@@ -315,28 +314,3 @@ def test_a_model_that_is_known_to_have_no_tools_is_not_asked_with_any():
 
         assert asyncio.run(judge()) is False
     assert not {"tools", "response_format"} & server.requests[0].body.keys()
-
-
-def test_a_whole_desk_decides_the_same_from_streams():
-    def streamed(request, headers):
-        body = competent_model(request, headers).body
-        assert request["stream"] is True
-        choice = body["choices"][0]
-        calls = [{**call, "index": n} for n, call in enumerate(choice["message"].get("tool_calls", []))]
-        delta = {"content": choice["message"]["content"]} | ({"tool_calls": calls} if calls else {})
-        chunk = {**body, "choices": [{"delta": delta, "finish_reason": choice["finish_reason"]}]}
-        return Reply(
-            headers={"content-type": "text/event-stream"}, body=f"data: {json.dumps(chunk)}\n\ndata: [DONE]\n\n"
-        )
-
-    def outcome(handler, **limits):
-        with ModelServer(handler) as server:
-            settings = endpoint_config(server.base_url, "m", limits=limits)
-            (chat,) = run_desks(settings, ModelPool(settings, {}))
-        return chat
-
-    plain, live = outcome(competent_model), outcome(streamed, stream=True)
-    assert live.outcome == plain.outcome
-    assert live.outcome.kind == "decision"
-    assert live.cost == plain.cost
-    assert live.cost.unknown_calls == 0

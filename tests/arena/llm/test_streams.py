@@ -1,13 +1,15 @@
 import asyncio
 import json
 from itertools import pairwise
+from uuid import uuid4
 
 import httpx2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from langchain_core.callbacks import AsyncCallbackHandler
+from langchain_core.callbacks import AsyncCallbackHandler, AsyncCallbackManagerForLLMRun
 
+from arena.llm.call import Call
 from arena.llm.streams import StreamedAnswer, is_stream
 from bench.model_server import ModelServer, Reply
 from tests.arena.llm.endpoint import chat_model, scripted
@@ -172,9 +174,34 @@ def test_an_answer_is_the_same_with_and_without_a_stream():
     streamed, request = asked(
         Reply(headers={"content-type": "text/event-stream"}, body=STREAM), listener, streamed=True
     )
-    assert listener.heard == ["Bäume: ", "up — 12%."]
+    assert "".join(listener.heard) == "Bäume: up — 12%."
     assert (request["stream"], request["stream_options"]) == (True, {"include_usage": True})
     for what in ("content", "tool_calls", "additional_kwargs", "usage_metadata", "response_metadata"):
         assert getattr(streamed, what) == getattr(plain, what)
     assert streamed.response_metadata["arena"]["cost"] == "0.00001234"
     assert streamed.usage_metadata["output_token_details"]["reasoning"] == 3
+
+
+def test_listeners_are_told_at_once_of_the_first_word_and_then_of_what_was_gathered():
+    deltas = [{"choices": [{"delta": {"content": f"word{n} "}, "finish_reason": None}]} for n in range(200)]
+    last = {"choices": [{"delta": {}, "finish_reason": "stop"}]}
+    pieces = tuple(f"data: {json.dumps(one)}\n\n".encode() for one in (*deltas, last))
+    listener = Listening()
+    message, _ = asked(Reply(body=(*pieces, b"data: [DONE]\n\n")), listener, streamed=True)
+    assert listener.heard[0].startswith("word0 ")
+    assert "".join(listener.heard) == message.content
+    assert len(listener.heard) < 100
+
+
+def test_what_was_gathered_of_an_answer_that_broke_off_is_told_to_nobody():
+    listener = Listening()
+
+    async def hear():
+        call = Call(AsyncCallbackManagerForLLMRun(run_id=uuid4(), handlers=[listener], inheritable_handlers=[]))
+        await call.hear("first ")
+        await call.hear("lost")
+        call.failed(("HTTP 502", 0.0, None), None)
+        await call.heard_out()
+
+    asyncio.run(hear())
+    assert listener.heard == ["first "]
