@@ -335,7 +335,7 @@ class Arena:
         async def brief_for(ticker: str, session: str | None) -> Brief:
             asked = await asyncio.to_thread(check, self.config, [ticker], day_of(session), [name], self._clock())
             self._models.check(asked.contestants)
-            await self._treasury.open(asked.contestants, None)
+            await self._treasury.open(asked.contestants)
             return await lone_brief(self.config, market, self._shelf, asked)
 
         return build_lone_desk(name, self.desks[name], brief_for)

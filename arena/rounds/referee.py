@@ -82,7 +82,7 @@ class Referee:
             check, self._config, asked["tickers"], session, asked.get("contestants"), self._clock()
         )
         self._models.check(checked.contestants)
-        priced = await self._treasury.open(checked.contestants, checked.session)
+        priced = await self._treasury.open(checked.contestants)
         opening = await open_round(self._config, self._market, self._shelf, checked, turn)
         season, day = opening.round.season, opening.round.session
         if self._config.limits.round_seconds is not None:
