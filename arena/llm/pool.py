@@ -7,6 +7,7 @@ The OpenAI SDK's default HTTP client is shared between event loops and breaks on
 import asyncio
 import importlib
 import logging
+import os
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -25,9 +26,11 @@ from arena.config.model import (
     EndpointContestant,
     RehearsalContestant,
 )
+from arena.config.secrets import Secrets
 from arena.errors import ConfigError, MissingKeyError
 from arena.llm.capabilities import known_ladder
 from arena.llm.client import ChatModelClient, ModelClient, Tier
+from arena.llm.discreet import discreet
 from arena.llm.lines import Access, DayOff, Line
 from arena.llm.prices import PriceList
 from arena.llm.rehearsal import RehearsalChatModel
@@ -63,7 +66,7 @@ class ModelPool:
             if isinstance(contestant, EndpointContestant):
                 self._key(self._config.endpoints[contestant.endpoint], contestant.name)
             elif isinstance(contestant, ClassContestant):
-                _chat_model(contestant)
+                _chat_model(contestant, self._secrets(contestant))
 
     def client(self, contestant: Contestant) -> ModelClient:
         """The contestant's model client for the running event loop."""
@@ -151,8 +154,13 @@ class ModelPool:
             )
         return key
 
+    def _secrets(self, contestant: ClassContestant) -> Secrets:
+        """What a chat model class may know: it reads the process's environment, whatever this pool was given."""
+        given = {name: value for name, value in contestant.arguments.items() if isinstance(value, str)}
+        return Secrets(os.environ, self._environ, given)
+
     def _of_class(self, contestant: ClassContestant) -> ModelClient:
-        model = _chat_model(contestant)
+        model = _chat_model(contestant, self._secrets(contestant))
         # A class that does not override bind_tools cannot call tools, and knows no response_format either.
         has_tools = type(model).bind_tools is not BaseChatModel.bind_tools
         rungs: tuple[Rung, ...] = ("tool_call", "prompt") if has_tools else ("prompt",)
@@ -204,14 +212,15 @@ def _ladder(contestant: Contestant, possible: tuple[Rung, ...]) -> tuple[Rung, .
     return possible if contestant.structured == "auto" else (contestant.structured,)
 
 
-def _chat_model(contestant: ClassContestant) -> BaseChatModel:
-    made = _chat_model_class(contestant)
+def _chat_model(contestant: ClassContestant, secrets: Secrets) -> BaseChatModel:
+    made = discreet(_chat_model_class(contestant), secrets)
     try:
         return made(**contestant.arguments)
     except (TypeError, ValueError, ImportError) as error:
         # What a package raises for a wrong argument, for a key it misses, and for a part it needs.
         raise ConfigError(
-            f"contestant {contestant.name}: {contestant.chat_model} cannot be made with its arguments: {_why(error)}"
+            f"contestant {contestant.name}: {contestant.chat_model} cannot be made with its arguments: "
+            f"{secrets.cut(_why(error))}"
         ) from None
 
 
