@@ -251,7 +251,7 @@ class Arena:
         async def brief_for(ticker: str, session: str | None) -> Brief:
             asked = await self._asked([ticker], as_of=day_of(session), contestants=[name])
             self._models.check(asked.contestants)
-            await self._treasury.open(asked.contestants, None)
+            await self._treasury.open(asked.contestants)
             return await lone_brief(self.config, market, self._shelf, asked)
 
         return build_lone_desk(name, self.desks[name], brief_for)

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from uuid import uuid4
 from weakref import WeakKeyDictionary
 
-from arena.errors import AbstentionReason, ModelError
+from arena.errors import AbstentionReason, CapabilityError, ModelError
 from arena.records.base import Record
 from arena.records.chat import ChatError, Cost, Label, ModelCall, ModelChat, Stages
 from arena.records.desk import Brief
@@ -28,6 +28,10 @@ SPOKEN_EVERY = 0.125
 
 RECURSION_LIMIT = 400
 """Steps a desk's graph may take: above the longest legal run, far below LangGraph's own default of 10007."""
+
+
+LATE = "the desk did not finish within"
+"""How the detail begins of a desk that was cut off by its deadline; the seconds follow."""
 
 
 class Desk(Protocol):
@@ -102,7 +106,7 @@ async def run_desk(
                 transcript.take(update)
         outcome: Outcome = Decision.model_validate(transcript.decision)
     except Exception as error:  # noqa: BLE001 -- the desk boundary: any failure is an Abstention, here and nowhere else
-        late = f"the desk did not finish within {seconds:g} s" if deadline.expired() else None
+        late = f"{LATE} {seconds:g} s" if deadline.expired() else None
         outcome = _abstention(error, trace, late)
         failure = ChatError(at=clock(), node=outcome.stage, message=outcome.detail)
     calls = trace.calls()
@@ -142,14 +146,32 @@ def _chat(brief: Brief, stamp: Stamp, **run: Any) -> ModelChat:
 
 
 def _abstention(error: Exception, trace: Trace, late: str | None) -> Abstention:
-    called_in = trace.node_of(error)
     if late is not None:
         waiting = [call.node for call in trace.calls() if call.status == "cancelled"]
-        return Abstention(reason="timeout", detail=late, stage=waiting[0] if waiting else None)
+        return Abstention(reason="timeout", detail=late, stage=min(waiting, default=None))
+    error = _first_by_name(error, trace)
+    called_in = trace.node_of(error)
     if isinstance(error, ModelError):
         return Abstention(reason=error.reason, detail=str(error), stage=called_in or error.stage)
     reason: AbstentionReason = "provider_error" if called_in else "internal"
     return Abstention(reason=reason, detail=f"{type(error).__name__}: {error}", stage=called_in)
+
+
+def _first_by_name(raised: Exception, trace: Trace) -> Exception:
+    """The failure the desk ended by, of all that came in the same instant: the first by the name of its node.
+
+    The graph raises any of them, as chance has it. A CapabilityError counts only where it was raised: its role may
+    have been about to ask by another rung.
+    """
+    stage = trace.node_of(raised) or (raised.stage if isinstance(raised, ModelError) else None)
+    if stage is None:
+        return raised
+    others = [
+        (node, error)
+        for error, node in trace.failures
+        if isinstance(error, Exception) and not isinstance(error, CapabilityError)
+    ]
+    return min([(stage, raised), *others], key=lambda failure: failure[0])[1]
 
 
 class _Progress:

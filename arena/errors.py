@@ -27,7 +27,8 @@ AbstentionReason = Literal[
 
 
 FailedAttempt = tuple[str, float, Decimal | None]
-"""One request that failed: the error, the seconds waited after it, and the dollars it was told to cost."""
+"""One request that failed: the error, the seconds waited after it, and the dollars it cost: what was told, 0 where
+it was refused, None where nobody knows."""
 
 
 class ArenaError(Exception):

@@ -62,11 +62,20 @@ class Trace(CallHandler):
         """All calls in the order they started; one still open was cut off and is marked cancelled."""
         cut = [
             call.model_copy(
-                update={"status": "cancelled", "error": "cut off before an answer came", **self._failed_before(run_id)}
+                update={
+                    "status": "cancelled",
+                    "error": "cut off before an answer came",
+                    **self._failed_before(run_id, cut_off=True),
+                }
             )
             for run_id, (call, _) in self._open.items()
         ]
         return tuple(sorted([*self._closed, *cut], key=lambda call: (call.started, call.node)))
+
+    @property
+    def failures(self) -> tuple[tuple[BaseException, str], ...]:
+        """Every error a model call ended in, with the node that made the call, in the order they came."""
+        return tuple(self._failures)
 
     def node_of(self, error: BaseException) -> str | None:
         """The node whose model call raised this very exception; None when it came out of our own code."""
@@ -110,20 +119,25 @@ class Trace(CallHandler):
         self._failures.append((error, self._open[run_id][0].node))
         attempts = error.attempts if isinstance(error, ModelError) else ()
         cancelled = isinstance(error, asyncio.CancelledError)
+        late = isinstance(error, ModelError) and error.reason == "timeout"
         self._close(
             run_id,
             status="cancelled" if cancelled else "failed",
             error="cut off before an answer came" if cancelled else (str(error) or type(error).__name__),
-            **self._failed_before(run_id, attempts),
+            **self._failed_before(run_id, attempts, cut_off=cancelled or late),
         )
 
-    def _failed_before(self, run_id: UUID, attempts: Sequence[FailedAttempt] = ()) -> dict[str, Any]:
-        """The failed attempts of a call without an answer, and what they cost together."""
+    def _failed_before(self, run_id: UUID, attempts: Sequence[FailedAttempt] = (), *, cut_off: bool) -> dict[str, Any]:
+        """The failed attempts of a call without an answer, and what they cost together.
+
+        One that was `cut_off` may have had another request under way, whose cost nobody learns.
+        """
         heard = self._attempts.get(run_id, [])
         failed = attempts or [attempt for attempt, _ in heard]
-        told = [cost for _, _, cost in failed if cost is not None]
+        told = [cost for _, _, cost in failed if cost]
+        at_least = cut_off or any(cost is None for _, _, cost in failed)
         source = next((source for _, source in heard if source is not None), "endpoint")
-        paid = {"cost": sum(told, Decimal(0)), "cost_source": source} if told else {}
+        paid = {"cost": sum(told, Decimal(0)), "cost_source": source, "cost_at_least": at_least} if told else {}
         return {"retries": _attempts(failed), **paid}
 
     def _close(self, run_id: UUID, **outcome: Any) -> None:
@@ -139,6 +153,7 @@ def _answer(message: AIMessage) -> dict[str, Any]:
     cost = arena.get("cost")
     paid = {"cost": Decimal(cost), "cost_source": arena.get("cost_source") or "endpoint"} if cost is not None else {}
     return paid | {
+        "cost_at_least": bool(arena.get("cost_at_least")),
         "reply": message.text,
         "reasoning": _reasoning(message.additional_kwargs),
         "tool_calls": _tool_calls(message),

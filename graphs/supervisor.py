@@ -85,6 +85,7 @@ def _seat(referee: Referee, contestant: Contestant, desk: Desk) -> Callable[...,
 async def _to_desks(state: RoundState) -> list[Send | str]:
     """One desk's run for each brief; straight to the vote when everybody has decided before."""
     sends: list[Send | str] = [
-        Send(desk_node(brief["contestant"]), {"brief": brief}) for brief in state["briefs"].values()
+        Send(desk_node(brief["contestant"]), {"brief": brief, "ends": state.get("ends")})
+        for brief in state["briefs"].values()
     ]
     return sends or ["vote"]

@@ -47,7 +47,8 @@ def replay_round(given: Given, tickers: Sequence[str], contestants: Sequence[str
 def _round_lines(replayed: RoundReplay) -> Iterable[str]:
     chats = plural(len(replayed.chats), "chat")
     if replayed.equal:
-        yield f"Equal: {chats}, the consensus, orders and fills of {replayed.season} at {replayed.session}."
+        what = "consensus, orders, fills and standings"
+        yield f"Equal: {chats}, the {what} of {replayed.season} at {replayed.session}."
     else:
         unequal = [chat for chat in replayed.chats if not chat.equal]
         yield f"Not equal: {len(unequal)} of {chats} of {replayed.season} at {replayed.session}."
@@ -55,7 +56,7 @@ def _round_lines(replayed: RoundReplay) -> Iterable[str]:
             yield from _chat_lines(chat)
         yield from (f"Not equal: {chat.chat_id}" for chat in unequal[1:])
         yield from _difference_lines(replayed.differences)
-    for note in dict.fromkeys(note for chat in replayed.chats for note in chat.notes):
+    for note in dict.fromkeys([*replayed.notes, *(note for chat in replayed.chats for note in chat.notes)]):
         yield f"Note: {note}"
 
 

@@ -39,13 +39,19 @@ def _misfit(message: str, *at: str | int) -> PydanticCustomError:
     return PydanticCustomError("misfit", "{message}", {"message": message, "at": at})
 
 
+DollarsPerMillion = Annotated[Decimal, Field(ge=0, allow_inf_nan=False), AfterValidator(plain)]
+"""Dollars per million tokens."""
+
+
 class TokenPrices(Record):
     """What a model's tokens cost, in dollars per million."""
 
-    prompt: Annotated[Decimal, Field(ge=0)]
+    prompt: DollarsPerMillion
     """Dollars per million prompt tokens."""
-    completion: Annotated[Decimal, Field(ge=0)]
+    completion: DollarsPerMillion
     """Dollars per million completion tokens, thinking included."""
+    cached: DollarsPerMillion | None = None
+    """Dollars per million prompt tokens that come from the provider's cache; null counts them as any others."""
 
 
 class Endpoint(Record):

@@ -66,10 +66,14 @@ class Call:
 
     def told(self, cost: Decimal | None, source: CostSource | None) -> dict[str, Any]:
         """What the trace is told of the whole call: its cost as exact text or None, who said so, and the attempts."""
-        known = [part for part in (*(attempt[2] for attempt in self._attempts), cost) if part is not None]
+        parts = [*(attempt[2] for attempt in self._attempts), cost]
+        known = [part for part in parts if part is not None]
+        # That a request was refused tells nothing of what another one cost.
+        told = cost is not None or any(known)
         sources = [*self._sources, *([source] if source else [])]
         return {
-            "cost": f"{sum(known, Decimal(0)):f}" if known else None,
+            "cost": f"{sum(known, Decimal(0)):f}" if told else None,
+            "cost_at_least": told and None in parts,
             "cost_source": min(sources, key=_LEAST_SURE.index) if sources else None,
             "attempts": self._attempts,
         }

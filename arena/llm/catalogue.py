@@ -193,11 +193,23 @@ def _rates(told: object) -> Rates | None:
     """Dollars a token, as text, to dollars per million. A router that picks the model itself tells -1: unknown."""
     if not isinstance(told, dict):
         return None
-    prompt, completion = _dollars(told.get("prompt")), _dollars(told.get("completion"))
+    prompt, completion = _per_million(told.get("prompt")), _per_million(told.get("completion"))
     request = _dollars(told.get("request", "0"))
     if prompt is None or completion is None or request is None:
         return None
-    return Rates(prompt=plain(prompt.scaleb(6)), completion=plain(completion.scaleb(6)), request=request)
+    return Rates(
+        prompt=prompt,
+        completion=completion,
+        request=request,
+        cached=_per_million(told.get("input_cache_read")),
+        cache_write=_per_million(told.get("input_cache_write")),
+    )
+
+
+def _per_million(told: object) -> Decimal | None:
+    """Dollars a token, as the endpoint wrote them, as dollars per million."""
+    a_token = _dollars(told)
+    return None if a_token is None else plain(a_token.scaleb(6))
 
 
 def _dollars(told: object) -> Decimal | None:

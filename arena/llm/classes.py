@@ -6,18 +6,21 @@ from langchain_core.language_models import BaseChatModel
 from pydantic import ValidationError
 
 from arena.config.model import ClassContestant
+from arena.config.secrets import Secrets
 from arena.errors import ConfigError
+from arena.llm.discreet import discreet
 
 
-def chat_model_of(contestant: ClassContestant) -> BaseChatModel:
-    """The contestant's model. ConfigError where its class cannot be found or made."""
-    made = _chat_model_class(contestant)
+def chat_model_of(contestant: ClassContestant, secrets: Secrets) -> BaseChatModel:
+    """The contestant's model, which tells none of the secrets. ConfigError where its class cannot be found or made."""
+    made = discreet(_chat_model_class(contestant), secrets)
     try:
         return made(**contestant.arguments)
     except (TypeError, ValueError, ImportError) as error:
         # What a package raises for a wrong argument, for a key it misses, and for a part it needs.
         raise ConfigError(
-            f"contestant {contestant.name}: {contestant.chat_model} cannot be made with its arguments: {_why(error)}"
+            f"contestant {contestant.name}: {contestant.chat_model} cannot be made with its arguments: "
+            f"{secrets.cut(_why(error))}"
         ) from None
 
 

@@ -5,6 +5,7 @@ The OpenAI SDK's default HTTP client is shared between event loops and breaks on
 """
 
 import asyncio
+import os
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from weakref import WeakKeyDictionary
@@ -21,6 +22,7 @@ from arena.config.model import (
     EndpointContestant,
     RehearsalContestant,
 )
+from arena.config.secrets import Secrets
 from arena.errors import MissingKeyError
 from arena.llm.capabilities import known_ladder
 from arena.llm.classes import chat_model_of
@@ -61,7 +63,7 @@ class ModelPool:
             if isinstance(contestant, EndpointContestant):
                 self._key(self._config.endpoints[contestant.endpoint], contestant.name)
             elif isinstance(contestant, ClassContestant):
-                chat_model_of(contestant)
+                chat_model_of(contestant, self._secrets(contestant))
 
     def client(self, contestant: Contestant) -> ModelClient:
         """The contestant's model client for the running event loop."""
@@ -149,8 +151,13 @@ class ModelPool:
             )
         return key
 
+    def _secrets(self, contestant: ClassContestant) -> Secrets:
+        """What a chat model class may know: it reads the process's environment, whatever this pool was given."""
+        given = {name: value for name, value in contestant.arguments.items() if isinstance(value, str)}
+        return Secrets(os.environ, self._environ, given)
+
     def _of_class(self, contestant: ClassContestant) -> ModelClient:
-        model = chat_model_of(contestant)
+        model = chat_model_of(contestant, self._secrets(contestant))
         # A class that does not override bind_tools cannot call tools, and knows no response_format either.
         has_tools = type(model).bind_tools is not BaseChatModel.bind_tools
         rungs: tuple[Rung, ...] = ("tool_call", "prompt") if has_tools else ("prompt",)

@@ -5,29 +5,30 @@ every limit it counts for, and is settled with what it did cost; one whose cost 
 as the most. Where only reservations stand in the way a request waits for them, since most of them
 come back; where settled spending leaves no room it is refused.
 
-The limits hold for one process at a time: two arenas that spend from one home at once do not see
-each other's requests until they are opened again.
+Where several processes spend from one home, what the others settle and reserve counts too. The book tells
+it: it writes a reservation down in one step with looking whether there is still room for it.
 
 Usable from event loops that run at the same time or one after another.
 """
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal, NamedTuple, Protocol
+from typing import Protocol
 from uuid import uuid4
 
 from arena.config.model import BudgetSettings
 from arena.errors import ModelError
-from arena.llm.prices import PriceList
+from arena.llm.prices import Most, PriceList
 from arena.records.base import plain
-from arena.records.spending import Spending
+from arena.records.spending import Limit, Scope, Spending
 
-Limit = Literal["contestant", "round", "season", "day"]
+_LOOK_AGAIN = 0.2
+"""Seconds between two looks at what other processes have reserved, while a request waits for that."""
 
 _PLACES: Mapping[Limit, str] = {
     "contestant": "for one contestant in one round",
@@ -37,21 +38,17 @@ _PLACES: Mapping[Limit, str] = {
 }
 
 
-class Scope(NamedTuple):
-    """Whom a sum of spending belongs to; fields that do not matter for its limit are empty."""
-
-    limit: Limit
-    season: str = ""
-    session: date | None = None
-    contestant: str = ""
-    day: date | None = None
-
-
 class Book(Protocol):
     """Where spending is written down."""
 
-    async def reserve(self, spending: Spending) -> None:
-        """Write a reservation down; it is safe from a crash when this returns."""
+    async def reserve(self, spending: Spending) -> bool:
+        """Write a reservation down; it is safe from a crash when this returns.
+
+        False, and nothing is written, where what others have spent or reserved meanwhile leaves no room for it.
+        """
+
+    async def look(self) -> None:
+        """Learn what others have spent and reserved by now."""
 
     def settle(self, spending: Spending) -> None:
         """Write down what a request cost, in the place of its reservation. Returns at once."""
@@ -66,7 +63,10 @@ class Account:
     def __init__(self, caps: BudgetSettings) -> None:
         self.caps = caps
         self._settled: dict[Scope, Decimal] = {}
+        """By this account, and by others as far as it has learnt of it."""
         self._reserved: dict[Scope, Decimal] = {}
+        self._reserved_elsewhere: dict[Scope, Decimal] = {}
+        self._brought: set[Scope] = set()
         self._lock = threading.Lock()
         self._waiting: set[tuple[asyncio.AbstractEventLoop, asyncio.Future[None]]] = set()
 
@@ -75,21 +75,62 @@ class Account:
         """Whether there is any limit at all."""
         return any(cap is not None for cap in dict(self.caps).values())
 
-    def bring(self, scope: Scope, spent: Decimal) -> None:
-        """Take over what was spent earlier, unless this account has counted for that scope from its beginning."""
-        with self._lock:
-            self._settled.setdefault(scope, spent)
+    @property
+    def shared(self) -> bool:
+        """Whether there is a limit that others' spending counts for too."""
+        return any(cap is not None for limit, cap in dict(self.caps).items() if limit != "call")
 
     def spent(self, scope: Scope) -> Decimal:
         """Dollars settled for a scope."""
         with self._lock:
             return self._settled.get(scope, Decimal(0))
 
-    async def reserve(self, scopes: tuple[Scope, ...], dollars: Decimal) -> None:
-        """Set dollars aside under every scope; waits while reservations may come back. Raises ModelError."""
-        while (signal := self._reserve_or_queue(scopes, dollars)) is not None:
+    def unknown(self, scopes: Iterable[Scope]) -> frozenset[Scope]:
+        """Those with a limit of which it has not been told yet what others spent."""
+        with self._lock:
+            return frozenset(scope for scope in scopes if self._cap(scope) is not None) - self._brought
+
+    def bring(self, scope: Scope, spent: Decimal) -> None:
+        """Take over all that others have settled for a scope; from then on `learn` tells what comes in."""
+        with self._lock:
+            if scope in self._brought:
+                raise RuntimeError(f"{scope} was brought before")
+            self._brought.add(scope)
+            self._settled[scope] = self._settled.get(scope, Decimal(0)) + spent
+
+    def learn(self, settled: Iterable[Spending], reserved: Iterable[Spending]) -> None:
+        """Take over what others have settled since it was told last, and all that they have reserved now."""
+        with self._lock:
+            for one in settled:
+                for scope in self._brought.intersection(one.scopes):
+                    self._settled[scope] = self._settled.get(scope, Decimal(0)) + one.dollars
+            self._reserved_elsewhere = {}
+            for one in reserved:
+                for scope in one.scopes:
+                    before = self._reserved_elsewhere.get(scope, Decimal(0))
+                    self._reserved_elsewhere[scope] = before + one.dollars
+        self._wake_all()
+
+    def holds(self, spending: Spending) -> bool:
+        """Whether a reservation this account has made still fits beside what others have settled and reserved."""
+        with self._lock:
+            return all(self._fits(scope, Decimal(0)) for scope in spending.scopes)
+
+    async def reserve(
+        self, scopes: tuple[Scope, ...], dollars: Decimal, told: str, look: Callable[[], Awaitable[None]]
+    ) -> None:
+        """Set dollars aside under every scope; waits while reservations may come back, others' included.
+
+        `told` says how the dollars were reckoned, for the ModelError where there is no hope; `look` learns anew
+        what others have reserved.
+        """
+        while (signal := self._reserve_or_queue(scopes, dollars, told)) is not None:
             try:
-                await signal[1]
+                if self._wait_for_others(scopes):
+                    await look()
+                    await asyncio.wait([signal[1]], timeout=_LOOK_AGAIN)
+                else:
+                    await signal[1]
             finally:
                 with self._lock:
                     self._waiting.discard(signal)
@@ -100,19 +141,27 @@ class Account:
             for scope in scopes:
                 self._reserved[scope] -= reserved
                 self._settled[scope] = self._settled.get(scope, Decimal(0)) + cost
+        self._wake_all()
+
+    def _wake_all(self) -> None:
+        with self._lock:
             waiting, self._waiting = self._waiting, set()
         for loop, future in waiting:
             if not loop.is_closed():
                 loop.call_soon_threadsafe(_wake, future)
 
+    def _wait_for_others(self, scopes: tuple[Scope, ...]) -> bool:
+        with self._lock:
+            return any(self._cap(scope) is not None and self._reserved_elsewhere.get(scope) for scope in scopes)
+
     def _reserve_or_queue(
-        self, scopes: tuple[Scope, ...], dollars: Decimal
+        self, scopes: tuple[Scope, ...], dollars: Decimal, told: str
     ) -> tuple[asyncio.AbstractEventLoop, asyncio.Future[None]] | None:
         """Reserve and return None, or return what to wait for."""
         loop = asyncio.get_running_loop()
         with self._lock:
             for scope in scopes:
-                self._refuse_where_hopeless(scope, dollars)
+                self._refuse_where_hopeless(scope, dollars, told)
             if all(self._fits(scope, dollars) for scope in scopes):
                 for scope in scopes:
                     self._reserved[scope] = self._reserved.get(scope, Decimal(0)) + dollars
@@ -127,16 +176,17 @@ class Account:
 
     def _fits(self, scope: Scope, dollars: Decimal) -> bool:
         cap = self._cap(scope)
-        taken = self._settled.get(scope, Decimal(0)) + self._reserved.get(scope, Decimal(0))
+        sums = (self._settled, self._reserved, self._reserved_elsewhere)
+        taken = sum((known.get(scope, Decimal(0)) for known in sums), Decimal(0))
         return cap is None or taken + dollars <= cap
 
-    def _refuse_where_hopeless(self, scope: Scope, dollars: Decimal) -> None:
+    def _refuse_where_hopeless(self, scope: Scope, dollars: Decimal, told: str) -> None:
         cap, spent = self._cap(scope), self._settled.get(scope, Decimal(0))
         if cap is not None and spent + dollars > cap:
             raise ModelError(
                 "budget",
                 f"the budget of ${cap} {_PLACES[scope.limit]} leaves no room: ${plain(spent)} has been spent, and this "
-                f"request may cost up to ${plain(dollars)}; raise budget.{scope.limit}, or lower max_tokens",
+                f"request may cost up to {told}; raise budget.{scope.limit}, or lower max_tokens",
             )
 
 
@@ -180,36 +230,38 @@ class Purse:
         """Reserve the most this request may cost; see `Toll.admit`."""
         most = self._prices.most(model, prompt_bytes, max_tokens)
         self._refuse_unbounded(model, most)
-        reserved = most or Decimal(0)
         season, session = _ROUND.get() or (self._season, None)
-        at = self._clock()
-        scopes = (
-            Scope("contestant", season=season, session=session, contestant=self._contestant),
-            Scope("round", season=season, session=session),
-            Scope("season", season=season),
-            Scope("day", day=at.date()),
-        )
-        await self._account.reserve(scopes, reserved)
         spending = Spending(
             id=uuid4().hex,
-            at=at,
+            at=self._clock(),
             season=season,
             session=session,
             contestant=self._contestant,
-            dollars=reserved,
+            dollars=most.dollars if most is not None else Decimal(0),
             known=False,
         )
-        passage = Paid(self._account, scopes, spending, self._book)
-        if self._account.capped and reserved:
-            try:
-                await self._book.reserve(spending)
-            except BaseException:
-                # Nothing is sent, so nothing is spent: also when the desk's time is up just now.
-                passage.release()
-                raise
-        return passage
+        told = str(most)
+        while True:
+            await self._account.reserve(spending.scopes, spending.dollars, told, self._book.look)
+            if (passage := await self._written_down(spending)) is not None:
+                return passage
 
-    def _refuse_unbounded(self, model: str, most: Decimal | None) -> None:
+    async def _written_down(self, spending: Spending) -> "Paid | None":
+        """The passage for what the account has set aside; None, with all given back, where others were quicker."""
+        passage = Paid(self._account, spending, self._book)
+        if not self._account.capped or not spending.dollars:
+            return passage
+        try:
+            if await self._book.reserve(spending):
+                return passage
+        except BaseException:
+            # Nothing is sent, so nothing is spent: also when the desk's time is up just now.
+            passage.release()
+            raise
+        passage.release()
+        return None
+
+    def _refuse_unbounded(self, model: str, most: Most | None) -> None:
         if not self._account.capped:
             return
         if most is None:
@@ -219,20 +271,19 @@ class Purse:
                 "`prices` in the configuration, or fetch its endpoint's prices with `arena models --refresh`",
             )
         cap = self._account.caps.call
-        if cap is not None and most > cap:
+        if cap is not None and most.dollars > cap:
             raise ModelError(
                 "budget",
                 f"the budget of ${cap} for one call leaves no room: this request to {model} may cost up to "
-                f"${plain(most)}; raise budget.call, or lower max_tokens",
+                f"{most}; raise budget.call, or lower max_tokens",
             )
 
 
 class Paid:
     """Leave to send one request, paid for in advance. See `arena.llm.toll.Passage` for the contract."""
 
-    def __init__(self, account: Account, scopes: tuple[Scope, ...], spending: Spending, book: Book) -> None:
+    def __init__(self, account: Account, spending: Spending, book: Book) -> None:
         self._account = account
-        self._scopes = scopes
         self._spending = spending
         self._book = book
         self._open = True
@@ -256,7 +307,7 @@ class Paid:
         if not self._open:
             raise RuntimeError("a passage is settled or released exactly once")
         self._open = False
-        self._account.close(self._scopes, self._spending.dollars, cost)
+        self._account.close(self._spending.scopes, self._spending.dollars, cost)
 
 
 def _wake(future: asyncio.Future[None]) -> None:

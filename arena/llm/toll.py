@@ -35,7 +35,8 @@ class Prices(Protocol):
     def cost(self, model: str, usage: Mapping[str, object]) -> tuple[Decimal, CostSource] | None:
         """Dollars for an answer and who says so; None where the model has no known price.
 
-        `usage` holds `prompt_tokens` and `completion_tokens`, or neither where the endpoint did not tell both.
+        `usage` holds `prompt_tokens` and `completion_tokens`, or neither where the endpoint did not tell both, and
+        what it told of cached tokens.
         """
 
 

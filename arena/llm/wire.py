@@ -14,6 +14,7 @@ pinned and tests/arena/llm/test_wire.py holds their contract.
 import asyncio
 import json
 import random
+from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Any, cast
 
@@ -102,7 +103,8 @@ class ArenaChatOpenAI(ChatOpenAI):
                 raise fault.error(call.attempts)
             fault = self._adjust(fault, adjusted, request)
             wait = self._wait_before_retry(fault, retried, deadline)
-            call.failed((fault.message, wait or 0.0, tried.cost), tried.source)
+            refused = Decimal(0) if fault.free else None
+            call.failed((fault.message, wait or 0.0, refused if tried.cost is None else tried.cost), tried.source)
             if wait is None:
                 raise fault.error(call.attempts)
             retried += fault.verdict == "retry"

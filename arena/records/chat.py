@@ -56,7 +56,7 @@ class Attempt(Record):
     waited: Annotated[float, Field(ge=0)]
     """Seconds slept before the next attempt; 0 when there was none."""
     cost: Decimal | None = None
-    """Dollars the endpoint told for it all the same; None where it told nothing."""
+    """Dollars the endpoint told for it all the same, 0 where it was refused; None where nobody knows."""
 
 
 class ModelCall(Record):
@@ -81,6 +81,8 @@ class ModelCall(Record):
     tokens: Tokens = Tokens()
     cost: Decimal | None = None
     """Dollars, failed attempts included; None is unknown, never zero."""
+    cost_at_least: bool = False
+    """Whether a request was sent of which nobody told the cost: then the whole call cost `cost` or more."""
     cost_source: CostSource | None = None
     """Who said what it cost; None where nobody did."""
     request: str = ""
@@ -131,13 +133,14 @@ class Cost(Record):
     known: Decimal = Decimal(0)
     """Dollars."""
     unknown_calls: int = 0
-    """Calls whose cost the endpoint did not tell."""
+    """Calls whose cost nobody told, or told only a part of."""
 
     @classmethod
     def of(cls, calls: Sequence[ModelCall]) -> "Cost":
         """The sum over calls."""
         told = [call.cost for call in calls if call.cost is not None]
-        return cls(known=plain(sum(told, Decimal(0))), unknown_calls=len(calls) - len(told))
+        unknown = sum(call.cost is None or call.cost_at_least for call in calls)
+        return cls(known=plain(sum(told, Decimal(0))), unknown_calls=unknown)
 
     def __add__(self, other: "Cost") -> "Cost":
         return Cost(known=plain(self.known + other.known), unknown_calls=self.unknown_calls + other.unknown_calls)

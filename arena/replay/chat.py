@@ -1,9 +1,10 @@
 """Running one chat's desk again from the tape, without a network, and comparing. Writes nothing."""
 
-from functools import partial
+from collections import Counter
+from collections.abc import Iterable
 from typing import get_args
 
-from arena.contest import Stamp, run_desk
+from arena.contest import LATE, Stamp, run_desk
 from arena.records.base import Record
 from arena.records.chat import ModelChat, Stages
 from arena.records.desk import AnalystName
@@ -12,12 +13,9 @@ from arena.records.progress import EmptyHall
 from arena.replay.desk import TapeDesk, on_hasty_loop
 from arena.tape.comparing import Difference, chat_differences, version_notes
 from arena.tape.exchange import ChatTape
-from arena.tape.playback import Miss, Tie
+from arena.tape.playback import Ending, Miss
 from arena.version import code_version
 from prompts.loader import prompts_hash
-
-_HEAD_STARTS = (4, 8, 6, 10, 2, 12, 0, 16, 20, 24)
-"""By how many turns of the event loop one failure may have come before the others; tried in this order."""
 
 
 class ChatReplay(Record):
@@ -43,16 +41,18 @@ async def replay_chat(stored: ModelChat, tape: ChatTape, snapshot: MarketSnapsho
     if not stored.calls and not tape.exchanges and stored.outcome.kind == "abstention":
         note = f"its desk asked nothing ({stored.outcome.reason}: {stored.outcome.detail}), so nothing was run again"
         return ChatReplay(chat_id=stored.id, replayed=stored, notes=(note,))
-    replayed = await on_hasty_loop(lambda: _run_again(stored, tape, snapshot, None))
-    if replayed.equal or stored.outcome.kind == "decision":
-        return replayed
-    # Of calls that failed in the same instant, the graph takes notice of any: here of the one it did then.
-    for head_start in _HEAD_STARTS if stored.outcome.stage else ():
-        tie = Tie(stored.outcome.stage or "", head_start, _finished(stored.stages))
-        again = await on_hasty_loop(partial(_run_again, stored, tape, snapshot, tie))
-        if again.equal:
-            return again
-    return replayed
+    return await on_hasty_loop(lambda: _run_again(stored, tape, snapshot))
+
+
+def endings_of(chats: Iterable[ModelChat]) -> dict[tuple[str, str], Ending]:
+    """How those of the chats ended that came to no decision and say where, by ticker and contestant."""
+    return {
+        (chat.ticker, chat.contestant): Ending(
+            chat.outcome.stage, chat.outcome.detail.startswith(LATE), _turns(chat.stages)
+        )
+        for chat in chats
+        if chat.outcome.kind == "abstention" and chat.outcome.stage is not None
+    }
 
 
 def compared(stored: ModelChat, chat: ModelChat, miss: Miss | None) -> ChatReplay:
@@ -63,20 +63,20 @@ def compared(stored: ModelChat, chat: ModelChat, miss: Miss | None) -> ChatRepla
     return ChatReplay(chat_id=stored.id, replayed=chat, differences=chat_differences(stored, chat), notes=notes)
 
 
-def _finished(stages: Stages) -> frozenset[str]:
-    """The roles whose work was done when the desk ended."""
-    analysts = [name for name in get_args(AnalystName) if getattr(stages, name) is not None]
+def _turns(stages: Stages) -> Counter[str]:
+    """How many pieces each role handed in."""
+    analysts = [f"{name}_analyst" for name in get_args(AnalystName) if getattr(stages, name) is not None]
     research = stages.research.turns if stages.research is not None else ()
     risk = stages.risk.turns if stages.risk is not None else ()
-    done = [f"{name}_analyst" for name in analysts]
-    done += [f"{turn.speaker}_researcher" for turn in research]
-    done += [f"{turn.speaker}_debater" for turn in risk]
-    return frozenset(done)
+    judged = ["research_manager"] if stages.research is not None and stages.research.verdict is not None else []
+    planned = ["trader"] if stages.trader is not None else []
+    spoken = [f"{turn.speaker}_researcher" for turn in research] + [f"{turn.speaker}_debater" for turn in risk]
+    return Counter([*analysts, *spoken, *judged, *planned])
 
 
-async def _run_again(stored: ModelChat, tape: ChatTape, snapshot: MarketSnapshot, tie: Tie | None) -> ChatReplay:
+async def _run_again(stored: ModelChat, tape: ChatTape, snapshot: MarketSnapshot) -> ChatReplay:
     brief = tape.label.brief
-    desk = TapeDesk({(brief.ticker, brief.contestant): tape}, {snapshot.hash: snapshot}, tie)
+    desk = TapeDesk({(brief.ticker, brief.contestant): tape}, {snapshot.hash: snapshot}, endings_of([stored]))
     stamp = Stamp(
         model=stored.model,
         quick_model=stored.quick_model,

@@ -13,7 +13,7 @@ from arena.records.desk import Brief
 from arena.records.market import MarketSnapshot
 from arena.tape.exchange import ChatTape, Exchange
 from arena.tape.hasty import HastyLoop
-from arena.tape.playback import Miss, Playback, Tie
+from arena.tape.playback import Ending, Miss, Playback
 from arena.tape.replaying import ReplayClient
 from graphs.desk import build_desk
 
@@ -27,11 +27,11 @@ class TapeDesk:
         self,
         tapes: Mapping[tuple[str, str], ChatTape],
         snapshots: Mapping[str, MarketSnapshot],
-        tie: Tie | None = None,
+        endings: Mapping[tuple[str, str], Ending],
     ) -> None:
-        """`tapes` by ticker and contestant; `snapshots` by hash; `tie` as a Playback takes it."""
+        """`tapes` and `endings` by ticker and contestant; `snapshots` by hash."""
         self._tapes = tapes
-        self._tie = tie
+        self._endings = endings
         self._snapshots = snapshots
         self._playbacks: dict[tuple[str, str], Playback] = {}
 
@@ -50,7 +50,7 @@ class TapeDesk:
         """Stream the updates of the desk that was recorded for this ticker and contestant, over its own brief."""
         asked = Brief.model_validate(input["brief"])
         place = asked.ticker, asked.contestant
-        label, playback = self._tapes[place].label, Playback(self._tapes[place], self._tie)
+        label, playback = self._tapes[place].label, Playback(self._tapes[place], self._endings.get(place))
         self._playbacks[place] = playback
         client = ReplayClient(playback, _models(self._tapes[place].exchanges), label.call_seconds)
         desk = build_desk(label.desk, _TapeHouse(client, self._snapshots))

@@ -1,5 +1,6 @@
 """What is kept of a played round: in the store what came of it, on the tape what stands in for models and vendors."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -30,7 +31,12 @@ class StoredRound(NamedTuple):
     consensus: tuple[Consensus, ...]
     trades: tuple[Trade, ...]
     events_before: tuple[LedgerEvent, ...]
+    events: tuple[LedgerEvent, ...]
+    """All of the season, the later ones too."""
     marks: tuple[Mark, ...]
+    """Likewise."""
+    traded_on: dict[str, frozenset[str]]
+    """The tickers of the whole round that each contestant decided on, asked for or not."""
 
 
 class Recorded(NamedTuple):
@@ -59,13 +65,18 @@ def stored_round(
     events = store.events(season)
     orders = [e for e in events if isinstance(e, Order) and _of(part, e)]
     keys = {order.key for order in orders}
+    decided: defaultdict[str, set[str]] = defaultdict(set)
+    for chat in store.decided_chats(season, session):
+        decided[chat.contestant].add(chat.ticker)
     return StoredRound(
         round=part,
         chats=tuple(_chat_that_counts(store, part, t, name) for t in part.tickers for name in wanted),
         consensus=tuple(vote for vote in store.consensus(season, session) if vote.ticker in part.tickers),
         trades=tuple(e for e in events if (isinstance(e, Fill | Rejection) and e.order_key in keys) or e in orders),
         events_before=_before(events, session),
-        marks=tuple(mark for mark in store.marks(season) if mark.session <= session),
+        events=tuple(events),
+        marks=tuple(store.marks(season)),
+        traded_on={name: frozenset(found) for name, found in decided.items()},
     )
 
 

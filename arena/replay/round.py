@@ -1,7 +1,11 @@
 """Playing a whole round again from the tape, into a folder that is thrown away, and comparing what came of it.
 
 Everything but the models, the vendors and the clock of the desks is the real thing: the supervisor's graph, the
-votes, the orders and the fills. A round that was played in several goes is played in one.
+votes, the orders and the fills.
+
+A round that was played in several goes is played in one, and so is a part of a round. Votes do not mind; orders do,
+since those of one go share the cash and a later go finds less of it. Where that makes a difference, a contestant's
+orders, fills and standing are not compared, and a note says so.
 """
 
 import tempfile
@@ -17,8 +21,9 @@ from arena.errors import UsageError
 from arena.llm.pool import ModelPool
 from arena.records.base import Record
 from arena.records.chat import ModelChat
-from arena.records.standing import Consensus
-from arena.replay.chat import ChatReplay, compared, replay_chat
+from arena.records.standing import Consensus, Standings
+from arena.records.trading import DividendPaid, SplitApplied
+from arena.replay.chat import ChatReplay, compared, endings_of, replay_chat
 from arena.replay.desk import TapeDesk, on_hasty_loop
 from arena.replay.recorded import Recorded, StoredRound, Trade
 from arena.rounds.playing import Listener, last_state
@@ -26,8 +31,10 @@ from arena.rounds.referee import Referee
 from arena.rounds.shelf import Shelf
 from arena.rounds.treasury import Treasury
 from arena.rounds.turn import OpenFloor
+from arena.standings import standings
 from arena.store import Store
-from arena.tape.comparing import Difference, consensus_differences, trade_differences
+from arena.tape.comparing import Difference, consensus_differences, standing_differences, trade_differences
+from arena.tape.exchange import ChatTape
 from arena.tape.prices import TapeMarket
 from graphs.supervisor import build_supervisor
 
@@ -42,11 +49,13 @@ class RoundReplay(Record):
     chats: tuple[ChatReplay, ...]
     """In order of ticker, then contestant."""
     differences: tuple[Difference, ...] = ()
-    """In the votes, in the orders, and in what became of them."""
+    """In the votes, in the orders and what became of them, and in where the contestants stand after the round."""
+    notes: tuple[str, ...] = ()
+    """What was not compared, and why."""
 
     @property
     def equal(self) -> bool:
-        """Whether chats, consensus, orders and fills are what is stored."""
+        """Whether chats, consensus, orders, fills and standings are what is stored, as far as they were compared."""
         return not self.differences and all(chat.equal for chat in self.chats)
 
 
@@ -63,7 +72,7 @@ async def replay_round(
         raise UsageError(f"the configuration no longer has {', '.join(sorted(unknown))}; name others with --contestant")
     replayed = await on_hasty_loop(lambda: _play_again(config, clock, stored, recorded, on_chat))
     facts = {snapshot.hash: snapshot for snapshot in recorded.snapshots}
-    # A desk by itself has a second try at what was a matter of an instant.
+    # The round's desks have the time of the settings; one that was cut off had what its label says.
     chats = [
         again if again.equal else await replay_chat(chat, recorded.tapes[chat.id], facts[chat.snapshot_hash])
         for chat, again in zip(stored.chats, replayed.chats, strict=True)
@@ -90,6 +99,7 @@ async def _play_again(
             desk = TapeDesk(
                 {(chat.ticker, chat.contestant): recorded.tapes[chat.id] for chat in stored.chats},
                 {snapshot.hash: snapshot for snapshot in recorded.snapshots},
+                endings_of(stored.chats),
             )
             names = {c.name: (c, desk) for c in config.contestants if c.name in stored.round.contestants}
             state = await last_state(
@@ -104,7 +114,7 @@ async def _play_again(
             shelf.close()
     # The scratch settings are the replay's business: what is compared are those it was asked with.
     chats = [chat.model_copy(update={"config_hash": config.hash}) for chat in hall.chats.values()]
-    return _round_compared(stored, state, chats, desk)
+    return _round_compared(stored, state, chats, desk, _not_comparable(stored, recorded.tapes))
 
 
 def _scratch(config: ArenaConfig, season: str, home: Path) -> ArenaConfig:
@@ -118,14 +128,30 @@ def _scratch(config: ArenaConfig, season: str, home: Path) -> ArenaConfig:
 def _lay_out(store: Store, stored: StoredRound) -> None:
     with store.transaction():
         store.append_events(stored.round.season, stored.events_before)
-        store.save_marks(stored.round.season, stored.marks)
+        known = [mark for mark in stored.marks if mark.session <= stored.round.session]
+        store.save_marks(stored.round.season, known)
 
 
 def _round_compared(
-    stored: StoredRound, state: Mapping[str, Any], chats: Sequence[ModelChat], desk: TapeDesk
+    stored: StoredRound,
+    state: Mapping[str, Any],
+    chats: Sequence[ModelChat],
+    desk: TapeDesk,
+    not_compared: Mapping[str, str],
 ) -> RoundReplay:
+    """`not_compared` says of contestants why their orders cannot be."""
     replayed = {(chat.ticker, chat.contestant): chat for chat in chats}
     votes = [Consensus.model_validate(vote) for vote in state["consensus"]]
+    trades = [
+        [trade for trade in made if trade.contestant not in not_compared]
+        for made in (stored.trades, _TRADES.validate_python(state["trades"]))
+    ]
+    names = set(stored.round.contestants) - not_compared.keys()
+    table = Standings.model_validate(state["standings"])
+    everybody = len(stored.consensus) == 0 or _voters(stored.consensus[0]) == len(stored.round.contestants)
+    notes = [f"{name}'s orders, fills and standing are not compared: {why}" for name, why in not_compared.items()]
+    if not everybody:
+        notes.append("the votes are not compared: others voted too, who were not asked for")
     return RoundReplay(
         season=stored.round.season,
         session=stored.round.session,
@@ -134,10 +160,39 @@ def _round_compared(
             for chat in stored.chats
         ),
         differences=(
-            *consensus_differences(stored.consensus, votes),
-            *trade_differences(stored.trades, _TRADES.validate_python(state["trades"])),
+            *(consensus_differences(stored.consensus, votes) if everybody else ()),
+            *trade_differences(*trades),
+            *standing_differences(_standings_at(stored, table.session), table, names),
         ),
+        notes=tuple(notes),
     )
+
+
+def _voters(vote: Consensus) -> int:
+    return sum(vote.votes.values()) + len(vote.abstentions)
+
+
+def _not_comparable(stored: StoredRound, tapes: Mapping[str, ChatTape]) -> dict[str, str]:
+    """Contestants whose orders came of more, or of less, than is replayed at once, and why, in order of name."""
+    found: dict[str, str] = {}
+    for name in stored.round.contestants:
+        briefs = [tapes[chat.id].label.brief for chat in stored.chats if chat.contestant == name]
+        others = sorted(stored.traded_on.get(name, frozenset()) - set(stored.round.tickers))
+        if others:
+            found[name] = f"it decided on {', '.join(others)} too, which share its cash and were not asked for"
+        elif len({brief.portfolio for brief in briefs}) > 1:
+            found[name] = "it played this round in several goes, each with the cash the one before had left"
+    return found
+
+
+def _standings_at(stored: StoredRound, session: date | None) -> Standings:
+    """Where everybody stood at the close of that session, had nobody traded after the round."""
+    kept = {event.key for event in (*stored.events_before, *stored.trades)}
+    day = session or stored.round.session
+    # Dividends and splits come on their day, whatever is traded.
+    by_themselves = (DividendPaid, SplitApplied)
+    events = [e for e in stored.events if e.key in kept or (isinstance(e, by_themselves) and e.session <= day)]
+    return standings(stored.round.season, events, [mark for mark in stored.marks if mark.session <= day], ())
 
 
 class _Unasked(ModelPool):

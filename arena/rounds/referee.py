@@ -9,7 +9,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from contextlib import AsyncExitStack
-from datetime import date, datetime
+from datetime import datetime
 
 from pydantic import TypeAdapter
 
@@ -67,26 +67,23 @@ class Referee:
         self._reel = reel
         self._clock = clock
         self._gate = Gate(config.limits.desks)
-        self._round_ends: dict[tuple[str, date], float] = {}
-        """By season and session, on the monotonic clock; empty without `round_seconds`."""
         # Both read files: once, before any event loop waits for them.
         self._prompts_hash = prompts_hash()
         self._code_version = code_version()
 
     async def open(self, asked: RoundInput, audience: Audience, turn: Turn) -> RoundUpdate:
         """Gather the facts and write a brief for every desk that has not decided yet."""
-        began = time.monotonic()
+        began = time.time()
         session = day_of(asked.get("session"))
         # The calendar is built at its first use, which is too long for the event loop.
         checked = await asyncio.to_thread(
             check, self._config, asked["tickers"], session, asked.get("contestants"), self._clock()
         )
         self._models.check(checked.contestants)
-        priced = await self._treasury.open(checked.contestants, checked.session)
+        priced = await self._treasury.open(checked.contestants)
         opening = await open_round(self._config, self._market, self._shelf, checked, turn)
         season, day = opening.round.season, opening.round.session
-        if self._config.limits.round_seconds is not None:
-            self._round_ends[season, day] = began + self._config.limits.round_seconds
+        allowed = self._config.limits.round_seconds
         earlier = {
             key_of(chat.ticker, chat.contestant): chat
             for chat in await self._shelf.read(lambda store: store.decided_chats(season, day)) or ()
@@ -99,6 +96,7 @@ class Referee:
             "round": opening.round.model_dump(mode="json"),
             "briefs": {key: brief.model_dump(mode="json") for key, brief in briefs.items() if key not in decided},
             "outcomes": {key: _outcome(chat) for key, chat in decided.items()},
+            "ends": None if allowed is None else began + allowed,
             "replayed": [chat.id for chat in decided.values()],
             "notes": [*priced, *opening.notes, *_kept(decided.values(), self._config.hash)],
         }
@@ -109,11 +107,11 @@ class Referee:
         stamp = self._stamp(contestant, await self._shelf.snapshot(brief.snapshot_hash))
         recorder = Recorder()
         with spending_for(brief.season, brief.session):
-            chat = await self._chat(brief, stamp, recorder.desk(desk), audience)
+            chat, seconds = await self._chat(brief, stamp, recorder.desk(desk), audience, task.get("ends"))
         await self._treasury.written()
         if self._reel is not None:
             # Before the chat: of a process killed in between, a tape without its chat is left, never the reverse.
-            tape = ChatTape(chat.id, self._label(brief, contestant), recorder.exchanges())
+            tape = ChatTape(chat.id, self._label(brief, contestant, seconds), recorder.exchanges())
             await self._reel.write(lambda reel: reel.save_chat(tape))
         await self._shelf.write(lambda store: store.save_chat(chat))
         return {"outcomes": {key_of(brief.ticker, brief.contestant): _outcome(chat)}}
@@ -153,40 +151,39 @@ class Referee:
         table = await self._shelf.write(lambda store: standings_of(store, season))
         return {"standings": table.model_dump(mode="json")}
 
-    async def _chat(self, brief: Brief, stamp: Stamp, desk: Desk, audience: Audience) -> ModelChat:
+    async def _chat(
+        self, brief: Brief, stamp: Stamp, desk: Desk, audience: Audience, ends: float | None
+    ) -> tuple[ModelChat, float]:
+        """The chat, and the seconds its desk was given."""
+        given = self._config.limits.desk_seconds
         snapshot = await self._shelf.snapshot(brief.snapshot_hash)
         if missing := _missing(snapshot, self._config):
             chat = not_started(brief, stamp, Abstention(reason="no_data", detail=missing), self._clock())
             audience.chat(chat)
-            return chat
+            return chat, given
         async with AsyncExitStack() as stay:
             try:
-                async with asyncio.timeout(self._seconds_left(brief)):
+                async with asyncio.timeout(_seconds_left(ends)):
                     under_way = await stay.enter_async_context(self._gate.place())
             except TimeoutError:
                 told = f"the round's {self._config.limits.round_seconds:g} s were over before this desk could start"
                 chat = not_started(brief, stamp, Abstention(reason="timeout", detail=told), self._clock())
                 audience.chat(chat)
-                return chat
-            left = self._seconds_left(brief)
-            seconds = min(self._config.limits.desk_seconds, float("inf") if left is None else round(left, 3))
-            return await run_desk(
-                desk, brief, stamp, seconds=seconds, clock=self._clock, audience=audience, under_way=under_way
+                return chat, given
+            left = _seconds_left(ends)
+            given = given if left is None else min(given, round(left, 3))
+            chat = await run_desk(
+                desk, brief, stamp, seconds=given, clock=self._clock, audience=audience, under_way=under_way
             )
+            return chat, given
 
-    def _seconds_left(self, brief: Brief) -> float | None:
-        """Until the brief's round must be over; None where rounds take as long as they take."""
-        ends = self._round_ends.get((brief.season, brief.session))
-        return None if ends is None else max(0.0, ends - time.monotonic())
-
-    def _label(self, brief: Brief, contestant: Contestant) -> TapeLabel:
-        limits = self._config.limits
+    def _label(self, brief: Brief, contestant: Contestant, seconds: float) -> TapeLabel:
         return TapeLabel(
             brief=brief,
             desk=self._config.desk,
-            desk_seconds=limits.desk_seconds,
+            desk_seconds=seconds,
             # Endpoints' models keep their own deadline, of which the tape has the outcome.
-            call_seconds=limits.call_seconds if isinstance(contestant, ClassContestant) else None,
+            call_seconds=self._config.limits.call_seconds if isinstance(contestant, ClassContestant) else None,
         )
 
     def _stamp(self, contestant: Contestant, snapshot: MarketSnapshot) -> Stamp:
@@ -204,6 +201,11 @@ class Referee:
             config_hash=self._config.hash,
             code_version=self._code_version,
         )
+
+
+def _seconds_left(ends: float | None) -> float | None:
+    """Until a round must be over; None where rounds take as long as they take."""
+    return None if ends is None else max(0.0, ends - time.time())
 
 
 def standings_of(store: Store, season: str) -> Standings:

@@ -38,6 +38,9 @@ class RoundUpdate(TypedDict, total=False):
     round: dict[str, Any]
     briefs: dict[str, dict[str, Any]]
     """The briefs still to be decided on, by `ticker/contestant`."""
+    ends: float | None
+    """When the round must be over, in seconds since 1970, so that it holds in whatever process goes on with it; None
+    where rounds take as long as they take."""
     outcomes: Annotated[dict[str, DeskOutcome], merge_keyed]
     """By `ticker/contestant`."""
     replayed: list[str]
@@ -57,3 +60,5 @@ class DeskTask(TypedDict):
     """What one contestant's node is sent: one brief."""
 
     brief: dict[str, Any]
+    ends: NotRequired[float | None]
+    """When the round must be over; see RoundUpdate."""

@@ -5,20 +5,17 @@ is killed forgets no money: what it had under way counts as the most it could ha
 """
 
 import asyncio
-import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future
-from datetime import UTC, date, datetime, time
+from datetime import datetime
 
 from arena.config.model import ArenaConfig, ClassContestant, Contestant, EndpointContestant
 from arena.errors import ConfigError, ModelError
 from arena.llm import catalogue
-from arena.llm.prices import FREE, PriceList, Rates
-from arena.llm.purse import Account, Purse, Scope
+from arena.llm.prices import PriceList, Rates
+from arena.llm.purse import Account, Purse
 from arena.llm.toll import FreeToll, Toll
-from arena.records.spending import Spending
 from arena.rounds.shelf import Shelf
-from arena.store import Store
+from arena.rounds.spending_books import SpendingBooks
 
 
 class Treasury:
@@ -32,7 +29,7 @@ class Treasury:
         self._environ = environ
         self._clock = clock
         self._account = Account(config.budget)
-        self._books = SpendingBooks(shelf)
+        self._books = SpendingBooks(shelf, self._account)
         self._listed: dict[str, Mapping[str, Rates]] = {}
 
     def toll(self, contestant: Contestant) -> Toll:
@@ -54,8 +51,8 @@ class Treasury:
         endpoint = contestant.endpoint if isinstance(contestant, EndpointContestant) else ""
         return PriceList(self._config.prices, lambda: self._listed.get(endpoint, {}))
 
-    async def open(self, contestants: Sequence[Contestant], session: date | None) -> tuple[str, ...]:
-        """Have the prices and earlier spending at hand before anything is asked; returns what a reader must know.
+    async def open(self, contestants: Sequence[Contestant]) -> tuple[str, ...]:
+        """Have the prices at hand before anything is asked; returns what a reader must know.
 
         With a budget set, the catalogue of an endpoint that lacks a price is fetched once. ConfigError for a
         contestant that no budget can hold.
@@ -63,9 +60,7 @@ class Treasury:
         if self._account.capped:
             self._refuse_unmetered(contestants)
         await asyncio.to_thread(self.read_prices)
-        notes = await self._fetch_missing(contestants) if self._account.capped else ()
-        await self._bring_spending(contestants, session)
-        return notes
+        return await self._fetch_missing(contestants) if self._account.capped else ()
 
     async def written(self) -> None:
         """Wait until all spending is in the store. Raises StoreError where it cannot be written."""
@@ -83,7 +78,7 @@ class Treasury:
             if not isinstance(contestant, ClassContestant):
                 continue
             known = self.prices(contestant).of(contestant.chat_model)
-            if known is None or known[0] != FREE:
+            if known is None or not known[0].free:
                 raise ConfigError(
                     f"contestant {contestant.name}: the budget cannot hold a chat model class, whose requests the "
                     f"arena does not see; leave it out, take the budget away, or, if it costs nothing, say so under "
@@ -107,82 +102,7 @@ class Treasury:
         self._listed[name] = found.rates()
         return ""
 
-    async def _bring_spending(self, contestants: Sequence[Contestant], session: date | None) -> None:
-        season, today = self._config.season, self._clock().astimezone(UTC).date()
-        midnight = datetime.combine(today, time(), UTC)
-        names = [contestant.name for contestant in contestants]
-
-        def recall(store: Store) -> None:
-            self._account.bring(Scope("day", day=today), store.spent(since=midnight))
-            self._account.bring(Scope("season", season=season), store.spent(season=season))
-            if session is None:
-                return
-            self._account.bring(
-                Scope("round", season=season, session=session), store.spent(season=season, session=session)
-            )
-            for name in names:
-                self._account.bring(
-                    Scope("contestant", season=season, session=session, contestant=name),
-                    store.spent(season=season, session=session, contestant=name),
-                )
-
-        await self._shelf.read(recall)
-
 
 def models_at(contestant: EndpointContestant) -> tuple[str, ...]:
     """The model ids a contestant is asked under, each once."""
     return tuple(dict.fromkeys((contestant.model, contestant.quick_model or contestant.model)))
-
-
-class SpendingBooks:
-    """Writes spending to the store: what comes in while one transaction runs goes into the next together."""
-
-    def __init__(self, shelf: Shelf) -> None:
-        self._shelf = shelf
-        self._lock = threading.Lock()
-        self._entries: dict[str, Spending | None] = {}
-        self._next: Future[None] | None = None
-        """The write that has not begun, which takes along all that comes before it does."""
-        self._last: Future[None] | None = None
-
-    async def reserve(self, spending: Spending) -> None:
-        """Write a reservation down; it is committed when this returns."""
-        # Shielded, for others wait for the same transaction.
-        await asyncio.shield(asyncio.wrap_future(self._post(spending.id, spending)))
-
-    def settle(self, spending: Spending) -> None:
-        """Write down what a request cost, in the place of its reservation."""
-        self._post(spending.id, spending)
-
-    def release(self, spending_id: str) -> None:
-        """Strike a reservation out."""
-        self._post(spending_id, None)
-
-    async def written(self) -> None:
-        """Wait until everything is committed. Raises StoreError where something cannot be."""
-        with self._lock:
-            due = self._scheduled() if self._entries else self._last
-        if due is not None:
-            await asyncio.shield(asyncio.wrap_future(due))
-
-    def _post(self, spending_id: str, entry: Spending | None) -> Future[None]:
-        with self._lock:
-            self._entries[spending_id] = entry
-            return self._scheduled()
-
-    def _scheduled(self) -> Future[None]:
-        if self._next is None:
-            self._next = self._last = self._shelf.post(self._write)
-        return self._next
-
-    def _write(self, store: Store) -> None:
-        with self._lock:
-            entries, self._entries, self._next = self._entries, {}, None
-        try:
-            spent = [entry for entry in entries.values() if entry is not None]
-            store.spend(spent, [spending_id for spending_id, entry in entries.items() if entry is None])
-        except BaseException:
-            # Nothing is forgotten: the next write takes it along, and `written` raises what keeps it back.
-            with self._lock:
-                self._entries = {**entries, **self._entries}
-            raise

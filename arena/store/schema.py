@@ -55,6 +55,16 @@ def spending(db: Database) -> None:
     made.create_index(["at"])
 
 
+@migrations()
+def spenders(db: Database) -> None:
+    """Who spends and what is still under way, for processes that share one budget."""
+    for column, kind, at_first in (("spender", str, ""), ("open", int, 0), ("number", int, 0)):
+        db.table("spending").add_column(column, kind, not_null_default=at_first)
+    db.table("spending").create_index(["number"])
+    # Partial: of all spending only a handful is ever open.
+    db.execute("CREATE INDEX idx_spending_open ON spending (spender) WHERE open = 1")
+
+
 def _chats(db: Database) -> None:
     optional = {"action", "fraction", "confidence", "reason"}
     columns = {

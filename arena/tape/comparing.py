@@ -1,15 +1,18 @@
 """Whether a replay gave the same: records without their times and ids, and what differs in them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from arena.records.base import Record, canonical_json
 from arena.records.chat import ModelChat
-from arena.records.standing import Consensus
+from arena.records.standing import Consensus, Standings
 from arena.records.trading import Fill, Order, Rejection
 
 _SHOWN = 200
 """Characters of a differing value that are shown."""
+
+_BOOK = {"equity", "cash", "positions", "pnl", "return_pct", "trades", "closed_trades", "win_rate", "pending_orders"}
+"""The part of a standing that comes of the book."""
 
 _VERSIONS = ("code_version", "prompts_hash", "config_hash")
 
@@ -55,6 +58,15 @@ def trade_differences(
         for events in (stored, replayed)
     ]
     return tuple(_differences("trades", *plain))
+
+
+def standing_differences(stored: Standings, replayed: Standings, names: Collection[str]) -> tuple[Difference, ...]:
+    """What differs in where these contestants stand: their books alone, for ranks and coverage are others' too."""
+    plain = [
+        {row.contestant: row.model_dump(mode="json", include=_BOOK) for row in table.rows if row.contestant in names}
+        for table in (stored, replayed)
+    ]
+    return tuple(_differences("standings", *plain))
 
 
 def _timeless(chat: ModelChat) -> dict[str, Any]:

@@ -20,9 +20,13 @@ class TapeLabel(Record):
     brief: Brief
     desk: DeskSettings
     desk_seconds: float
-    """The longest the desk might take."""
+    """The longest the desk might take: its own limit, or what its round had left."""
     call_seconds: float | None
     """The longest a call might take where the model client kept the time; None where the model itself did."""
+
+
+class RecordedError(Exception):
+    """Stands in for an error of a foreign package, under a class of its own that bears the name."""
 
 
 class Trouble(Record):
@@ -56,7 +60,7 @@ class Trouble(Record):
         if self.reason is not None:
             return ModelError(self.reason, self.message, self.attempts)
         # The desk boundary writes down the class's name, so the stand-in bears it.
-        named: type[Exception] = type(self.kind, (Exception,), {})
+        named: type[Exception] = type(self.kind, (RecordedError,), {})
         return named(self.message)
 
 

@@ -3,18 +3,22 @@
 Who answered first decides what a desk did when one of its calls failed: what its siblings had got to by then
 is on the record, and what came later is not. So an answer is handed out when everything that was recorded
 before it has happened again, and not earlier.
+
+Of several calls that ended in the same instant the graph noticed one, and the others got no further. The record says
+which: that one's answer comes last, and the others are on the record as ended and go nowhere.
 """
 
 import asyncio
 import difflib
-from collections.abc import Collection, Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, NoReturn, get_args
 
 from langchain_core.messages import AIMessage, BaseMessage
 
 from arena.errors import ArenaError
 from arena.records.base import Record
 from arena.records.chat import Rung
+from arena.records.desk import RiskSpeaker
 from arena.tape.exchange import ChatTape, Exchange
 from arena.tape.hasty import HastyLoop
 
@@ -23,6 +27,10 @@ _IDLE_TURNS = 3000
 
 Nothing in a replayed desk waits for anything but the loop, and no step of a graph takes more than a few dozen.
 """
+
+
+_SPEAKERS = frozenset({"bull_researcher", "bear_researcher", *(f"{side}_debater" for side in get_args(RiskSpeaker))})
+"""Roles that speak once in each round of their debate."""
 
 
 class Miss(Record):
@@ -34,15 +42,15 @@ class Miss(Record):
     role made no request in the recorded run, or none that is left."""
 
 
-class Tie(NamedTuple):
-    """How to break a tie between calls that ended in the same instant, of which the graph notices any first."""
+class Ending(NamedTuple):
+    """How a desk ended that came to no decision."""
 
     role: str
-    """Whose failure is noticed."""
-    head_start: int
-    """Turns of the event loop by which it comes before the others."""
-    finished: frozenset[str] = frozenset()
-    """Roles that had handed in what they had to before the desk ended."""
+    """Whose failure it was, or who was waited for when the desk's time was up."""
+    late: bool
+    """Whether it was the desk's time that was up."""
+    turns: Mapping[str, int]
+    """How many pieces each role had handed in by then."""
 
 
 class TapeMissError(ArenaError):
@@ -52,17 +60,18 @@ class TapeMissError(ArenaError):
 class Playback:
     """Finds the answers of one recorded chat, each once, and keeps their order."""
 
-    def __init__(self, tape: ChatTape, tie: Tie | None = None) -> None:
-        """`tie` says whose failure is noticed first where several calls ended in the same instant."""
-        self._last = _last_of_each(tape.exchanges, tie.finished) if tie is not None else {}
-        self._fatal = self._last.get(tie.role) if tie is not None else None
-        self._head_start = tie.head_start if tie is not None else 0
+    def __init__(self, tape: ChatTape, ending: Ending | None = None) -> None:
+        """`ending` is that of a desk without a decision, where the role it ended at is known."""
+        self._ending = ending
+        self._stuck = _stuck(tape.exchanges, ending) if ending is not None else frozenset()
+        fatal = next((e for e in reversed(tape.exchanges) if ending is not None and e.role == ending.role), None)
+        self._fatal = fatal.call_id if fatal is not None and fatal.ended is not None else None
         self._left = list(tape.exchanges)
         self._all = tape.exchanges
         moments = [(e.started, True, e.call_id) for e in tape.exchanges]
         moments += [(e.ended, False, e.call_id) for e in tape.exchanges if e.ended is not None]
         ordered = [(begins, call_id) for _, begins, call_id in sorted(moments)]
-        self._due = [moment for moment in ordered if moment[0] or moment[1] not in self._last.values()]
+        self._due = [moment for moment in ordered if moment != (False, self._fatal)]
         self._happened: set[tuple[bool, str]] = set()
         self._stirrings = 0
         self.miss: Miss | None = None
@@ -88,26 +97,41 @@ class Playback:
         self._happen(begins=True, call_id=found.call_id)
         return found
 
+    def goes_nowhere(self, exchange: Exchange) -> bool:
+        """Whether its desk ended before anything was done with this answer."""
+        return exchange.call_id in self._stuck
+
+    def keeps_time(self, role: str) -> bool:
+        """Whether the role's call may run out of time: that of no other role did, or it would have ended the desk."""
+        return self._ending is None or (self._ending.role == role and not self._ending.late)
+
     async def answer(self, exchange: Exchange) -> AIMessage:
         """What the exchange came to, when its time has come. Raises what was recorded."""
         while exchange.reply is None and exchange.trouble is None:
             await self._bring_on_the_end()
         while not self._is_due(exchange):
             if await self._nothing_stirs():
+                if exchange.call_id == self._fatal:
+                    # What everybody else had handed in by then is handed in.
+                    break
                 # The recorded run made a call that this one does not make; the comparison will show it.
                 self._due = [moment for moment in self._due if moment == (False, exchange.call_id)]
-        if (False, self._fatal) in self._happened:
-            for _ in range(self._head_start):
-                await asyncio.sleep(0)
         self._happen(begins=False, call_id=exchange.call_id)
         if exchange.reply is not None:
             return exchange.reply.model_copy(deep=True)
         raise exchange.trouble.error() if exchange.trouble else TapeMissError("the tape has no end of this call")
 
+    async def go_nowhere(self) -> NoReturn:
+        """Wait for the end of the desk, which cuts this off; where it does not come of itself, bring it on."""
+        while True:
+            await self._bring_on_the_end()
+
     async def _bring_on_the_end(self) -> None:
         """Let a call hang that was cut off; once it hangs alone, bring on the time-out that it was cut off by."""
         loop = asyncio.get_running_loop()
-        if await self._nothing_stirs() and isinstance(loop, HastyLoop):
+        # The failure that ended the desk is about to come: it needs no time-out.
+        awaited = (True, self._fatal) in self._happened and (False, self._fatal) not in self._happened
+        if await self._nothing_stirs() and isinstance(loop, HastyLoop) and not awaited:
             self._stirrings += 1
             loop.skip()
 
@@ -122,10 +146,7 @@ class Playback:
     def _is_due(self, exchange: Exchange) -> bool:
         while self._due and self._due[0] in self._happened:
             self._due.pop(0)
-        if self._fatal is not None and not any(begins for begins, _ in self._due):
-            # Nothing was asked any more: the failure that ended the desk comes first, all others after it.
-            return exchange.call_id == self._fatal or (False, self._fatal) in self._happened
-        if exchange.call_id in self._last.values():
+        if exchange.call_id == self._fatal:
             return False
         return not self._due or self._due[0] == (False, exchange.call_id)
 
@@ -143,14 +164,15 @@ class Playback:
         return Miss(role=role, difference=diff or f"the {role} made this request less often in the recorded run")
 
 
-def _last_of_each(exchanges: Sequence[Exchange], finished: Collection[str]) -> dict[str, str]:
-    """The last call of each role that was still at work when the desk ended, by role."""
-    first = {e.role: e.started for e in reversed(exchanges)}
-    begun = max(first.values(), default=0)
-    last = {e.role: e for e in exchanges}
-    return {
-        role: e.call_id for role, e in last.items() if role not in finished and e.ended is not None and e.ended > begun
-    }
+def _stuck(exchanges: Sequence[Exchange], ending: Ending) -> frozenset[str]:
+    """The last calls of the roles that had their answer when the desk ended, and did nothing with it any more."""
+    last = {e.role: e for e in exchanges if e.role != ending.role}
+    # A speaker makes one call a turn; everybody else hands in once.
+    owed = {role: sum(e.role == role and e.reply is not None for e in exchanges) for role in _SPEAKERS}
+    waiting = {role for role in last if ending.turns.get(role, 0) < owed.get(role, 1)}
+    return frozenset(
+        e.call_id for role, e in last.items() if e.trouble is not None or (e.reply is not None and role in waiting)
+    )
 
 
 def request_lines(prompt: Sequence[BaseMessage], rung: Rung | None) -> list[str]:

@@ -12,14 +12,15 @@ from typing import Any, TypeVar, get_args
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage
-from langchain_core.outputs import ChatGeneration, ChatResult
+from langchain_core.outputs import ChatGeneration, ChatResult, LLMResult
 from pydantic import BaseModel, ConfigDict
 
 from arena.calls import Slip
-from arena.errors import CapabilityError
+from arena.errors import ArenaError, CapabilityError
 from arena.llm.client import LADDER, ChatModelClient, Tier
 from arena.records.chat import Rung
 from arena.records.desk import Role
+from arena.tape.exchange import RecordedError
 from arena.tape.playback import Playback
 
 Form = TypeVar("Form", bound=BaseModel)
@@ -55,8 +56,17 @@ class ReplayChatModel(BaseChatModel):
     ) -> ChatResult:
         slip = Slip.of(run_manager.metadata if run_manager is not None else {})
         exchange = self.playback.take(slip.request, str(slip.role), messages, slip.rung)
-        reply = await self.playback.answer(exchange)
-        return ChatResult(generations=[ChatGeneration(message=reply)])
+        try:
+            reply = ChatGeneration(message=await self.playback.answer(exchange))
+        except (ArenaError, RecordedError) as error:
+            if run_manager is not None and self.playback.goes_nowhere(exchange):
+                await run_manager.on_llm_error(error)
+                await self.playback.go_nowhere()
+            raise
+        if run_manager is not None and self.playback.goes_nowhere(exchange):
+            await run_manager.on_llm_end(LLMResult(generations=[[reply]]))
+            await self.playback.go_nowhere()
+        return ChatResult(generations=[reply])
 
     def _generate(
         self,
@@ -84,11 +94,11 @@ class ReplayClient:
 
     async def say(self, role: Role, prompt: Sequence[BaseMessage]) -> str:
         """Prose, as it was said."""
-        return await self._client(LADDER).say(role, prompt)
+        return await self._client(LADDER, role).say(role, prompt)
 
     async def answer(self, role: Role, prompt: Sequence[BaseMessage], form: type[Form]) -> Form:
         """A record of the form, asked for by the rungs of the recorded run."""
-        return await self._client(self._playback.rungs_left(role) or LADDER).answer(role, prompt, form)
+        return await self._client(self._playback.rungs_left(role) or LADDER, role).answer(role, prompt, form)
 
     async def consult(
         self, role: Role, conversation: Sequence[BaseMessage], tools: Sequence[Mapping[str, Any]]
@@ -98,7 +108,8 @@ class ReplayClient:
         offered = json.dumps(coming.options if coming else {}, default=str)
         if coming is not None and not all(json.dumps(tool["function"]["name"]) in offered for tool in tools):
             raise CapabilityError(f"the {role} was not asked with tools in the recorded run")
-        return await self._client(LADDER).consult(role, conversation, tools)
+        return await self._client(LADDER, role).consult(role, conversation, tools)
 
-    def _client(self, ladder: Sequence[Rung]) -> ChatModelClient:
-        return ChatModelClient(dict(self._models), ladder=ladder, call_seconds=self._call_seconds)
+    def _client(self, ladder: Sequence[Rung], role: Role) -> ChatModelClient:
+        seconds = self._call_seconds if self._playback.keeps_time(role) else None
+        return ChatModelClient(dict(self._models), ladder=ladder, call_seconds=seconds)

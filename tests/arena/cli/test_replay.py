@@ -66,7 +66,7 @@ def test_a_round_is_replayed_equal_and_nothing_is_written(arena, home):
     before = written_files()
     ran = arena("run", "NVDA", "--replay", "--config", "demo", "--home", home)
     assert ran.code == 0
-    assert ran.out == "Equal: 5 chats, the consensus, orders and fills of demo at 2025-10-14.\n"
+    assert ran.out == "Equal: 5 chats, the consensus, orders, fills and standings of demo at 2025-10-14.\n"
     assert ran.err.splitlines()[0] == "NVDA cautious: replayed, 16 calls"
     assert written_files() == before
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from arena.config.loading import load
-from arena.config.secrets import holds_secret, names_secret, redacted
+from arena.config.secrets import Secrets, holds_secret, names_secret, redacted
 from arena.errors import ConfigError
 
 OPENROUTER_KEY = "sk-or-v1-0123456789abcdef0123456789abcdef"
@@ -102,3 +102,30 @@ def test_a_null_where_a_key_would_stand_is_no_secret(tmp_path: Path):
     file = tmp_path / "x.yaml"
     file.write_text("contestants:\n- name: m\n  kind: class\n  chat_model: a:B\n  arguments: {api_key: null}\n")
     assert load(file, {}).config.enabled[0].name == "m"
+
+
+ENVIRONMENT = {
+    "OPENAI_API_KEY": "plain-looking-one",
+    "HF_TOKEN": "plain-looking",
+    "db_password": "pass word/1",
+    "CLIENT_SECRET": "no",
+    "HOME": "/home/someone",
+    "KEYBOARD": "german-layout",
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        ("refused plain-looking-one.", "refused (not shown)."),
+        ("refused plain-looking.", "refused (not shown)."),
+        ("pass word/1 and pass%20word%2F1", "(not shown) and (not shown)"),
+        ("sk-of-another-sort1 was refused", "(not shown) was refused"),
+        ("no file in /home/someone, german-layout", "no file in /home/someone, german-layout"),
+    ],
+)
+def test_the_values_of_variables_that_are_called_like_secrets_are_cut(text, cut):
+    secrets = Secrets(ENVIRONMENT)
+    assert secrets.cut(text) == cut
+    assert secrets.among(text) == (text != cut)
+    assert secrets.cut_from({"a": [text, 1]}) == {"a": [cut, 1]}

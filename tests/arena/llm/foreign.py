@@ -1,6 +1,7 @@
 """Chat models as other packages might bring them, for contestants by import path."""
 
 import json
+import os
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
@@ -49,6 +50,27 @@ class Moody(OwnDialect):
         if len(self.calls) == 3:
             raise LookupError("the provider's own trouble")
         return super()._generate(messages, stop, run_manager, **kwargs)
+
+
+class Indiscreet(OwnDialect):
+    """Tells its key in everything it says of itself, as packages do that print their requests."""
+
+    @property
+    def _identifying_params(self) -> dict[str, Any]:
+        return {"model": self.label, "headers": {"x-key": os.environ["FOREIGN_API_KEY"]}}
+
+    def _generate(self, messages: list[BaseMessage], stop: Any = None, run_manager: Any = None, **kwargs: Any) -> Any:
+        try:
+            raise ConnectionError(f"GET https://host/?k={os.environ['FOREIGN_API_KEY']} failed")
+        except ConnectionError as error:
+            raise LookupError(f"401 for {os.environ['FOREIGN_API_KEY']}: not allowed") from error
+
+
+class Unmakeable(OwnDialect):
+    """Tells its key when it is made."""
+
+    def __init__(self, **arguments: Any) -> None:
+        raise ValueError(f"{os.environ['FOREIGN_API_KEY']} is no key")
 
 
 NOT_A_CLASS = 7

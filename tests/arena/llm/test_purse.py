@@ -1,7 +1,7 @@
 """The purse: reserve, wait, refuse, settle, and never more than the cap."""
 
 import asyncio
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from arena.config.model import BudgetSettings, TokenPrices
 from arena.errors import ModelError
 from arena.llm.prices import PriceList
-from arena.llm.purse import Account, Purse, Scope, spending_for
+from arena.llm.purse import Account, Purse, spending_for
+from arena.records.spending import Scope, Spending
 
 DAY = date(2025, 10, 14)
 NOW = datetime(2025, 11, 3, 12, tzinfo=UTC)
@@ -29,6 +30,10 @@ class Memory:
     async def reserve(self, spending):
         await asyncio.sleep(0)
         self.entries[spending.id] = spending
+        return True
+
+    async def look(self):
+        raise AssertionError("nobody else spends here")
 
     def settle(self, spending):
         self.entries[spending.id] = spending
@@ -126,7 +131,11 @@ def test_where_what_is_spent_leaves_no_room_a_request_is_refused(limit, said):
         asyncio.run(spend())
     assert refusal.value.reason == "budget"
     assert str(refusal.value).startswith(said)
-    assert f"this request may cost up to $0.02001; raise budget.{limit}, or lower max_tokens" in str(refusal.value)
+    assert str(refusal.value).endswith(
+        "this request may cost up to $0.02001 (at most 1,000 prompt tokens, one for each byte sent, at $10 a million, "
+        "and max_tokens of 1,001 at $10 a million, as the configuration says); "
+        f"raise budget.{limit}, or lower max_tokens"
+    )
 
 
 def test_one_call_has_a_cap_of_its_own():
@@ -258,12 +267,73 @@ def test_it_serves_event_loops_in_several_threads_at_once():
     assert account.spent(Scope("season", season="main")) == Decimal("0.03")
 
 
-def test_what_was_spent_earlier_is_brought_once():
-    account = caps(season="1")
-    scope = Scope("season", season="main")
-    account.bring(scope, Decimal("0.4"))
-    account.bring(scope, Decimal("0.7"))
-    assert account.spent(scope) == Decimal("0.4")
+class Crowded(Memory):
+    """A book at which others were quicker: each look tells what one more of them has done."""
+
+    def __init__(self, account, *news):
+        super().__init__()
+        self.account = account
+        self.news = list(news)
+
+    async def reserve(self, spending):
+        return self.account.holds(spending) and await super().reserve(spending)
+
+    async def look(self):
+        if self.news:
+            self.account.learn(*self.news.pop(0))
+
+
+def others(dollars, number="o"):
+    return Spending(id=number, at=NOW, season="else", session=DAY, contestant="x", dollars=dollars, known=False)
+
+
+def test_what_others_have_reserved_is_waited_for_and_room_they_leave_is_taken():
+    account = caps(day="0.05")
+    book = Crowded(account, ([others(Decimal("0.01"))], []))
+    account.bring(Scope("day", day=NOW.date()), Decimal("0.01"))
+    account.learn([], [others(Decimal("0.03"))])
+
+    async def pay():
+        (await purse(account, book=book).admit("m", 1000, 1000)).settle(Decimal("0.02"))
+
+    asyncio.run(pay())
+    assert account.spent(Scope("day", day=NOW.date())) == Decimal("0.04")
+    assert book.news == []
+
+
+def test_where_others_have_settled_too_much_one_that_waits_for_them_is_refused():
+    account = caps(day="0.05")
+    book = Crowded(account, ([], [others(Decimal("0.035"))]), ([others(Decimal("0.04"))], []))
+    account.bring(Scope("day", day=NOW.date()), Decimal(0))
+    account.learn([], [others(Decimal("0.04"))])
+    with pytest.raises(ModelError, match=r"\$0\.04 has been spent"):
+        asyncio.run(purse(account, book=book).admit("m", 1000, 1000))
+    assert book.entries == {}
+
+
+def test_the_last_dollar_goes_to_whoever_wrote_it_down_first_and_the_other_gives_way():
+    account = caps(day="0.03")
+    account.bring(Scope("day", day=NOW.date()), Decimal(0))
+
+    class Quicker(Crowded):
+        async def reserve(self, spending):
+            # Between the account's yes and the writing somebody else has taken the room.
+            self.account.learn([], [others(Decimal("0.02"))] if self.news else [])
+            return await super().reserve(spending)
+
+    book = Quicker(account, ([others(Decimal("0.001"))], []))
+
+    async def pay():
+        (await purse(account, book=book).admit("m", 1000, 1000)).settle(Decimal("0.002"))
+
+    asyncio.run(pay())
+    assert account.spent(Scope("day", day=NOW.date())) == Decimal("0.003")
+    assert [entry.dollars for entry in book.entries.values()] == [Decimal("0.002")]
+
+
+def test_a_day_is_one_of_utc_wherever_the_clock_stands():
+    tokyo = datetime(2025, 11, 4, 3, tzinfo=timezone(timedelta(hours=9)))
+    assert others(Decimal(1)).model_copy(update={"at": tokyo}).scopes[-1].day == date(2025, 11, 3)
 
 
 calls = st.lists(

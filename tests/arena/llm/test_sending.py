@@ -13,6 +13,7 @@ from arena.config.model import TokenPrices
 from arena.errors import ModelError
 from arena.llm.lines import Access, Line
 from arena.llm.prices import PriceList
+from arena.records.chat import Cost
 from arena.trace import Trace
 from tests.arena.llm.endpoint import chat_model, completion, failure, said
 from tests.arena.llm.raw_endpoint import Raw, content, events, head, raw_endpoint, reply
@@ -166,7 +167,21 @@ def test_a_call_costs_all_its_attempts_together():
     _, message = paid(DRY, reply(failure(502), "502 Bad"), DRY, priced(said(), **USAGE, cost="0.0000001"), retries=3)
     told = message.response_metadata["arena"]
     assert (told["cost"], told["cost_source"]) == ("0.5000001", "endpoint")
-    assert [cost for *_, cost in told["attempts"]] == [Decimal("0.25"), None, Decimal("0.25")]
+    assert [cost for *_, cost in told["attempts"]] == [Decimal("0.25"), Decimal(0), Decimal("0.25")]
+    assert told["cost_at_least"] is False  # who is refused pays nothing
+
+
+def test_beside_a_request_that_nobody_priced_what_is_told_is_the_least_it_can_have_cost():
+    _, message = paid(Raw([], "reset"), priced(said(), **USAGE, cost="0.1"), retries=1)
+    told = message.response_metadata["arena"]
+    assert (told["cost"], told["cost_at_least"]) == ("0.1", True)
+    assert [cost for *_, cost in told["attempts"]] == [None]
+
+
+def test_where_only_refusals_are_known_of_the_cost_is_unknown():
+    _, message = paid(reply(failure(502), "502 Bad"), reply(said()), retries=1)
+    told = message.response_metadata["arena"]
+    assert (told["cost"], told["cost_at_least"]) == (None, False)
 
 
 def test_tokens_without_a_cost_are_priced_by_the_list():
@@ -205,6 +220,9 @@ def test_a_call_without_an_answer_is_on_record_with_what_it_cost(cut):
     assert call.status == ("failed" if cut == "its deadline" else "cancelled")
     assert (call.cost, call.cost_source) == (Decimal("0.25"), "endpoint")
     assert [attempt.cost for attempt in call.retries] == [Decimal("0.25")]
+    # What was under way when the time was up may have cost too.
+    assert call.cost_at_least
+    assert Cost.of([call]) == Cost(known=Decimal("0.25"), unknown_calls=1)
 
 
 def test_what_was_learned_of_an_endpoint_is_remembered():

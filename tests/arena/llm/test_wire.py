@@ -94,6 +94,7 @@ def test_what_the_endpoint_told_rides_on_the_message(endpoint):
     assert message.text == "Buy."
     assert message.response_metadata["arena"] == {
         "cost": "0.00001234",
+        "cost_at_least": False,
         "cost_source": "endpoint",
         "provider": "Acme",
         "attempts": [],

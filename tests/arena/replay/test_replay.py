@@ -75,11 +75,23 @@ def schema_asked(request):
     return "response_format" in request and request["response_format"]["type"] == "json_schema"
 
 
+ANALYSTS = ("market_analyst", "news_analyst", "fundamentals_analyst", "social_analyst")
 HANDLERS = {
     "a desk that decides": competent_model,
     "retries and reasoning": Sometimes(),
     "a role that fails": but(Reply(402, body=failure(402, "no credit")), "trader"),
     "an analyst that fails while others speak": but(Reply(402, body=failure(402, "no credit")), "news_analyst"),
+    "all analysts that fail in the same instant": but(Reply(402, body=failure(402, "no credit")), *ANALYSTS),
+    "one that fails while others are told that there are no tools": lambda request, headers: (
+        Reply(402, body=failure(402, "no credit"))
+        if role_of(request) == "news_analyst"
+        else (NO_TOOLS if "tools" in request else competent_model(request, headers))
+    ),
+    "a side that fails in the second round": but(
+        Reply(402, body=failure(402, "no credit")),
+        "bear_researcher",
+        when=lambda request: "round 2" in str(request["messages"]).lower(),
+    ),
     "an endpoint that knows no schema": but(NO_SCHEMA, "trader", "research_manager", when=schema_asked),
     "an endpoint that knows no tools": lambda request, headers: (
         NO_TOOLS if "tools" in request else competent_model(request, headers)
@@ -113,6 +125,42 @@ def test_a_desk_cut_off_by_its_deadline_is_replayed_without_waiting(tmp_path):
     assert time.monotonic() - began < 5
     assert result.equal, (result.miss, result.differences)
     assert [call.status for call in result.replayed.calls].count("cancelled") == 1
+
+
+def test_of_calls_that_fail_in_the_same_instant_the_first_by_name_is_what_the_desk_ended_by(tmp_path):
+    (chat,), _ = played(tmp_path, but(Reply(402, body=failure(402, "no credit")), *ANALYSTS))
+    failed = {call.node for call in chat.calls if call.status == "failed"}
+    assert chat.outcome.stage == min(failed)
+
+
+def test_several_that_are_waited_for_when_the_time_is_up_are_replayed(tmp_path):
+    (chat,), arena_config = played(tmp_path, but(HANG, *ANALYSTS), limits={**LIMITS, "desk_seconds": 4})
+    assert (chat.outcome.reason, chat.outcome.stage) == ("timeout", "fundamentals_analyst")
+    result = replayed(arena_config, chat)
+    assert result.equal, (result.miss, result.differences)
+
+
+def test_a_desk_cut_off_by_its_rounds_end_is_replayed_with_the_seconds_it_was_given(tmp_path):
+    limits = {**LIMITS, "round_seconds": 5}
+    (chat,), arena_config = played(tmp_path, but(HANG, "market_analyst"), limits=limits)
+    assert chat.outcome.reason == "timeout"
+    with Tape.open(tmp_path) as tape:
+        given = tape.chat(chat.id).label.desk_seconds
+    assert 0 < given < 5
+    assert chat.outcome.detail == f"the desk did not finish within {given:g} s"
+    result = replayed(arena_config, chat)
+    assert result.equal, (result.miss, result.differences)
+    with Arena(arena_config, environ={}, clock=AFTER) as arena:
+        assert arena.replay_round(["ACME"], as_of=SESSION).equal
+
+
+def test_class_models_that_run_out_of_time_in_the_same_instant_are_replayed(tmp_path):
+    arena_config = class_config(tmp_path, FRANK, responses=["late"], sleep=30, limits={"call_seconds": 0.4})
+    with Arena(arena_config, environ={}, clock=AFTER) as arena:
+        (chat,) = arena.run(["ACME"], as_of=SESSION).chats
+    assert len(chat.calls) == 4
+    for _ in range(3):
+        assert replayed(arena_config, chat).equal
 
 
 def test_a_call_that_ran_out_of_time_is_replayed_without_waiting(tmp_path):

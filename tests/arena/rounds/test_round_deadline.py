@@ -1,3 +1,4 @@
+import asyncio
 import time
 
 import pytest
@@ -5,7 +6,8 @@ import pytest
 from arena.app import Arena
 from arena.config.model import ArenaConfig
 from bench.model_server import ModelServer, Reply
-from tests.arena.llm.endpoint import said, scripted
+from graphs.supervisor import _to_desks
+from tests.arena.llm.endpoint import failure, said, scripted
 from tests.arenas import november
 
 
@@ -21,6 +23,22 @@ def slow_round(home, base_url, **limits):
             "limits": limits,
         }
     )
+
+
+def test_two_runs_of_one_session_have_each_their_own_end(tmp_path):
+    async def twice(arena):
+        first = await arena.graph.ainvoke({"tickers": ["ACME"]})
+        began = time.time()
+        return first, began, await arena.graph.ainvoke({"tickers": ["ACME"]})
+
+    with ModelServer(scripted(Reply(402, body=failure(402, "no credit")))) as server:
+        config = slow_round(tmp_path, server.base_url, round_seconds=60)
+        with Arena(config, environ={}, clock=november) as arena:
+            first, began, second = asyncio.run(twice(arena))
+    assert first["ends"] < began + 60 <= second["ends"]
+    # What the desks are sent is their own round's end.
+    (send, *_) = asyncio.run(_to_desks(first | {"briefs": {"ACME/a": {"contestant": "a"}}}))
+    assert send.arg["ends"] == first["ends"]
 
 
 @pytest.mark.parametrize("desks", [100, 1], ids=["all at once", "one after the other"])

@@ -59,7 +59,7 @@ def with_treasury(settings, work, clock=lambda: NOW):
 
 def paying(settings, cost, tokens=1000):
     async def pay(treasury):
-        await treasury.open(settings.enabled, DAY)
+        await treasury.open(settings.enabled)
         with spending_for("main", DAY):
             passage = await treasury.toll(settings.enabled[0]).admit("maker/m", 0, tokens)
             passage.settle(None if cost is None else Decimal(cost))
@@ -141,6 +141,112 @@ def test_what_a_killed_process_had_under_way_counts_as_the_most_it_could_cost(tm
         assert store.spent(season="main") == Decimal("0.02")
 
 
+SPENDER = """
+import asyncio, os, signal, sys
+from arena.config.model import ArenaConfig
+from arena.errors import ModelError
+from arena.rounds.shelf import Shelf
+from arena.rounds.treasury import Treasury
+from datetime import UTC, datetime
+from decimal import Decimal
+
+settings, deed = ArenaConfig.model_validate_json(sys.argv[1]), sys.argv[2]
+
+async def pay(toll, cost):
+    try:
+        passage = await toll.admit("maker/m", 0, 1000)
+    except ModelError as error:
+        return error.reason
+    await asyncio.sleep(0.002)
+    passage.settle(Decimal(cost))
+    return "paid"
+
+async def spend(treasury, toll):
+    answers = []
+    for _ in range(10):
+        answers += await asyncio.gather(*(pay(toll, "0.003") for _ in range(6)))
+    await treasury.written()
+    print(answers.count("paid"), answers.count("budget"))
+
+async def hold(treasury, toll):
+    passages = [await toll.admit("maker/m", 0, 1000) for _ in range(20)]
+    print("held", flush=True)
+    sys.stdin.readline()
+    if deed == "die":
+        os.kill(os.getpid(), signal.SIGKILL)
+    for passage in passages:
+        passage.settle(Decimal("0.001"))
+    await treasury.written()
+
+shelf = Shelf(settings.home)
+treasury = Treasury(settings, shelf, {}, lambda: datetime(2025, 11, 3, 12, tzinfo=UTC))
+work = spend if deed == "spend" else hold
+asyncio.run(work(treasury, treasury.toll(settings.enabled[0])))
+shelf.close()
+"""
+
+
+def spender(home, season, deed):
+    settings = config(home, prices=PRICED, budget={"day": "0.2"}, season=season)
+    return subprocess.Popen(
+        [sys.executable, "-c", SPENDER, settings.model_dump_json(), deed],
+        cwd=PROJECT,
+        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_two_processes_at_once_stay_below_one_cap_to_the_cent(tmp_path):
+    with spender(tmp_path, "spring", "spend") as one, spender(tmp_path, "autumn", "spend") as other:
+        told = [[int(word) for word in process.communicate(timeout=30)[0].split()] for process in (one, other)]
+    (paid, refused), (paid_there, refused_there) = told
+    # A call may cost a cent, so the last $0.009 of the $0.20 cannot be had: 64 calls of $0.003 go through.
+    assert paid + paid_there == 64
+    assert refused + refused_there == 120 - 64
+    with Store.open_existing(tmp_path) as store:
+        assert store.spent() == Decimal("0.192")
+
+
+@pytest.mark.parametrize("deed", ["hold", "die"])
+def test_what_another_process_holds_is_waited_for_until_it_settles_or_is_no_more(tmp_path, deed):
+    settings = config(tmp_path, prices=PRICED, budget={"day": "0.2"}, season="mine")
+
+    async def wait(treasury):
+        toll = treasury.toll(settings.enabled[0])
+        waiting = asyncio.create_task(toll.admit("maker/m", 0, 1000))
+        done, _ = await asyncio.wait([waiting], timeout=0.6)
+        assert not done
+        process.stdin.write("\n")
+        process.stdin.flush()
+        (await asyncio.wait_for(waiting, 5)).settle(Decimal("0.001"))
+
+    with spender(tmp_path, "theirs", deed) as process:
+        assert process.stdout.readline() == "held\n"
+        if deed == "hold":
+            with_treasury(settings, wait)
+        else:
+            # Twenty requests of a cent were under way when it died, and nobody will ever know what they cost.
+            with pytest.raises(ModelError, match=r"for one day leaves no room: \$0\.2 has been spent"):
+                with_treasury(settings, wait)
+    with Store.open_existing(tmp_path) as store:
+        assert store.spent() == (Decimal("0.021") if deed == "hold" else Decimal("0.2"))
+    assert list((tmp_path / "spenders").iterdir()) == []
+
+
+def test_two_arenas_of_one_process_hold_one_cap(tmp_path):
+    one, other = (config(tmp_path, prices=PRICED, budget={"day": "0.01"}, season=name) for name in ("one", "other"))
+
+    async def both(treasury):
+        (await treasury.toll(one.enabled[0]).admit("maker/m", 0, 1000)).settle(Decimal("0.001"))
+        await treasury.written()
+        with pytest.raises(ModelError, match=r"\$0\.001 has been spent"):
+            await asyncio.to_thread(with_treasury, other, paying(other, "0.001"))
+
+    with_treasury(one, both)
+
+
 def test_with_a_budget_the_prices_that_lack_are_fetched_once(tmp_path):
     with loopback(lambda _: LISTED) as server:
         settings = config(tmp_path, f"{server.url}/v1", budget={"round": 1})
@@ -163,7 +269,7 @@ def test_prices_that_cannot_be_fetched_are_noted(tmp_path):
     settings = config(tmp_path, budget={"round": 1})
 
     async def opened(treasury):
-        return await treasury.open(settings.enabled, DAY)
+        return await treasury.open(settings.enabled)
 
     (note,) = with_treasury(settings, opened)
     assert note.startswith("the prices of e could not be fetched: http://127.0.0.1:9/v1/models cannot be reached")
@@ -177,7 +283,7 @@ def test_what_an_endpoint_listed_is_not_another_ones_price(tmp_path):
     settings = config(tmp_path, endpoints={"e": {"base_url": "http://127.0.0.1:9/v1"}, "other": other})
 
     async def priced(treasury):
-        await treasury.open(settings.enabled, DAY)
+        await treasury.open(settings.enabled)
         there = settings.enabled[0].model_copy(update={"endpoint": "other"})
         return treasury.prices(settings.enabled[0]).of("maker/m"), treasury.prices(there).of("maker/m")
 

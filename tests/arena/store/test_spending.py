@@ -59,12 +59,66 @@ def test_a_negative_amount_is_no_spending():
         spending(1, "-1")
 
 
+def test_another_connection_is_told_what_was_settled_since_it_looked_and_what_is_open(store):
+    with Store.open(store.home) as other:
+        store.spend([spending(1, "1")])
+        store.reserve([spending(2, "2", known=False), spending(3, "4", known=False)])
+        first = other.spending_elsewhere(0)
+        assert ([one.id for one in first.settled], [one.id for one in first.open]) == (["1"], ["2", "3"])
+        assert first.settled[0] == spending(1, "1")
+        store.spend([spending(2, "0.5")], released=["3"])
+        then = other.spending_elsewhere(first.number)
+        assert ([one.dollars for one in then.settled], then.open) == ([Decimal("0.5")], ())
+        assert other.spending_elsewhere(then.number).settled == ()
+        assert store.spending_elsewhere(0)[:2] == ((), ())
+
+
+def test_only_what_others_wrote_counts_as_a_change(store):
+    with Store.open(store.home) as other:
+        before, theirs = store.changes(), other.changes()
+        store.spend([spending(1)])
+        assert (store.changes() == before, other.changes() == theirs) == (True, False)
+
+
+@pytest.mark.parametrize("scope", spending(1).scopes, ids=lambda scope: scope.limit)
+def test_what_others_settled_is_summed_by_scope_and_what_they_reserved_is_not(store, scope):
+    elsewhere = {"season": "x", "session": None, "contestant": "x", "at": NOON - timedelta(days=1)}
+    with Store.open(store.home) as other:
+        store.spend([spending(1, "1"), spending(2, "2", at=NOON + timedelta(hours=12)), spending(3, "4", **elsewhere)])
+        store.reserve([spending(4, "8", known=False)])
+        assert other.spent_elsewhere(scope) == (1 if scope.limit == "day" else 3)
+        assert store.spent_elsewhere(scope) == 0
+
+
+def test_outside_any_round_there_is_a_sum_of_its_own(store):
+    with Store.open(store.home) as other:
+        store.spend([spending(1, "1"), spending(2, "2", session=None)])
+        assert other.spent_elsewhere(spending(3, session=None).scopes[1]) == 2
+
+
+def test_the_reservations_of_the_living_are_left_alone_and_those_of_the_dead_are_settled_as_they_stand(store):
+    with Store.open(store.home) as other:
+        other.reserve([spending(1, "0.5", known=False)])
+        store.bury_spenders()
+        assert [one.id for one in store.spending_elsewhere(0).open] == ["1"]
+    # It closed without settling, as a process does that is killed.
+    store.bury_spenders()
+    found = store.spending_elsewhere(0)
+    assert (found.settled, found.open) == ((spending(1, "0.5", known=False),), ())
+    assert list((store.home / "spenders").iterdir()) == []
+
+
+def test_a_store_that_is_only_read_leaves_no_lock_behind(store):
+    store.spend([spending(1)])
+    assert not (store.home / "spenders").exists()
+
+
 def test_a_store_of_the_first_version_learns_of_spending(store):
     store._connection.execute("DROP TABLE spending")
-    store._connection.execute("DELETE FROM _sqlite_migrations WHERE name = 'spending'")
+    store._connection.execute("DELETE FROM _sqlite_migrations WHERE name IN ('spending', 'spenders')")
     store._connection.execute("PRAGMA user_version = 1")
     with Store.open(store.home) as again:
         again.spend([spending(1, "3")])
         assert again.spent() == 3
     with closing(sqlite3.connect(store.home / "arena.sqlite")) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone()[0] == 2
+        assert connection.execute("PRAGMA user_version").fetchone()[0] == 3
