@@ -6,7 +6,7 @@ after an outage gets another try.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Hashable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -23,17 +23,31 @@ from arena.market.calendar import (
 )
 from arena.market.chain import VendorChain
 from arena.market.flights import Flights
+from arena.market.questions import (
+    EarningsQuestion,
+    FundamentalsQuestion,
+    IdentityQuestion,
+    InsidersQuestion,
+    MarketNewsQuestion,
+    NewsQuestion,
+    PostsQuestion,
+    Question,
+    SocialQuestion,
+)
 from arena.market.snapshot import assemble
 from arena.market.tickers import check_ticker
 from arena.market.vendor import Vendor
 from arena.market.windows import PriceWindows
 from arena.records.base import Record
-from arena.records.market import MarketSnapshot, PriceHistory, SectionName
+from arena.records.market import MarketSnapshot, PriceHistory
 
 T = TypeVar("T")
 
 BOOK_CURRENCY = "USD"
 """What the books are kept in, and so all that can be traded: there are no exchange rates here."""
+
+INSIDER_DAYS = 180
+"""How many days back insiders' trades go."""
 
 SESSIONS_KEPT = 8
 """Sessions whose answers stay in memory."""
@@ -52,10 +66,10 @@ class Market:
     def __init__(self, settings: MarketSettings, vendors: Sequence[Vendor], clock: Callable[[], datetime]) -> None:
         self._settings = settings
         self._clock = clock
-        self._chain = VendorChain(vendors, settings.timeout, clock)
+        self._chain = VendorChain(vendors, settings, clock)
         self._windows = PriceWindows(self._chain, settings.sessions, clock)
         self._flights = Flights()
-        self._kept: dict[date, dict[tuple[SectionName, str], Answered[Any]]] = {}
+        self._kept: dict[date, dict[Hashable, Answered[Any]]] = {}
 
     async def snapshot(self, ticker: str, session: date) -> MarketSnapshot:
         """All that may be known about the ticker at the close of `session`.
@@ -98,31 +112,37 @@ class Market:
         span = timedelta(days=self._settings.news_days)
         shown = session_back(session, self._settings.sessions - 1)
 
-        def once(section: SectionName, question: Callable[[Vendor], T]) -> Coroutine[Any, Any, Answer[T]]:
-            return self._once(section, ticker, session, lambda: self._chain.ask(question))
+        def once(question: Question[T]) -> Coroutine[Any, Any, Answer[T]]:
+            return self._once(question, session, lambda: self._chain.ask(question))
 
-        prices, fundamentals, news, social = await asyncio.gather(
-            self._once("prices", ticker, session, lambda: self._windows.covering(ticker, shown, session)),
-            once("fundamentals", lambda vendor: vendor.fundamentals(ticker, as_of)),
-            once("news", lambda vendor: vendor.news(ticker, as_of - span, as_of)),
-            once("social", lambda vendor: vendor.social(ticker, session - span, session)),
+        company = asyncio.gather(
+            once(IdentityQuestion(ticker=ticker, as_of=as_of)),
+            self._once(("prices", ticker), session, lambda: self._windows.covering(ticker, shown, session)),
+            once(FundamentalsQuestion(ticker=ticker, as_of=as_of)),
+            once(EarningsQuestion(ticker=ticker, as_of=as_of)),
+            once(InsidersQuestion(ticker=ticker, start=session - timedelta(days=INSIDER_DAYS), end=session)),
         )
-        return Answers(prices, fundamentals, news, social)
+        talk = asyncio.gather(
+            once(NewsQuestion(ticker=ticker, start=as_of - span, end=as_of)),
+            once(MarketNewsQuestion(start=as_of - span, end=as_of)),
+            once(SocialQuestion(ticker=ticker, start=session - span, end=session)),
+            once(PostsQuestion(ticker=ticker, start=as_of - span, end=as_of)),
+        )
+        facts, said = await asyncio.gather(company, talk)
+        return Answers(*facts, *said)
 
-    async def _once(
-        self, section: SectionName, ticker: str, session: date, ask: Callable[[], Coroutine[Any, Any, Answer[T]]]
-    ) -> Answer[T]:
+    async def _once(self, key: Hashable, session: date, ask: Callable[[], Coroutine[Any, Any, Answer[T]]]) -> Answer[T]:
         """The answer in memory, or the one somebody is waiting for already, or a new one."""
-        kept: Answered[T] | None = self._kept.get(session, {}).get((section, ticker))
+        kept: Answered[T] | None = self._kept.get(session, {}).get(key)
         if kept is not None:
             return kept
-        answer = await self._flights.join((section, ticker, session), ask)
+        answer = await self._flights.join((key, session), ask)
         if isinstance(answer, Answered):
-            self._keep(section, ticker, session, answer)
+            self._keep(key, session, answer)
         return answer
 
-    def _keep(self, section: SectionName, ticker: str, session: date, answer: Answered[Any]) -> None:
-        self._kept.setdefault(session, {})[section, ticker] = answer
+    def _keep(self, key: Hashable, session: date, answer: Answered[Any]) -> None:
+        self._kept.setdefault(session, {})[key] = answer
         for oldest in list(self._kept)[:-SESSIONS_KEPT]:
             del self._kept[oldest]
 

@@ -10,6 +10,7 @@ from arena.market.answers import Answer, Answered, Unanswered
 from arena.market.calendar import last_completed_session, session_back, sessions_between
 from arena.market.chain import VendorChain
 from arena.market.flights import Flights
+from arena.market.questions import PricesQuestion
 from arena.records.market import PriceHistory
 
 SPARE_SESSIONS = 10
@@ -61,7 +62,7 @@ class PriceWindows:
     async def _ask(self, ticker: str, start: date, end: date) -> _Window:
         first = min(start, session_back(end, self._sessions + SPARE_SESSIONS))
         last = min(last_completed_session(self._clock()), end + DAYS_AHEAD)
-        answer = await self._chain.ask(lambda vendor: vendor.prices(ticker, first, last))
+        answer = await self._chain.ask(PricesQuestion(ticker=ticker, start=first, end=last))
         if not isinstance(answer, Unanswered):
             kept = self._kept.setdefault(ticker, [])
             kept.append(_Window(first, _reliable_end(answer, first, last), answer))
