@@ -23,6 +23,7 @@ from arena.market.calendar import (
 )
 from arena.market.chain import VendorChain
 from arena.market.flights import Flights
+from arena.market.listings import listing_of
 from arena.market.questions import (
     EarningsQuestion,
     FundamentalsQuestion,
@@ -74,17 +75,16 @@ class Market:
     async def snapshot(self, ticker: str, session: date) -> MarketSnapshot:
         """All that may be known about the ticker at the close of `session`.
 
-        TickerError when it is no ticker, when a vendor says that it does not exist and no other failed, or
-        when its prices are not in dollars; DateError when `session` is not a completed session. Any other
-        failure is a section's status.
+        TickerError when it is no ticker or not supported, or when a vendor says that it does not exist and no
+        other failed; DateError when `session` is not a completed session of its exchange. Any other failure is
+        a section's status.
         """
         ticker = check_ticker(ticker)
-        as_of = close_of(check_session(session, self._clock()))
+        exchange = listing_of(ticker).calendar
+        as_of = close_of(check_session(session, self._clock(), exchange), exchange)
         answers = await self._answers(ticker, session, as_of)
         if isinstance(answers.prices, Unanswered) and answers.prices.unknown:
             raise TickerError(f"no vendor knows {ticker}: {'; '.join(answers.prices.notes)}")
-        if isinstance(answers.prices, Answered) and (refusal := _refusal(answers.prices.facts)):
-            raise TickerError(refusal)
         return assemble(ticker, session, as_of, answers, self._settings)
 
     async def history(self, ticker: str, start: date, end: date) -> SourcedHistory | None:
@@ -96,7 +96,8 @@ class Market:
         prices that are not in dollars.
         """
         ticker = check_ticker(ticker)
-        completed = sessions_between(start, min(end, last_completed_session(self._clock())))
+        exchange = listing_of(ticker).calendar
+        completed = sessions_between(start, min(end, last_completed_session(self._clock(), exchange)), exchange)
         if not completed:
             return None
         answer = await self._windows.covering(ticker, start, completed[-1])
@@ -104,13 +105,13 @@ class Market:
             if answer.failed:
                 raise VendorError(f"no prices of {ticker} from {start} to {completed[-1]}: {'; '.join(answer.notes)}")
             return None
-        if refusal := _refusal(answer.facts):
+        if refusal := untradable(ticker, answer.facts.currency):
             raise VendorError(f"{answer.source}: {refusal}")
         return SourcedHistory(source=answer.source, history=_between(answer.facts, start, completed[-1]))
 
     async def _answers(self, ticker: str, session: date, as_of: datetime) -> Answers:
         span = timedelta(days=self._settings.news_days)
-        shown = session_back(session, self._settings.sessions - 1)
+        shown = session_back(session, self._settings.sessions - 1, listing_of(ticker).calendar)
 
         def once(question: Question[T]) -> Coroutine[Any, Any, Answer[T]]:
             return self._once(question, session, lambda: self._chain.ask(question))
@@ -148,12 +149,13 @@ class Market:
 
 
 def _between(history: PriceHistory, start: date, end: date) -> PriceHistory:
+    exchange = listing_of(history.ticker).calendar
     cut = history.between(start, end)
-    return cut.model_copy(update={"bars": tuple(bar for bar in cut.bars if is_session(bar.session))})
+    return cut.model_copy(update={"bars": tuple(bar for bar in cut.bars if is_session(bar.session, exchange))})
 
 
-def _refusal(history: PriceHistory) -> str | None:
-    """Why these prices cannot be traded, if they cannot."""
-    if history.currency == BOOK_CURRENCY:
+def untradable(ticker: str, currency: str) -> str | None:
+    """Why no book can hold it, if none can."""
+    if currency == BOOK_CURRENCY:
         return None
-    return f"{history.ticker} trades in {history.currency}; only listings in US dollars can be traded yet"
+    return f"{ticker} trades in {currency} and books are kept in US dollars, without exchange rates"

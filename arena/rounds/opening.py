@@ -12,7 +12,8 @@ from arena.config.model import ArenaConfig, Contestant, MarketSettings
 from arena.errors import DateError, UsageError
 from arena.ledger import open_book, portfolio_view, replay
 from arena.market import calendar
-from arena.market.market import Market
+from arena.market.listings import listing_of
+from arena.market.market import BOOK_CURRENCY, Market
 from arena.market.tickers import check_ticker
 from arena.records.base import content_hash
 from arena.records.desk import Brief, Mandate
@@ -41,6 +42,8 @@ class Asked(NamedTuple):
 
     tickers: tuple[str, ...]
     session: date
+    as_of: datetime
+    """The session's close on the tickers' own exchange."""
     contestants: tuple[Contestant, ...]
 
 
@@ -59,9 +62,23 @@ def check(
     if not tickers:
         raise UsageError("name at least one ticker, such as NVDA")
     checked = tuple(sorted({check_ticker(ticker) for ticker in tickers}))
+    exchange = _common_calendar(checked)
     wanted = session or config.as_of
-    day = calendar.check_session(wanted, now) if wanted else calendar.last_completed_session(now)
-    return Asked(checked, day, _chosen(config, contestants))
+    day = calendar.check_session(wanted, now, exchange) if wanted else calendar.last_completed_session(now, exchange)
+    return Asked(checked, day, calendar.close_of(day, exchange), _chosen(config, contestants))
+
+
+def _common_calendar(tickers: Sequence[str]) -> str:
+    """The calendar all tickers trade on. UsageError where they do not share one: a round has one `as_of`."""
+    calendars = {ticker: listing_of(ticker) for ticker in tickers}
+    first = calendars[tickers[0]]
+    for ticker, listing in calendars.items():
+        if listing.calendar != first.calendar:
+            raise UsageError(
+                f"{tickers[0]} trades in {first.place} and {ticker} in {listing.place}: a round has one closing "
+                "time, so play them in two rounds"
+            )
+    return first.calendar
 
 
 def day_of(text: str | None) -> date | None:
@@ -215,7 +232,7 @@ def _round(config: ArenaConfig, asked: Asked, snapshots: Mapping[str, MarketSnap
     return Round(
         season=config.season,
         session=asked.session,
-        as_of=calendar.close_of(asked.session),
+        as_of=asked.as_of,
         tickers=asked.tickers,
         contestants=tuple(contestant.name for contestant in asked.contestants),
         snapshots={ticker: snapshot.hash for ticker, snapshot in snapshots.items()},
@@ -239,7 +256,7 @@ def _merged(new: Round, old: Round | None) -> Round:
 
 
 def _marks(snapshots: Iterable[MarketSnapshot]) -> list[Mark]:
-    """Each snapshot's last close, at its own session."""
+    """Each snapshot's last close in the books' currency, at its own session."""
     return [
         Mark(
             ticker=s.ticker,
@@ -248,7 +265,7 @@ def _marks(snapshots: Iterable[MarketSnapshot]) -> list[Mark]:
             source=s.prices.source or "",
         )
         for s in snapshots
-        if s.prices.bars
+        if s.prices.bars and s.prices.currency == BOOK_CURRENCY
     ]
 
 
