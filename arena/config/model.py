@@ -17,7 +17,7 @@ from arena.records.desk import AnalystName
 from arena.records.market import SectionName
 from arena.records.trading import FillRule
 
-VendorName = Literal["yahoo", "alpha_vantage", "files", "simulated"]
+VendorName = Literal["yahoo", "alpha_vantage", "stocktwits", "reddit", "files", "simulated"]
 RehearsalStyle = Literal["momentum", "value", "contrarian", "cautious", "newsreader"]
 DebateStyle = Literal["parallel", "turns"]
 
@@ -197,6 +197,8 @@ class MarketSettings(Record):
 
     vendors: Annotated[tuple[VendorName, ...], Field(min_length=1)] = ("yahoo", "alpha_vantage")
     """Asked in this order, for each section, until one answers."""
+    chains: dict[SectionName, Annotated[tuple[VendorName, ...], Field(min_length=1)]] = {}
+    """Other vendors for single sections, such as `posts: [stocktwits, reddit]`; asked in their order."""
     require: tuple[SectionName, ...] = ("prices",)
     """Sections without which no desk is started."""
     sessions: Annotated[int, Field(ge=1, le=2000)] = 260
@@ -211,11 +213,12 @@ class MarketSettings(Record):
 
     @model_validator(mode="after")
     def _vendors_are_set_up(self) -> Self:
-        if "files" in self.vendors and self.files is None:
+        named = {*self.vendors, *(name for chain in self.chains.values() for name in chain)}
+        if "files" in named and self.files is None:
             raise _misfit("the vendor files needs market.files.folder", "vendors")
-        if "simulated" in self.vendors and len(self.vendors) > 1:
+        if "simulated" in named and len(named) > 1:
             raise _misfit("simulated stands alone: invented facts never fill the gaps of real ones", "vendors")
-        if len(set(self.vendors)) != len(self.vendors):
+        if any(len(set(chain)) != len(chain) for chain in (self.vendors, *self.chains.values())):
             raise _misfit("name each vendor only once", "vendors")
         return self
 

@@ -8,6 +8,7 @@ from arena.doctor.finding import Finding, failed, ok, warning
 from arena.errors import ConfigError, MissingKeyError
 from arena.market.answers import Answered
 from arena.market.chain import VendorChain
+from arena.market.questions import PricesQuestion
 from arena.market.vendors import build_vendors
 
 _TICKER = "SPY"
@@ -23,16 +24,16 @@ async def vendor(
     if name == "alpha_vantage" and name != settings.vendors[0] and not environ.get(variable, "").strip():
         told = f"{variable} is not set, so what the vendors before it lack stays unknown"
         return warning(title, told, f"export {variable}=... or put it in .env, or take it from market.vendors")
+    alone = settings.model_copy(update={"vendors": (name,), "chains": {}})
     try:
-        vendors = build_vendors(settings.model_copy(update={"vendors": (name,)}), environ)
+        vendors = build_vendors(alone, environ)
     except MissingKeyError as error:
         return failed(title, str(error), f"export {variable}=... or put it in .env")
     except ConfigError as error:
         return failed(title, str(error), "put the market settings of the configuration right")
     today = clock().date()
-    answer = await VendorChain(vendors, settings.timeout, clock).ask(
-        lambda one: one.prices(_TICKER, today - timedelta(days=_DAYS), today)
-    )
+    question = PricesQuestion(ticker=_TICKER, start=today - timedelta(days=_DAYS), end=today)
+    answer = await VendorChain(vendors, alone, clock).ask(question)
     if isinstance(answer, Answered):
         return ok(title, f"told {len(answer.facts.bars)} bars of {_TICKER} for the last {_DAYS} days")
     told = "; ".join(answer.notes)

@@ -7,6 +7,7 @@ rejection that says why, so that nothing a contestant decided disappears.
 from collections.abc import Mapping
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
+from types import MappingProxyType
 
 from arena.config.model import TradingSettings
 from arena.ledger.book import Book, portfolio_view
@@ -14,6 +15,9 @@ from arena.records.base import plain
 from arena.records.desk import PortfolioView
 from arena.records.outcome import Decision
 from arena.records.trading import Mark, Order, Rejection
+
+_NOTHING = Decimal(0)
+_ALL_TRADE: Mapping[str, str] = MappingProxyType({})
 
 Decided = Mapping[str, tuple[str, Decision]]
 """By ticker: the id of the chat and the decision it came to."""
@@ -27,16 +31,18 @@ def size_orders(
     *,
     session: date,
     fills_on: date,
+    untradable: Mapping[str, str] = _ALL_TRADE,
 ) -> tuple[Order | Rejection, ...]:
     """The orders of one contestant's decisions at the close of `session`, in order of ticker.
 
     A BUY's budget is its fraction of the available cash, at most what the position limit leaves at the
     marks; budgets that exceed the available cash together shrink pro rata. A SELL is its fraction of the
-    shares that no pending order sells, rounded down. A HOLD orders nothing. LedgerError where a holding
-    has no mark.
+    shares that no pending order sells, rounded down. A HOLD orders nothing. `untradable` says of tickers why
+    no book can hold them. LedgerError where a holding has no mark.
     """
     view = portfolio_view(book, marks)
-    budgets = _budgets(book, view, decisions, settings)
+    tradable = {ticker: decision for ticker, decision in decisions.items() if ticker not in untradable}
+    budgets = _budgets(book, view, tradable, settings)
     events: list[Order | Rejection] = []
     for ticker, (chat_id, decision) in sorted(decisions.items()):
         if decision.action == "HOLD":
@@ -48,15 +54,17 @@ def size_orders(
             ticker=ticker,
             chat_id=chat_id,
             side=decision.action,
-            budget=budgets.get(ticker),
+            budget=budgets.get(ticker, _NOTHING) if decision.action == "BUY" else None,
             shares=_shares_to_sell(book, ticker, decision) if decision.action == "SELL" else None,
             rule=settings.fill,
             fills_on=fills_on,
         )
         events.append(order)
-        if order.budget == 0:
+        if ticker in untradable:
+            events.append(reject(order, session, untradable[ticker]))
+        elif order.budget == 0:
             events.append(reject(order, session, _why_no_budget(book, view, ticker, settings)))
-        if order.shares == 0:
+        elif order.shares == 0:
             events.append(reject(order, session, _why_no_shares(book, ticker, decision)))
     return tuple(events)
 

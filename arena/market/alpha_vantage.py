@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
 from decimal import Decimal
 from statistics import fmean
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -25,6 +25,7 @@ from alpha_vantage.timeseries import TimeSeries
 from curl_cffi import requests
 from curl_cffi.requests.exceptions import RequestException
 
+from arena.config.model import VendorName
 from arena.errors import NotCoveredError, VendorError
 from arena.market.alpha_vantage_json import (
     Body,
@@ -37,7 +38,8 @@ from arena.market.alpha_vantage_json import (
     redact,
 )
 from arena.market.calendar import close_of, is_session
-from arena.records.market import Fundamentals, NewsItem, PriceHistory, SocialDay
+from arena.market.vendor import PartialVendor
+from arena.records.market import Fundamentals, Identity, NewsItem, PriceHistory, SocialDay
 
 NEW_YORK = ZoneInfo("America/New_York")
 USUAL_CLOSE = time_of_day(16, 0)
@@ -48,12 +50,14 @@ BURST_PAUSE = 1.0
 """Seconds between two requests that the vendor found too close together."""
 
 
-class AlphaVantageVendor:
+class AlphaVantageVendor(PartialVendor):
     """Alpha Vantage. `timeout` bounds each request in seconds, from connecting to the last byte.
 
     Answered with its burst limit, it sends the same request once more after a second: the only sleep outside
     the model clients, because five requests in a row are what one company's statements take.
     """
+
+    name: VendorName = "alpha_vantage"
 
     def __init__(
         self,
@@ -66,11 +70,6 @@ class AlphaVantageVendor:
         self._base_url = base_url
         self._timeout = timeout
         self._sleep = sleep
-
-    @property
-    def name(self) -> Literal["alpha_vantage"]:
-        """How the configuration calls it."""
-        return "alpha_vantage"
 
     def prices(self, ticker: str, start: date, end: date) -> PriceHistory:
         """Daily bars as traded, without dividends and splits, which a note says.
@@ -90,10 +89,15 @@ class AlphaVantageVendor:
             ) from error
         return parse_daily(body, ticker).between(start, end)
 
-    def fundamentals(self, ticker: str, as_of: datetime) -> Fundamentals:  # noqa: ARG002 - the vendor answers all periods
-        """Today's identity and all statements, with the day each was reported where EARNINGS names it."""
+    def identity(self, ticker: str, as_of: datetime) -> Identity:  # noqa: ARG002 - the vendor knows today's
+        """Who the company is today, which a note says."""
         client = _Companies(self._key, self._base_url, self._timeout)
         overview = self._ask(ticker, client, FundamentalData.get_company_overview, symbol=ticker)
+        return parse_overview(overview, ticker).model_copy(update={"notes": (TODAYS_IDENTITY,)})
+
+    def fundamentals(self, ticker: str, as_of: datetime) -> Fundamentals:  # noqa: ARG002 - the vendor answers all periods
+        """All statements, with the day each was reported where EARNINGS names it."""
+        client = _Companies(self._key, self._base_url, self._timeout)
         income, balance_sheet, cash_flow, earnings = (
             # An empty answer about a known company (a fund, say) says that it has none of these.
             self._ask(ticker, client, method, symbol=ticker, may_be_empty=True) or None
@@ -104,11 +108,7 @@ class AlphaVantageVendor:
                 FundamentalData.get_earnings_quarterly,
             )
         )
-        return Fundamentals(
-            identity=parse_overview(overview, ticker),
-            statements=parse_statements(income, balance_sheet, cash_flow, earnings),
-            notes=(TODAYS_IDENTITY,),
-        )
+        return Fundamentals(statements=parse_statements(income, balance_sheet, cash_flow, earnings))
 
     def news(self, ticker: str, start: datetime, end: datetime) -> tuple[NewsItem, ...]:
         """Articles that score the ticker, newest first; of more than 1000 the newest."""

@@ -8,7 +8,16 @@ from datetime import datetime
 from typing import Generic, Literal, TypeAlias, TypeVar
 
 from arena.config.model import VendorName
-from arena.records.market import Fundamentals, NewsItem, PriceHistory, SocialDay
+from arena.records.market import (
+    Earnings,
+    Fundamentals,
+    Identity,
+    Insiders,
+    NewsItem,
+    PriceHistory,
+    SocialDay,
+    SocialPost,
+)
 
 T = TypeVar("T")
 
@@ -49,7 +58,12 @@ Answer: TypeAlias = Answered[T] | Unanswered
 class Answers:
     """All that was said about one ticker for one snapshot."""
 
+    identity: Answer[Identity]
     prices: Answer[PriceHistory]
     fundamentals: Answer[Fundamentals]
+    earnings: Answer[Earnings]
+    insiders: Answer[Insiders]
     news: Answer[tuple[NewsItem, ...]]
+    market_news: Answer[tuple[NewsItem, ...]]
     social: Answer[tuple[SocialDay, ...]]
+    posts: Answer[tuple[SocialPost, ...]]

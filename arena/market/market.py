@@ -6,7 +6,7 @@ after an outage gets another try.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Hashable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -23,17 +23,32 @@ from arena.market.calendar import (
 )
 from arena.market.chain import VendorChain
 from arena.market.flights import Flights
+from arena.market.listings import listing_of
+from arena.market.questions import (
+    EarningsQuestion,
+    FundamentalsQuestion,
+    IdentityQuestion,
+    InsidersQuestion,
+    MarketNewsQuestion,
+    NewsQuestion,
+    PostsQuestion,
+    Question,
+    SocialQuestion,
+)
 from arena.market.snapshot import assemble
 from arena.market.tickers import check_ticker
 from arena.market.vendor import Vendor
 from arena.market.windows import PriceWindows
 from arena.records.base import Record
-from arena.records.market import MarketSnapshot, PriceHistory, SectionName
+from arena.records.market import MarketSnapshot, PriceHistory
 
 T = TypeVar("T")
 
 BOOK_CURRENCY = "USD"
 """What the books are kept in, and so all that can be traded: there are no exchange rates here."""
+
+INSIDER_DAYS = 180
+"""How many days back insiders' trades go."""
 
 SESSIONS_KEPT = 8
 """Sessions whose answers stay in memory."""
@@ -52,25 +67,24 @@ class Market:
     def __init__(self, settings: MarketSettings, vendors: Sequence[Vendor], clock: Callable[[], datetime]) -> None:
         self._settings = settings
         self._clock = clock
-        self._chain = VendorChain(vendors, settings.timeout, clock)
+        self._chain = VendorChain(vendors, settings, clock)
         self._windows = PriceWindows(self._chain, settings.sessions, clock)
         self._flights = Flights()
-        self._kept: dict[date, dict[tuple[SectionName, str], Answered[Any]]] = {}
+        self._kept: dict[date, dict[Hashable, Answered[Any]]] = {}
 
     async def snapshot(self, ticker: str, session: date) -> MarketSnapshot:
         """All that may be known about the ticker at the close of `session`.
 
-        TickerError when it is no ticker, when a vendor says that it does not exist and no other failed, or
-        when its prices are not in dollars; DateError when `session` is not a completed session. Any other
-        failure is a section's status.
+        TickerError when it is no ticker or not supported, or when a vendor says that it does not exist and no
+        other failed; DateError when `session` is not a completed session of its exchange. Any other failure is
+        a section's status.
         """
         ticker = check_ticker(ticker)
-        as_of = close_of(check_session(session, self._clock()))
+        exchange = listing_of(ticker).calendar
+        as_of = close_of(check_session(session, self._clock(), exchange), exchange)
         answers = await self._answers(ticker, session, as_of)
         if isinstance(answers.prices, Unanswered) and answers.prices.unknown:
             raise TickerError(f"no vendor knows {ticker}: {'; '.join(answers.prices.notes)}")
-        if isinstance(answers.prices, Answered) and (refusal := _refusal(answers.prices.facts)):
-            raise TickerError(refusal)
         return assemble(ticker, session, as_of, answers, self._settings)
 
     async def history(self, ticker: str, start: date, end: date) -> SourcedHistory | None:
@@ -82,7 +96,8 @@ class Market:
         prices that are not in dollars.
         """
         ticker = check_ticker(ticker)
-        completed = sessions_between(start, min(end, last_completed_session(self._clock())))
+        exchange = listing_of(ticker).calendar
+        completed = sessions_between(start, min(end, last_completed_session(self._clock(), exchange)), exchange)
         if not completed:
             return None
         answer = await self._windows.covering(ticker, start, completed[-1])
@@ -90,50 +105,57 @@ class Market:
             if answer.failed:
                 raise VendorError(f"no prices of {ticker} from {start} to {completed[-1]}: {'; '.join(answer.notes)}")
             return None
-        if refusal := _refusal(answer.facts):
+        if refusal := untradable(ticker, answer.facts.currency):
             raise VendorError(f"{answer.source}: {refusal}")
         return SourcedHistory(source=answer.source, history=_between(answer.facts, start, completed[-1]))
 
     async def _answers(self, ticker: str, session: date, as_of: datetime) -> Answers:
         span = timedelta(days=self._settings.news_days)
-        shown = session_back(session, self._settings.sessions - 1)
+        shown = session_back(session, self._settings.sessions - 1, listing_of(ticker).calendar)
 
-        def once(section: SectionName, question: Callable[[Vendor], T]) -> Coroutine[Any, Any, Answer[T]]:
-            return self._once(section, ticker, session, lambda: self._chain.ask(question))
+        def once(question: Question[T]) -> Coroutine[Any, Any, Answer[T]]:
+            return self._once(question, session, lambda: self._chain.ask(question))
 
-        prices, fundamentals, news, social = await asyncio.gather(
-            self._once("prices", ticker, session, lambda: self._windows.covering(ticker, shown, session)),
-            once("fundamentals", lambda vendor: vendor.fundamentals(ticker, as_of)),
-            once("news", lambda vendor: vendor.news(ticker, as_of - span, as_of)),
-            once("social", lambda vendor: vendor.social(ticker, session - span, session)),
+        company = asyncio.gather(
+            once(IdentityQuestion(ticker=ticker, as_of=as_of)),
+            self._once(("prices", ticker), session, lambda: self._windows.covering(ticker, shown, session)),
+            once(FundamentalsQuestion(ticker=ticker, as_of=as_of)),
+            once(EarningsQuestion(ticker=ticker, as_of=as_of)),
+            once(InsidersQuestion(ticker=ticker, start=session - timedelta(days=INSIDER_DAYS), end=session)),
         )
-        return Answers(prices, fundamentals, news, social)
+        talk = asyncio.gather(
+            once(NewsQuestion(ticker=ticker, start=as_of - span, end=as_of)),
+            once(MarketNewsQuestion(start=as_of - span, end=as_of)),
+            once(SocialQuestion(ticker=ticker, start=session - span, end=session)),
+            once(PostsQuestion(ticker=ticker, start=as_of - span, end=as_of)),
+        )
+        facts, said = await asyncio.gather(company, talk)
+        return Answers(*facts, *said)
 
-    async def _once(
-        self, section: SectionName, ticker: str, session: date, ask: Callable[[], Coroutine[Any, Any, Answer[T]]]
-    ) -> Answer[T]:
+    async def _once(self, key: Hashable, session: date, ask: Callable[[], Coroutine[Any, Any, Answer[T]]]) -> Answer[T]:
         """The answer in memory, or the one somebody is waiting for already, or a new one."""
-        kept: Answered[T] | None = self._kept.get(session, {}).get((section, ticker))
+        kept: Answered[T] | None = self._kept.get(session, {}).get(key)
         if kept is not None:
             return kept
-        answer = await self._flights.join((section, ticker, session), ask)
+        answer = await self._flights.join((key, session), ask)
         if isinstance(answer, Answered):
-            self._keep(section, ticker, session, answer)
+            self._keep(key, session, answer)
         return answer
 
-    def _keep(self, section: SectionName, ticker: str, session: date, answer: Answered[Any]) -> None:
-        self._kept.setdefault(session, {})[section, ticker] = answer
+    def _keep(self, key: Hashable, session: date, answer: Answered[Any]) -> None:
+        self._kept.setdefault(session, {})[key] = answer
         for oldest in list(self._kept)[:-SESSIONS_KEPT]:
             del self._kept[oldest]
 
 
 def _between(history: PriceHistory, start: date, end: date) -> PriceHistory:
+    exchange = listing_of(history.ticker).calendar
     cut = history.between(start, end)
-    return cut.model_copy(update={"bars": tuple(bar for bar in cut.bars if is_session(bar.session))})
+    return cut.model_copy(update={"bars": tuple(bar for bar in cut.bars if is_session(bar.session, exchange))})
 
 
-def _refusal(history: PriceHistory) -> str | None:
-    """Why these prices cannot be traded, if they cannot."""
-    if history.currency == BOOK_CURRENCY:
+def untradable(ticker: str, currency: str) -> str | None:
+    """Why no book can hold it, if none can."""
+    if currency == BOOK_CURRENCY:
         return None
-    return f"{history.ticker} trades in {history.currency}; only listings in US dollars can be traded yet"
+    return f"{ticker} trades in {currency} and books are kept in US dollars, without exchange rates"

@@ -12,15 +12,19 @@ from pydantic import ValidationError
 
 from arena.config.model import MarketSettings
 from arena.errors import StoreError
-from arena.market.answers import Answers, Unanswered
+from arena.market.answers import Answers
 from arena.market.sections import (
+    earnings_section,
     fundamentals_section,
+    identity_section,
     indicator_section,
+    insider_section,
     news_section,
+    post_section,
     price_section,
     social_section,
 )
-from arena.records.market import Identity, MarketSnapshot
+from arena.records.market import MarketSnapshot
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 
@@ -32,16 +36,21 @@ def assemble(ticker: str, session: date, as_of: datetime, answers: Answers, sett
     `session`, and what is computed from them) or `error` (a vendor that may know failed; the notes say why).
     """
     prices = price_section(answers.prices, session, settings.sessions)
+    days = settings.news_days
     return MarketSnapshot(
         ticker=ticker,
         as_of=as_of,
         session=session,
-        identity=_identity(ticker, answers),
+        identity=identity_section(answers.identity, as_of),
         prices=prices,
         indicators=indicator_section(prices),
         fundamentals=fundamentals_section(answers.fundamentals, session),
-        news=news_section(answers.news, as_of, settings.news_days),
-        social=social_section(answers.social, session, settings.news_days),
+        earnings=earnings_section(answers.earnings, as_of, session),
+        insiders=insider_section(answers.insiders, session),
+        news=news_section(answers.news, as_of, days),
+        market_news=news_section(answers.market_news, as_of, days),
+        social=social_section(answers.social, session, days),
+        posts=post_section(answers.posts, as_of, days),
     )
 
 
@@ -74,9 +83,3 @@ def load(content_hash: str, folder: Path) -> MarketSnapshot:
     if snapshot.hash != content_hash:
         raise StoreError(f"{path} has been changed: its content has the hash {snapshot.hash[:12]}")
     return snapshot
-
-
-def _identity(ticker: str, answers: Answers) -> Identity:
-    if isinstance(answers.fundamentals, Unanswered):
-        return Identity(ticker=ticker)
-    return answers.fundamentals.facts.identity

@@ -9,13 +9,14 @@ from arena.market.vendor import Vendor
 
 
 def build_vendors(settings: MarketSettings, environ: Mapping[str, str]) -> tuple[Vendor, ...]:
-    """The vendors of `settings.vendors`, in order, with keys from `environ`.
+    """The vendors of `settings.vendors`, in order, then those of its chains, with keys from `environ`.
 
     MissingKeyError when the first vendor lacks its key, ConfigError when the files' folder is not there. A
     later vendor without its key takes part and declines every question, so that its absence is noted where
     its answer would have been.
     """
-    return tuple(_build(name, settings, environ, first=name == settings.vendors[0]) for name in settings.vendors)
+    named = dict.fromkeys((*settings.vendors, *(name for chain in settings.chains.values() for name in chain)))
+    return tuple(_build(name, settings, environ, first=name == settings.vendors[0]) for name in named)
 
 
 def _build(name: VendorName, settings: MarketSettings, environ: Mapping[str, str], *, first: bool) -> Vendor:
@@ -29,6 +30,8 @@ def _build(name: VendorName, settings: MarketSettings, environ: Mapping[str, str
         return YahooVendor(timeout=settings.timeout)
     if name == "files":
         return _files(settings)
+    if name in ("stocktwits", "reddit"):
+        raise ConfigError(f"the vendor {name} is not built yet")
     return _alpha_vantage(settings, environ, first=first)
 
 
@@ -63,4 +66,4 @@ class _Keyless:
     def _decline(self, *_: object, **__: object) -> NoReturn:
         raise NotSetUpError(f"{self._variable} is not set")
 
-    prices = fundamentals = news = social = _decline
+    identity = prices = fundamentals = earnings = insiders = news = market_news = social = posts = _decline

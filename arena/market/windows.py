@@ -10,6 +10,8 @@ from arena.market.answers import Answer, Answered, Unanswered
 from arena.market.calendar import last_completed_session, session_back, sessions_between
 from arena.market.chain import VendorChain
 from arena.market.flights import Flights
+from arena.market.listings import listing_of
+from arena.market.questions import PricesQuestion
 from arena.records.market import PriceHistory
 
 SPARE_SESSIONS = 10
@@ -59,9 +61,10 @@ class PriceWindows:
                 return asked.answer
 
     async def _ask(self, ticker: str, start: date, end: date) -> _Window:
-        first = min(start, session_back(end, self._sessions + SPARE_SESSIONS))
-        last = min(last_completed_session(self._clock()), end + DAYS_AHEAD)
-        answer = await self._chain.ask(lambda vendor: vendor.prices(ticker, first, last))
+        exchange = listing_of(ticker).calendar
+        first = min(start, session_back(end, self._sessions + SPARE_SESSIONS, exchange))
+        last = min(last_completed_session(self._clock(), exchange), end + DAYS_AHEAD)
+        answer = await self._chain.ask(PricesQuestion(ticker=ticker, start=first, end=last))
         if not isinstance(answer, Unanswered):
             kept = self._kept.setdefault(ticker, [])
             kept.append(_Window(first, _reliable_end(answer, first, last), answer))
@@ -73,6 +76,7 @@ def _reliable_end(answer: Answered[PriceHistory], first: date, last: date) -> da
     """The day up to which a missing bar means that there is none, and not that it is late."""
     if answer.retrieved.astimezone(_NEW_YORK).date() - last > LATE_BARS:
         return last
+    exchange = listing_of(answer.facts.ticker).calendar
     there = {bar.session for bar in answer.facts.bars}
-    missing_at_the_end = takewhile(lambda day: day not in there, reversed(sessions_between(first, last)))
+    missing_at_the_end = takewhile(lambda day: day not in there, reversed(sessions_between(first, last, exchange)))
     return min((day - timedelta(days=1) for day in missing_at_the_end), default=last)

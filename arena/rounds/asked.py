@@ -1,7 +1,7 @@
 """What a round is asked for with, and what is left of that once it is checked."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from typing_extensions import TypedDict
@@ -23,4 +23,6 @@ class Asked(NamedTuple):
 
     tickers: tuple[str, ...]
     session: date
+    as_of: datetime
+    """The session's close on the tickers' own exchange."""
     contestants: tuple[Contestant, ...]

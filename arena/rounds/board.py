@@ -6,8 +6,10 @@ from datetime import date, datetime
 from arena.config.model import ArenaConfig
 from arena.ledger import LAPSE, replay
 from arena.market import calendar
+from arena.market.listings import listing_of
 from arena.market.market import Market
 from arena.records.standing import Standings
+from arena.records.trading import Order
 from arena.rounds.facts import market_name, other_market
 from arena.rounds.referee import standings_of
 from arena.rounds.shelf import Shelf
@@ -24,8 +26,7 @@ async def board(config: ArenaConfig, market: Market, shelf: Shelf, season: str, 
 async def _settle_what_is_due(
     config: ArenaConfig, market: Market, shelf: Shelf, season: str, now: datetime
 ) -> tuple[str, ...]:
-    completed = await asyncio.to_thread(calendar.last_completed_session, now)
-    if not (due := await _due(shelf, season, completed)):
+    if not (due := await _due(shelf, season, now)):
         return ()
     mine = market_name(config.market)
     for played in await shelf.look_up(lambda store: store.rounds(season)):
@@ -34,14 +35,19 @@ async def _settle_what_is_due(
     config = config.model_copy(update={"season": season})
     notes = await bring_up_to_date(config, market, shelf, max(due))
     # What is still pending so long after its day has no price to come: then it lapses.
-    lapsing = [day + LAPSE for day in await _due(shelf, season, completed) if day + LAPSE <= completed]
+    lapsing = [day + LAPSE for day in await _due(shelf, season, now) if day + LAPSE <= now.date()]
     if lapsing:
         notes = await bring_up_to_date(config, market, shelf, max(lapsing))
     return notes
 
 
-async def _due(shelf: Shelf, season: str, completed: date) -> list[date]:
-    """The sessions that pending orders of the season fill on, of those that are completed."""
+async def _due(shelf: Shelf, season: str, now: datetime) -> list[date]:
+    """The sessions that pending orders of the season fill on, of those that are completed on their exchanges."""
     events = await shelf.look_up(lambda store: store.events(season))
-    waiting = [order.fills_on for book in replay(events).values() for order in book.pending]
-    return [session for session in waiting if session <= completed]
+    waiting = [order for book in replay(events).values() for order in book.pending]
+    # Calendars are built at their first use, which is too long for the event loop.
+    return await asyncio.to_thread(lambda: [order.fills_on for order in waiting if _is_due(order, now)])
+
+
+def _is_due(order: Order, now: datetime) -> bool:
+    return order.fills_on <= calendar.last_completed_session(now, listing_of(order.ticker).calendar)

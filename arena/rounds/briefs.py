@@ -5,8 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from arena.config.model import ArenaConfig
 from arena.ledger import open_book, portfolio_view, replay
-from arena.market import calendar
-from arena.market.market import Market
+from arena.market.market import BOOK_CURRENCY, Market
 from arena.records.desk import Brief, Mandate
 from arena.records.market import MarketSnapshot
 from arena.records.standing import Round
@@ -57,7 +56,7 @@ def round_of(config: ArenaConfig, asked: Asked, snapshots: Mapping[str, MarketSn
     return Round(
         season=config.season,
         session=asked.session,
-        as_of=calendar.close_of(asked.session),
+        as_of=asked.as_of,
         tickers=asked.tickers,
         contestants=tuple(contestant.name for contestant in asked.contestants),
         snapshots={ticker: snapshot.hash for ticker, snapshot in snapshots.items()},
@@ -68,7 +67,7 @@ def round_of(config: ArenaConfig, asked: Asked, snapshots: Mapping[str, MarketSn
 
 
 def last_closes(snapshots: Iterable[MarketSnapshot]) -> list[Mark]:
-    """Each snapshot's last close, at its own session."""
+    """Each snapshot's last close in the books' currency, at its own session."""
     return [
         Mark(
             ticker=s.ticker,
@@ -77,7 +76,7 @@ def last_closes(snapshots: Iterable[MarketSnapshot]) -> list[Mark]:
             source=s.prices.source or "",
         )
         for s in snapshots
-        if s.prices.bars
+        if s.prices.bars and s.prices.currency == BOOK_CURRENCY
     ]
 
 

@@ -12,6 +12,7 @@ from arena.config.model import ArenaConfig, Contestant
 from arena.errors import DateError, UsageError
 from arena.ledger import open_book, replay
 from arena.market import calendar
+from arena.market.listings import listing_of
 from arena.market.market import Market
 from arena.market.tickers import check_ticker
 from arena.records.desk import Brief
@@ -51,9 +52,23 @@ def check(
     if not tickers:
         raise UsageError("name at least one ticker, such as NVDA")
     checked = tuple(sorted({check_ticker(ticker) for ticker in tickers}))
+    exchange = _common_calendar(checked)
     wanted = session or config.as_of
-    day = calendar.check_session(wanted, now) if wanted else calendar.last_completed_session(now)
-    return Asked(checked, day, _chosen(config, contestants))
+    day = calendar.check_session(wanted, now, exchange) if wanted else calendar.last_completed_session(now, exchange)
+    return Asked(checked, day, calendar.close_of(day, exchange), _chosen(config, contestants))
+
+
+def _common_calendar(tickers: Sequence[str]) -> str:
+    """The calendar all tickers trade on. UsageError where they do not share one: a round has one `as_of`."""
+    calendars = {ticker: listing_of(ticker) for ticker in tickers}
+    first = calendars[tickers[0]]
+    for ticker, listing in calendars.items():
+        if listing.calendar != first.calendar:
+            raise UsageError(
+                f"{tickers[0]} trades in {first.place} and {ticker} in {listing.place}: a round has one closing "
+                "time, so play them in two rounds"
+            )
+    return first.calendar
 
 
 def day_of(text: str | None) -> date | None:

@@ -140,7 +140,7 @@ class Referee:
                 if isinstance(outcome, Decision):
                     chat_id = state["outcomes"][key_of(ticker, contestant)]["chat_id"]
                     decided[contestant][ticker] = (chat_id, outcome)
-        notes = await place_orders(self._config, self._market, self._shelf, round_.session, decided, now=self._clock())
+        notes = await place_orders(self._config, self._market, self._shelf, round_, decided, now=self._clock())
         events = await self._shelf.write(lambda store: store.events(round_.season))
         mine = _of_chats(events, {desk["chat_id"] for desk in state["outcomes"].values()})
         return {"trades": [event.model_dump(mode="json") for event in mine], "notes": [*state.get("notes", []), *notes]}

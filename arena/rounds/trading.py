@@ -8,8 +8,10 @@ from arena.config.model import ArenaConfig
 from arena.errors import VendorError
 from arena.ledger import Book, replay, settle, size_orders
 from arena.market import calendar
-from arena.market.market import Market, SourcedHistory
+from arena.market.listings import listing_of
+from arena.market.market import Market, SourcedHistory, untradable
 from arena.records.outcome import Decision
+from arena.records.standing import Round
 from arena.records.trading import LedgerEvent, Mark, Order
 from arena.rounds.shelf import Shelf
 from arena.store import Store
@@ -43,15 +45,21 @@ async def bring_up_to_date(config: ArenaConfig, market: Market, shelf: Shelf, th
 
 
 async def place_orders(
-    config: ArenaConfig, market: Market, shelf: Shelf, session: date, decided: Decided, *, now: datetime
+    config: ArenaConfig, market: Market, shelf: Shelf, round_: Round, decided: Decided, *, now: datetime
 ) -> tuple[str, ...]:
-    """Turn decisions into orders, settle what can be, and mark the books; deciding twice orders once."""
-    fills_on = session if config.trading.fill == "same_close" else calendar.next_session(session)
-    through = min(fills_on, calendar.last_completed_session(now))
+    """Turn decisions into orders, settle what can be, and mark the books; deciding twice orders once.
+
+    All tickers of a round trade on one calendar.
+    """
+    session, exchange = round_.session, listing_of(round_.tickers[0]).calendar
+    fills_on = session if config.trading.fill == "same_close" else calendar.next_session(session, exchange)
+    through = min(fills_on, calendar.last_completed_session(now, exchange))
     events = await shelf.read(lambda store: store.events(config.season)) or ()
+    currencies = {ticker: (await shelf.snapshot(h)).prices.currency for ticker, h in round_.snapshots.items()}
+    refused = {ticker: why for ticker, currency in currencies.items() if (why := untradable(ticker, currency))}
     wanted = _unsettled(events)
     for decisions in decided.values():
-        for ticker in decisions:
+        for ticker in decisions.keys() - refused.keys():
             wanted[ticker] = min(session, wanted.get(ticker, session))
     histories, notes = await _histories(market, wanted, through)
 
@@ -63,7 +71,15 @@ async def place_orders(
             known = {(e.contestant, e.ticker) for e in events if isinstance(e, Order) and e.session == session}
             for contestant, decisions in sorted(decided.items()):
                 new = {ticker: chosen for ticker, chosen in decisions.items() if (contestant, ticker) not in known}
-                orders = size_orders(books[contestant], marks, new, config.trading, session=session, fills_on=fills_on)
+                orders = size_orders(
+                    books[contestant],
+                    marks,
+                    new,
+                    config.trading,
+                    session=session,
+                    fills_on=fills_on,
+                    untradable=refused,
+                )
                 store.append_events(config.season, orders)
             _settle(config, store, histories, through)
 

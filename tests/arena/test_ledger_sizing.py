@@ -108,3 +108,21 @@ def test_a_second_sale_of_everything_says_what_is_pending():
 def test_sizing_is_a_function_of_the_book():
     given = (book([opened()]), {}, {"NVDA": ("chat", decision("BUY"))}, settings())
     assert size_orders(*given, session=day(0), fills_on=day(1)) == size_orders(*given, session=day(0), fills_on=day(1))
+
+
+def test_what_no_book_can_hold_is_recorded_and_rejected_and_takes_no_cash_from_the_rest():
+    chosen = {"SAP.DE": decision("BUY", 1), "NVDA": decision("BUY", 1), "TSCO.L": decision("SELL", 1)}
+    decisions = {ticker: (f"chat-{ticker}", one) for ticker, one in chosen.items()}
+    refused = {"SAP.DE": "SAP.DE trades in EUR", "TSCO.L": "TSCO.L trades in GBP"}
+    orders = size_orders(
+        book([opened(100)]), {}, decisions, settings(), session=day(0), fills_on=day(1), untradable=refused
+    )
+    assert [(event.kind, event.ticker) for event in orders] == [
+        ("order", "NVDA"),
+        ("order", "SAP.DE"),
+        ("rejection", "SAP.DE"),
+        ("order", "TSCO.L"),
+        ("rejection", "TSCO.L"),
+    ]
+    assert orders[0].budget == 100
+    assert [event.reason for event in orders if event.kind == "rejection"] == list(refused.values())

@@ -54,11 +54,16 @@ def _sections(snapshot: MarketSnapshot) -> RenderableType:
 
 def _holdings(snapshot: MarketSnapshot) -> tuple[str, ...]:
     return (
+        snapshot.identity.name or "",
         figures.plural(len(snapshot.prices.bars), "bar"),
         figures.plural(len(snapshot.indicators.series), "series", "series"),
         figures.plural(len(snapshot.fundamentals.statements), "statement"),
+        figures.plural(len(snapshot.earnings.reports), "report"),
+        figures.plural(len(snapshot.insiders.trades), "trade"),
         figures.plural(len(snapshot.news.items), "article"),
+        figures.plural(len(snapshot.market_news.items), "article"),
         figures.plural(len(snapshot.social.days), "day"),
+        figures.plural(len(snapshot.posts.posts), "post"),
     )
 
 

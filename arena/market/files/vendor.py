@@ -20,12 +20,13 @@ from arena.market.alpha_vantage_json import (
 from arena.market.files.folder import COMMON_NEWS, PRICE_KINDS, Catalogue, FileKind
 from arena.market.files.tables import read_prices, read_social
 from arena.market.tickers import check_ticker
+from arena.market.vendor import PartialVendor
 from arena.records.market import Fundamentals, Identity, NewsItem, PriceHistory, SocialDay
 
 T = TypeVar("T")
 
 
-class FilesVendor:
+class FilesVendor(PartialVendor):
     """Facts from the files of one folder, read anew at every question; nothing is written.
 
     What a recording lacks is not made up for: a row of prices that cannot be read is left out and noted, any
@@ -49,26 +50,31 @@ class FilesVendor:
         history = _daily(path, ticker) if path.suffix == ".json" else read_prices(path, ticker)
         return _between(path, history, start, end)
 
-    def fundamentals(self, ticker: str, as_of: datetime) -> Fundamentals:  # noqa: ARG002  # files hold all dates
-        """The identity and every statement of the recorded Alpha Vantage answers, whatever their date."""
+    def identity(self, ticker: str, as_of: datetime) -> Identity:  # noqa: ARG002  # the file has no date
+        """Who the company is as the recorded overview gives it, without a date."""
         ticker, files = self._known(ticker)
-        kinds: tuple[FileKind, ...] = ("income_statement", "balance_sheet", "cash_flow", "earnings", "overview")
+        path = files.find("overview", ticker)
+        if path is None:
+            raise NotCoveredError(f"the folder has no overview of {ticker}")
+        undated = f"the company's name, exchange and sector are as {path.name} gives them, without a date"
+        found = _checked(path, ticker, lambda body: parse_overview(body, ticker))
+        return found.model_copy(update={"notes": (undated,)})
+
+    def fundamentals(self, ticker: str, as_of: datetime) -> Fundamentals:  # noqa: ARG002  # files hold all dates
+        """Every statement of the recorded Alpha Vantage answers, whatever their date."""
+        ticker, files = self._known(ticker)
+        kinds: tuple[FileKind, ...] = ("income_statement", "balance_sheet", "cash_flow", "earnings")
         paths = {kind: path for kind in kinds if (path := files.find(kind, ticker))}
         if not paths:
             raise NotCoveredError(f"the folder has no fundamentals of {ticker}")
-        overview = paths.pop("overview", None)
         bodies = {kind: _checked(path, ticker, lambda body: body) for kind, path in paths.items()}
         return Fundamentals(
-            identity=_identity(overview, ticker) if overview else Identity(ticker=ticker),
             statements=parse_statements(
                 bodies.get("income_statement"),
                 bodies.get("balance_sheet"),
                 bodies.get("cash_flow"),
                 bodies.get("earnings"),
             ),
-            notes=(f"the company's name, exchange and sector are as {overview.name} gives them, without a date",)
-            if overview
-            else (),
         )
 
     def news(self, ticker: str, start: datetime, end: datetime) -> tuple[NewsItem, ...]:
@@ -99,10 +105,6 @@ class FilesVendor:
 
 def _daily(path: Path, ticker: str) -> PriceHistory:
     return _checked(path, ticker, lambda body: parse_daily(body, ticker))
-
-
-def _identity(path: Path, ticker: str) -> Identity:
-    return _checked(path, ticker, lambda body: parse_overview(body, ticker))
 
 
 def _between(path: Path, history: PriceHistory, start: date, end: date) -> PriceHistory:

@@ -3,16 +3,27 @@
 from bisect import bisect_left, bisect_right
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal
 from zoneinfo import ZoneInfo
 
+from arena.config.model import VendorName
 from arena.market.calendar import sessions_between
 from arena.market.simulated.company import identity
 from arena.market.simulated.fundamentals import quarters, statements
 from arena.market.simulated.prices import Series, simulate
 from arena.market.simulated.talk import news, social
 from arena.market.tickers import check_ticker
-from arena.records.market import Bar, Dividend, Fundamentals, NewsItem, PriceHistory, PriceNote, SocialDay, Split
+from arena.market.vendor import PartialVendor
+from arena.records.market import (
+    Bar,
+    Dividend,
+    Fundamentals,
+    Identity,
+    NewsItem,
+    PriceHistory,
+    PriceNote,
+    SocialDay,
+    Split,
+)
 
 FIRST_SESSION = date(2018, 1, 2)
 """Before it there is nothing: every history begins here, so that all windows agree."""
@@ -21,18 +32,15 @@ NEW_YORK = ZoneInfo("America/New_York")
 NOTE = f"these prices are simulated and begin on {FIRST_SESSION}; the company and its market do not exist"
 
 
-class SimulatedVendor:
+class SimulatedVendor(PartialVendor):
     """A market in which every ticker exists. The same ticker and seed give the same facts, whatever is asked when."""
+
+    name: VendorName = "simulated"
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
         # Threads that miss at the same time compute the same series; whichever is kept does.
         self._longest: dict[str, Series] = {}
-
-    @property
-    def name(self) -> Literal["simulated"]:
-        """How the configuration calls it."""
-        return "simulated"
 
     def prices(self, ticker: str, start: date, end: date) -> PriceHistory:
         """Bars as traded with their dividends and splits; none before 2018."""
@@ -55,11 +63,15 @@ class SimulatedVendor:
             notes=(PriceNote(text=NOTE),),
         )
 
+    def identity(self, ticker: str, as_of: datetime) -> Identity:  # noqa: ARG002 - it never changes
+        """The company that is not."""
+        return identity(self._seed, check_ticker(ticker))
+
     def fundamentals(self, ticker: str, as_of: datetime) -> Fundamentals:
-        """The company that is not, and what it had filed by `as_of`."""
+        """What it had filed by `as_of`."""
         ticker, day = check_ticker(ticker), as_of.astimezone(NEW_YORK).date()
         books = [one for one in quarters(self._seed, ticker, self._series(ticker, day)) if one.filed <= day]
-        return Fundamentals(identity=identity(self._seed, ticker), statements=statements(books))
+        return Fundamentals(statements=statements(books))
 
     def news(self, ticker: str, start: datetime, end: datetime) -> tuple[NewsItem, ...]:
         """Three articles or so a week, and one for each filing; newest first."""

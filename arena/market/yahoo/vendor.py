@@ -14,7 +14,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal, NoReturn
+from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -25,11 +25,13 @@ from pandas.errors import Pandas4Warning
 from yfinance.data import YfData
 from yfinance.exceptions import YFException, YFPricesMissingError
 
+from arena.config.model import VendorName
 from arena.errors import NotCoveredError, TickerError, VendorError
+from arena.market.vendor import PartialVendor
 from arena.market.yahoo.fundamentals import Period, read_identity, read_statements
 from arena.market.yahoo.news import read_entry
 from arena.market.yahoo.prices import read_history
-from arena.records.market import Fundamentals, NewsItem, PriceHistory, SocialDay, Statement
+from arena.records.market import Fundamentals, Identity, NewsItem, PriceHistory, Statement
 
 NEW_YORK = ZoneInfo("America/New_York")
 NEWS_COUNT = 100
@@ -46,12 +48,14 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-class YahooVendor:
+class YahooVendor(PartialVendor):
     """Yahoo Finance. Prices reach back for decades; statements and news are those of the present only.
 
     `cache_folder` keeps Yahoo's cookie between runs; without it a temporary folder serves for the process.
     `timeout` is in seconds and bounds the prices' request; yfinance gives every other request 30 seconds.
     """
+
+    name: VendorName = "yahoo"
 
     def __init__(
         self,
@@ -67,11 +71,6 @@ class YahooVendor:
         yf.set_tz_cache_location(str(cache_folder or _temporary_folder()))
         # yfinance asks to see its own deprecation warnings, which are no business of ours.
         warnings.filterwarnings("ignore", category=Pandas4Warning, module="yfinance")
-
-    @property
-    def name(self) -> Literal["yahoo"]:
-        """How the configuration calls it."""
-        return "yahoo"
 
     def prices(self, ticker: str, start: date, end: date) -> PriceHistory:
         """Daily bars as traded. Yahoo is asked up to today whatever `end` is: later splits undo its adjustment."""
@@ -90,27 +89,34 @@ class YahooVendor:
             raise VendorError(f"yahoo does not say in which currency {ticker} trades")
         return read_history(frame, ticker, currency, end)
 
+    def identity(self, ticker: str, as_of: datetime) -> Identity:
+        """Who the company is today; an `as_of` of more than a week ago is not covered."""
+        if as_of < self._clock() - PRESENT:
+            raise NotCoveredError(f"yahoo has only the company of the present, not that of {as_of:%Y-%m-%d}")
+        try:
+            return read_identity(self._info(self._ask_for(ticker), ticker), ticker)
+        except _FAILURES as error:
+            _fail(ticker, "identity", error)
+
     def fundamentals(self, ticker: str, as_of: datetime) -> Fundamentals:
-        """The identity, and the statements Yahoo lists: five quarters and four years at most.
+        """The statements Yahoo lists: five quarters and four years at most.
 
         All are today's: companies are renamed and their figures restated, without a date. So an `as_of` of more
         than a week ago is not covered.
         """
         if as_of < self._clock() - PRESENT:
             raise NotCoveredError(
-                f"yahoo has only the identity and statements of the present, restated, not those of {as_of:%Y-%m-%d}"
+                f"yahoo has only the statements of the present, restated, not those of {as_of:%Y-%m-%d}"
             )
         asked = self._ask_for(ticker)
         try:
-            info = asked.info
-            if not info.get("quoteType"):
-                raise VendorError(f"yahoo says nothing about {ticker}, which does not prove that it does not exist")
+            info = self._info(asked, ticker)
             statements = sorted(
                 _statements(asked, info),
                 key=lambda found: (found.fiscal_end, found.kind, found.period),
                 reverse=True,
             )
-            return Fundamentals(identity=read_identity(info, ticker), statements=tuple(statements))
+            return Fundamentals(statements=tuple(statements))
         except _FAILURES as error:
             _fail(ticker, "fundamentals", error)
 
@@ -131,9 +137,11 @@ class YahooVendor:
             )
         )
 
-    def social(self, ticker: str, start: date, end: date) -> tuple[SocialDay, ...]:  # noqa: ARG002 - the protocol's
-        """Not covered."""
-        raise NotCoveredError("yahoo has no social sentiment")
+    def _info(self, asked: "_NewYorkTicker", ticker: str) -> Mapping[str, Any]:
+        info: Mapping[str, Any] = asked.info
+        if not info.get("quoteType"):
+            raise VendorError(f"yahoo says nothing about {ticker}, which does not prove that it does not exist")
+        return info
 
     def _ask_for(self, ticker: str) -> "_NewYorkTicker":
         # yfinance remembers answers about the past, failures among them, for the life of the process.

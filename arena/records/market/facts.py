@@ -1,20 +1,13 @@
-"""Facts about one ticker: what vendors answer, and the frozen snapshot every desk is shown.
-
-A section whose status is not `ok` or `stale` holds no facts: missing is called missing.
-"""
+"""Facts about one ticker, as vendors answer them."""
 
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
 from itertools import pairwise
 from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, Field, model_validator
 
-from arena.records.base import Price, Record, content_hash
-
-SectionName = Literal["prices", "indicators", "fundamentals", "news", "social"]
-SectionStatus = Literal["ok", "no_data", "stale", "error"]
+from arena.records.base import Price, Record
 
 PositivePrice = Annotated[Price, Field(gt=0)]
 
@@ -89,13 +82,16 @@ class PriceHistory(Record):
 
 
 class Identity(Record):
-    """Which company it is, so that nobody analyses another one."""
+    """Which company it is, so that nobody analyses another one. What a vendor does not know is None."""
 
     ticker: str
     name: str | None = None
     exchange: str | None = None
     sector: str | None = None
     currency: str | None = None
+    """The currency its shares trade in."""
+    notes: tuple[str, ...] = ()
+    """What the vendor doubts about it, one sentence each; the snapshot repeats them."""
 
 
 class Statement(Record):
@@ -114,12 +110,60 @@ class Statement(Record):
 
 
 class Fundamentals(Record):
-    """A company's identity and its statements, newest first."""
+    """A company's statements, newest first."""
 
-    identity: Identity
     statements: tuple[Statement, ...]
     notes: tuple[str, ...] = ()
     """What the vendor doubts about all of this, whatever its day, one sentence each; the snapshot repeats it."""
+
+
+class EarningsReport(Record):
+    """What a company said it had earned in one fiscal quarter, beside what analysts had expected."""
+
+    reported: AwareDatetime
+    """The instant it became public; where a vendor names only the day, that day's end in New York."""
+    fiscal_end: date | None = None
+    """The last day of the quarter; None where the vendor does not say."""
+    eps_estimate: Decimal | None = None
+    """Expected earnings a share, in shares as they were on the day of the report."""
+    eps_actual: Decimal | None = None
+    """Reported earnings a share, in shares as they were on the day of the report."""
+    surprise: float | None = None
+    """(actual - estimate) / |estimate| in percent."""
+
+
+class Earnings(Record):
+    """A company's earnings reports, newest first."""
+
+    reports: tuple[EarningsReport, ...]
+    expected: date | None = None
+    """The day of the next report as it was announced or estimated at `as_of`; None where that is unknown."""
+    notes: tuple[str, ...] = ()
+    """What the vendor doubts about all of this, one sentence each; the snapshot repeats them."""
+
+
+class InsiderTrade(Record):
+    """A trade by an officer, a director or a large holder. Names are untrusted text."""
+
+    traded: date
+    filed: date | None
+    """The day its filing became public; None where the vendor does not say."""
+    insider: str
+    role: str = ""
+    side: Literal["buy", "sell", "other"]
+    """`other` is a grant, a gift, an exercise, or what the vendor does not tell apart."""
+    shares: Annotated[Decimal, Field(ge=0)]
+    """In shares as they were on the day of the trade."""
+    price: Annotated[Price, Field(ge=0)] | None = None
+    """A share, in the listing's currency; None where none is stated."""
+
+
+class Insiders(Record):
+    """Insiders' trades, newest first."""
+
+    trades: tuple[InsiderTrade, ...]
+    notes: tuple[str, ...] = ()
+    """What the vendor doubts about all of this, one sentence each; the snapshot repeats them."""
 
 
 class NewsItem(Record):
@@ -143,86 +187,14 @@ class SocialDay(Record):
     """The mean score of the day, -1 bearish to 1 bullish."""
 
 
-class Section(Record):
-    """What every section of a snapshot says about itself."""
+class SocialPost(Record):
+    """One post on a public feed. Author and text are untrusted text."""
 
-    status: SectionStatus
-    source: str | None = None
-    """The vendor that answered; None where none did."""
-    observed: AwareDatetime | None = None
-    """The instant of the newest fact inside."""
-    retrieved: AwareDatetime | None = None
-    """When the vendor was asked. Not part of the content hash."""
-    notes: tuple[str, ...] = ()
-    """Gaps, fallbacks and doubts, one sentence each."""
-
-
-class PriceSection(Section):
-    """Bars up to and including `as_of`'s session, as traded."""
-
-    currency: str = "USD"
-    bars: tuple[Bar, ...] = ()
-    dividends: tuple[Dividend, ...] = ()
-    splits: tuple[Split, ...] = ()
-
-
-class IndicatorSection(Section):
-    """The standard indicators on the newest sessions, from closes adjusted for splits known at `as_of`."""
-
-    sessions: tuple[date, ...] = ()
-    series: dict[str, tuple[float | None, ...]] = {}
-    """By name, one value a session; None while an indicator still warms up."""
-
-
-class FundamentalsSection(Section):
-    """Statements public by `as_of`, newest first."""
-
-    statements: tuple[Statement, ...] = ()
-
-
-class NewsSection(Section):
-    """Articles published by `as_of`, newest first."""
-
-    items: tuple[NewsItem, ...] = ()
-
-
-class SocialSection(Section):
-    """Daily aggregates up to `as_of`, newest first."""
-
-    days: tuple[SocialDay, ...] = ()
-
-
-class MarketSnapshot(Record):
-    """All that anyone may know about one ticker at one instant."""
-
-    ticker: str
-    as_of: AwareDatetime
-    """The close of `session`; nothing inside is later."""
-    session: date
-    identity: Identity
-    prices: PriceSection
-    indicators: IndicatorSection
-    fundamentals: FundamentalsSection
-    news: NewsSection
-    social: SocialSection
-
-    @cached_property
-    def hash(self) -> str:
-        """The content hash: equal for equal facts, whenever they were retrieved."""
-        sections = ("prices", "indicators", "fundamentals", "news", "social")
-        return content_hash(self.model_dump(mode="json", exclude={name: {"retrieved"} for name in sections}))
-
-    @property
-    def simulated(self) -> bool:
-        """Whether any section comes from the simulated market."""
-        return any(section.source == "simulated" for section in self.sections().values())
-
-    def sections(self) -> dict[SectionName, Section]:
-        """The five sections by name, in the order they are shown."""
-        return {
-            "prices": self.prices,
-            "indicators": self.indicators,
-            "fundamentals": self.fundamentals,
-            "news": self.news,
-            "social": self.social,
-        }
+    posted: AwareDatetime
+    text: str
+    author: str = ""
+    url: str = ""
+    leaning: Literal["bullish", "bearish"] | None = None
+    """What the author tagged it with; None where there is no tag."""
+    score: int | None = None
+    """Likes or up-votes when it was read; None where the feed has none."""

@@ -1,0 +1,143 @@
+"""What is known of the company, as sections of the snapshot: who it is, what it filed and reported, its insiders."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from arena.market.answers import Answer, Unanswered
+from arena.market.calendar import session_back
+from arena.market.sections.days import start_of
+from arena.records.market import (
+    Earnings,
+    EarningsSection,
+    Fundamentals,
+    FundamentalsSection,
+    Identity,
+    IdentitySection,
+    Insiders,
+    InsiderSection,
+    InsiderTrade,
+    Statement,
+)
+
+FILING_DAYS: dict[Literal["quarter", "year"], int] = {"quarter": 45, "year": 90}
+"""Days after a fiscal period's end from which on the arena takes an undated statement to be public.
+
+An assumption that holds for most companies filing 10-Q and 10-K with the SEC. Late filers need longer, and so
+do foreign ones, who have four months for a 20-F: their undated statements are shown before they were public.
+"""
+
+INSIDER_SESSIONS = 2
+"""Sessions after a trade from which on the arena takes an undated filing of it to be public.
+
+An officer, director or large holder files a Form 4 before the end of the second business day (17 CFR 240.16a-3(g)).
+"""
+
+
+def identity_section(answer: Answer[Identity], as_of: datetime) -> IdentitySection:
+    """Who the company is, as far as the vendor knows."""
+    if isinstance(answer, Unanswered):
+        return IdentitySection(status=answer.status, retrieved=answer.retrieved, notes=answer.notes)
+    found = answer.facts
+    known = any((found.name, found.exchange, found.sector, found.currency))
+    return IdentitySection(
+        status="ok" if known else "no_data",
+        source=answer.source,
+        observed=as_of if known else None,
+        retrieved=answer.retrieved,
+        notes=(*answer.notes, *found.notes),
+        name=found.name,
+        exchange=found.exchange,
+        sector=found.sector,
+        currency=found.currency,
+    )
+
+
+def fundamentals_section(answer: Answer[Fundamentals], session: date) -> FundamentalsSection:
+    """The statements filed before `session`; one without a filing date when the usual deadline has passed."""
+    if isinstance(answer, Unanswered):
+        return FundamentalsSection(status=answer.status, retrieved=answer.retrieved, notes=answer.notes)
+    known = [statement for statement in answer.facts.statements if _known(statement, session)]
+    known.sort(key=lambda statement: (statement.fiscal_end, statement.kind, statement.period), reverse=True)
+    newest = max((_public(statement) for statement in known), default=None)
+    return FundamentalsSection(
+        status="ok" if known else "no_data",
+        source=answer.source,
+        observed=start_of(newest) if newest else None,
+        retrieved=answer.retrieved,
+        notes=(*answer.notes, *answer.facts.notes, *_filing_doubts(known)),
+        statements=tuple(known),
+    )
+
+
+def earnings_section(answer: Answer[Earnings], as_of: datetime, session: date) -> EarningsSection:
+    """The reports public by `as_of`, and the next one as far as it was announced."""
+    if isinstance(answer, Unanswered):
+        return EarningsSection(status=answer.status, retrieved=answer.retrieved, notes=answer.notes)
+    reports = sorted(
+        (report for report in answer.facts.reports if report.reported <= as_of),
+        key=lambda report: report.reported,
+        reverse=True,
+    )
+    expected = answer.facts.expected
+    return EarningsSection(
+        status="ok" if reports else "no_data",
+        source=answer.source,
+        observed=reports[0].reported if reports else None,
+        retrieved=answer.retrieved,
+        notes=(*answer.notes, *answer.facts.notes),
+        reports=tuple(reports),
+        expected=expected if expected is not None and expected > session else None,
+    )
+
+
+def insider_section(answer: Answer[Insiders], session: date) -> InsiderSection:
+    """The trades filed before `session`; one without a filing date when the deadline for it has passed."""
+    if isinstance(answer, Unanswered):
+        return InsiderSection(status=answer.status, retrieved=answer.retrieved, notes=answer.notes)
+    latest = session_back(session, INSIDER_SESSIONS)
+    trades = [one for one in answer.facts.trades if _is_filed(one, session, latest)]
+    trades.sort(key=lambda one: (one.traded, one.insider, one.side, one.shares), reverse=True)
+    return InsiderSection(
+        status="ok" if trades else "no_data",
+        source=answer.source,
+        observed=start_of(trades[0].traded) if trades else None,
+        retrieved=answer.retrieved,
+        notes=(*answer.notes, *answer.facts.notes, *_insider_doubts(trades)),
+        trades=tuple(trades),
+    )
+
+
+def _public(statement: Statement) -> date:
+    """The day from which on the statement is known, never before its period has ended."""
+    assumed = statement.fiscal_end + timedelta(days=FILING_DAYS[statement.period])
+    return max(statement.filed or assumed, statement.fiscal_end)
+
+
+def _known(statement: Statement, session: date) -> bool:
+    """Whether the statement was public at the session's close; most that are dated that day come out after it."""
+    return _public(statement) < session if statement.filed else _public(statement) <= session
+
+
+def _filing_doubts(statements: Sequence[Statement]) -> tuple[str, ...]:
+    undated = sum(statement.filed is None for statement in statements)
+    if not undated:
+        return ()
+    return (
+        f"{undated} statements have no filing date; a quarter's counts as public {FILING_DAYS['quarter']} days "
+        f"after its end, a year's after {FILING_DAYS['year']}",
+    )
+
+
+def _is_filed(trade: InsiderTrade, session: date, latest: date) -> bool:
+    """Whether the trade was public at the session's close; `latest` is the last day whose filings are due by then."""
+    return trade.filed < session if trade.filed else trade.traded < latest
+
+
+def _insider_doubts(trades: Sequence[InsiderTrade]) -> tuple[str, ...]:
+    undated = sum(trade.filed is None for trade in trades)
+    if not undated:
+        return ()
+    return (
+        f"{undated} trades have no filing date; one counts as public {INSIDER_SESSIONS} sessions after it was made",
+    )

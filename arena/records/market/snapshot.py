@@ -1,0 +1,152 @@
+"""The frozen snapshot every desk is shown: facts in sections, each with its source and time.
+
+A section whose status is not `ok` or `stale` holds no facts: missing is called missing.
+"""
+
+from datetime import date
+from functools import cached_property
+from typing import Literal, get_args
+
+from pydantic import AwareDatetime
+
+from arena.records.base import Record, content_hash
+from arena.records.market.facts import (
+    Bar,
+    Dividend,
+    EarningsReport,
+    InsiderTrade,
+    NewsItem,
+    SocialDay,
+    SocialPost,
+    Split,
+    Statement,
+)
+
+SectionName = Literal[
+    "identity",
+    "prices",
+    "indicators",
+    "fundamentals",
+    "earnings",
+    "insiders",
+    "news",
+    "market_news",
+    "social",
+    "posts",
+]
+SECTIONS: tuple[SectionName, ...] = get_args(SectionName)
+"""In the order they are shown."""
+
+SectionStatus = Literal["ok", "no_data", "stale", "error"]
+
+
+class Section(Record):
+    """What every section of a snapshot says about itself."""
+
+    status: SectionStatus
+    source: str | None = None
+    """The vendor that answered; None where none did."""
+    observed: AwareDatetime | None = None
+    """The instant of the newest fact inside."""
+    retrieved: AwareDatetime | None = None
+    """When the vendor was asked. Not part of the content hash."""
+    notes: tuple[str, ...] = ()
+    """Gaps, fallbacks and doubts, one sentence each."""
+
+
+class PriceSection(Section):
+    """Bars up to and including `as_of`'s session, as traded."""
+
+    currency: str = "USD"
+    bars: tuple[Bar, ...] = ()
+    dividends: tuple[Dividend, ...] = ()
+    splits: tuple[Split, ...] = ()
+
+
+class IdentitySection(Section):
+    """Which company it is."""
+
+    name: str | None = None
+    exchange: str | None = None
+    sector: str | None = None
+    currency: str | None = None
+
+
+class IndicatorSection(Section):
+    """The standard indicators on the newest sessions, from closes adjusted for splits known at `as_of`."""
+
+    sessions: tuple[date, ...] = ()
+    series: dict[str, tuple[float | None, ...]] = {}
+    """By name, one value a session; None while an indicator still warms up."""
+
+
+class FundamentalsSection(Section):
+    """Statements public by `as_of`, newest first."""
+
+    statements: tuple[Statement, ...] = ()
+
+
+class EarningsSection(Section):
+    """Earnings reports public by `as_of`, newest first."""
+
+    reports: tuple[EarningsReport, ...] = ()
+    expected: date | None = None
+    """The day of the next report as far as it was known at `as_of`."""
+
+
+class InsiderSection(Section):
+    """Insiders' trades public by `as_of`, newest first."""
+
+    trades: tuple[InsiderTrade, ...] = ()
+
+
+class NewsSection(Section):
+    """Articles published by `as_of`, newest first: about the ticker, or about the market as a whole."""
+
+    items: tuple[NewsItem, ...] = ()
+
+
+class SocialSection(Section):
+    """Daily aggregates up to `as_of`, newest first."""
+
+    days: tuple[SocialDay, ...] = ()
+
+
+class PostSection(Section):
+    """Posts on public feeds written by `as_of`, newest first."""
+
+    posts: tuple[SocialPost, ...] = ()
+
+
+class MarketSnapshot(Record):
+    """All that anyone may know about one ticker at one instant."""
+
+    ticker: str
+    as_of: AwareDatetime
+    """The close of `session`; nothing inside is later."""
+    session: date
+    identity: IdentitySection
+    prices: PriceSection
+    indicators: IndicatorSection
+    fundamentals: FundamentalsSection
+    earnings: EarningsSection
+    insiders: InsiderSection
+    news: NewsSection
+    market_news: NewsSection
+    social: SocialSection
+    posts: PostSection
+
+    @cached_property
+    def hash(self) -> str:
+        """The content hash: equal for equal facts, whenever they were retrieved."""
+        when_asked: dict[str, set[str]] = {name: {"retrieved"} for name in SECTIONS}
+        return content_hash(self.model_dump(mode="json", exclude=when_asked))
+
+    @property
+    def simulated(self) -> bool:
+        """Whether any section comes from the simulated market."""
+        return any(section.source == "simulated" for section in self.sections().values())
+
+    def sections(self) -> dict[SectionName, Section]:
+        """The sections by name, in the order they are shown."""
+        return {name: getattr(self, name) for name in SECTIONS}
