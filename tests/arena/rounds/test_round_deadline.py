@@ -26,15 +26,15 @@ def slow_round(home, base_url, **limits):
 
 
 def test_two_runs_of_one_session_have_each_their_own_end(tmp_path):
-    async def twice(arena):
-        first = await arena.graph.ainvoke({"tickers": ["ACME"]})
-        began = time.time()
-        return first, began, await arena.graph.ainvoke({"tickers": ["ACME"]})
+    async def twice(config):
+        async with Arena(config, environ={}, clock=november) as arena:
+            first = await arena.graph.ainvoke({"tickers": ["ACME"]})
+            began = time.time()
+            return first, began, await arena.graph.ainvoke({"tickers": ["ACME"]})
 
     with ModelServer(scripted(Reply(402, body=failure(402, "no credit")))) as server:
         config = slow_round(tmp_path, server.base_url, round_seconds=60)
-        with Arena(config, environ={}, clock=november) as arena:
-            first, began, second = asyncio.run(twice(arena))
+        first, began, second = asyncio.run(twice(config))
     assert first["ends"] < began + 60 <= second["ends"]
     # What the desks are sent is their own round's end.
     (send, *_) = asyncio.run(_to_desks(first | {"briefs": {"ACME/a": {"contestant": "a"}}}))
