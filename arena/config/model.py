@@ -185,7 +185,7 @@ class AlphaVantageSettings(Record):
     base_url: Annotated[str, Field(pattern=r"^https?://")] = "https://www.alphavantage.co/query"
     """Where it is asked."""
     daily_limit: Annotated[int, Field(ge=1)] | None = 25
-    """Requests the key may send in a day, a second apart; null for a premium key, which is neither counted nor slowed."""
+    """Requests the key may send in a day, a second apart; null for a premium key: neither counted nor slowed."""
 
 
 class StocktwitsSettings(Record):

@@ -1,4 +1,4 @@
-"""What the public feeds of posts have in common: one bounded request for JSON, the present only, clean text.
+"""What the public feeds of posts have in common: one bounded request for JSON, of the present only.
 
 No feed here has been asked live while this was written: what they answer is taken from their documentation and
 from what others report of them, and both are known to turn away programs at times (HTTP 403, 429).
@@ -21,12 +21,6 @@ USER_AGENT = "modelchat-arena/1.0 (market research, a few requests an hour)"
 
 LARGEST_ANSWER = 4_000_000
 """Bytes."""
-
-LONGEST_POST = 1_000
-"""Characters kept of a post."""
-
-LONGEST_NAME = 100
-"""Characters kept of an author's name or an address."""
 
 _REFUSED = {
     401: "wants a login",
@@ -88,11 +82,3 @@ class Feed:
         if not isinstance(body, dict):
             raise VendorError(f"{self._name}'s answer is a JSON {type(body).__name__}, not an object")
         return body
-
-
-def clean(value: object, longest: int) -> str:
-    """Text without control characters and halves of cut emoji, white space run together, cut to `longest`."""
-    text = str(value or "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    shown = "".join(" " if letter.isspace() else letter for letter in text if letter.isspace() or letter.isprintable())
-    words = " ".join(shown.split())
-    return words if len(words) <= longest else f"{words[: longest - 1]}…"

@@ -12,7 +12,8 @@ from pydantic import ValidationError
 
 from arena.config.model import VendorName
 from arena.errors import VendorError
-from arena.market.public_feed import LONGEST_NAME, LONGEST_POST, Feed, NotThereError, clean
+from arena.market.public_feed import Feed, NotThereError
+from arena.market.text import LONGEST_NAME, LONGEST_POST, clean
 from arena.market.vendor import PartialVendor
 from arena.records.market import SocialPost
 

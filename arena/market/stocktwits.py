@@ -11,7 +11,8 @@ from pydantic import ValidationError
 
 from arena.config.model import VendorName
 from arena.errors import NotCoveredError, TickerError, VendorError
-from arena.market.public_feed import LONGEST_NAME, LONGEST_POST, Feed, NotThereError, clean
+from arena.market.public_feed import Feed, NotThereError
+from arena.market.text import LONGEST_NAME, LONGEST_POST, clean
 from arena.market.vendor import PartialVendor
 from arena.records.market import SocialPost
 
@@ -54,7 +55,7 @@ class StocktwitsVendor(PartialVendor):
 
     def _page(self, ticker: str, before: str, until: float) -> Mapping[str, Any]:
         try:
-            return self._feed.get(f"/streams/symbol/{ticker}.json", {"max": before} if before else {}, until)
+            return self._feed.get(f"/streams/symbol/{_symbol(ticker)}.json", {"max": before} if before else {}, until)
         except NotThereError as error:
             raise TickerError(f"stocktwits knows no {ticker!r}") from error
 
@@ -63,7 +64,7 @@ class StocktwitsVendor(PartialVendor):
             user, likes = message.get("user") or {}, message.get("likes") or {}
             author = clean(user.get("username"), LONGEST_NAME)
             return SocialPost(
-                posted=datetime.fromisoformat(message["created_at"]).astimezone(UTC),
+                posted=_instant(message["created_at"]),
                 text=clean(message["body"], LONGEST_POST),
                 author=author,
                 url=f"https://stocktwits.com/{author}/message/{int(message['id'])}" if author else "",
@@ -73,6 +74,18 @@ class StocktwitsVendor(PartialVendor):
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             shown = "; ".join(one["msg"] for one in error.errors()) if isinstance(error, ValidationError) else error
             raise VendorError(f"a post of stocktwits cannot be read: {shown!s}") from error
+
+
+def _symbol(ticker: str) -> str:
+    """As StockTwits writes it: BTC.X for BTC-USD, BRK.B for BRK-B."""
+    return f"{ticker.removesuffix('-USD')}.X" if ticker.endswith("-USD") else ticker.replace("-", ".")
+
+
+def _instant(text: str) -> datetime:
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        raise ValueError(f"{text!r} does not say its time zone")
+    return instant.astimezone(UTC)
 
 
 def _messages(page: Mapping[str, Any]) -> list[Mapping[str, Any]]:
