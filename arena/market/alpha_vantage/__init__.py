@@ -1,4 +1,4 @@
-"""The adapter over the alpha-vantage package: `vendor.py` answers, `connection.py` asks, `allowance.py` counts."""
+"""The adapter over the alpha-vantage package: `vendor.py` answers, `connection.py` asks."""
 
 from arena.market.alpha_vantage.vendor import AlphaVantageVendor
 

@@ -22,7 +22,7 @@ from curl_cffi.requests.exceptions import ConnectionError as Unreachable
 from curl_cffi.requests.exceptions import ConnectTimeout, RequestException
 
 from arena.errors import VendorError
-from arena.market.alpha_vantage.allowance import Allowance
+from arena.market.allowance import Allowance
 from arena.market.alpha_vantage_json import Body, BurstLimitError, QuotaError, check_body, redact
 
 T = TypeVar("T")

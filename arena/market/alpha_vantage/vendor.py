@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from arena.config.model import VendorName
 from arena.errors import NotCoveredError, TickerError, VendorError
-from arena.market.alpha_vantage.allowance import Allowance
+from arena.market.allowance import Allowance
 from arena.market.alpha_vantage.connection import Connection, Question
 from arena.market.alpha_vantage.listings import check_listing
 from arena.market.alpha_vantage.moods import day_end, moods

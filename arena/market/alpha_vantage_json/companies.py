@@ -88,7 +88,7 @@ def _statement(
             items={_item_name(name): number(lines, name) for name in lines if optional_text(lines[name])},
         )
     except ValueError as error:
-        shown = f"a {kind} statement of a {period} that ends {fiscal_end or 'on an unknown day'}"
+        shown = f"the {kind} statement of the {period} that ends {fiscal_end or 'on an unknown day'}"
         return Flaw(fiscal_end, f"{shown} cannot be read and is left out: {reason(error)}")
 
 

@@ -93,7 +93,7 @@ def _statement(
         )
     except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         said = reason(error) if isinstance(error, ValidationError) else f"{type(error).__name__} {error}"
-        shown = f"a {kind} statement of a {period} that ends {fiscal_end or 'on an unknown day'}"
+        shown = f"the {kind} statement of the {period} that ends {fiscal_end or 'on an unknown day'}"
         return Flaw(fiscal_end, f"{shown} cannot be read and is left out: {said}")
 
 
