@@ -1,4 +1,4 @@
-"""How many requests an Alpha Vantage key may still send today, counted for all threads and processes that share a folder.
+"""How many requests an Alpha Vantage key may still send today, for all threads and processes that share a folder.
 
 A free key may send 25 requests a day and one a second. The count is kept in a small JSON file, by a hash of the
 key and never by the key. The vendor does not say when its day begins; days are taken to be those of New York,
