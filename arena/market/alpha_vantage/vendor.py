@@ -100,6 +100,7 @@ class AlphaVantageVendor(PartialVendor):
         allowance = Allowance(api_key, daily_limit, folder, clock, sleep)
         self._connection = Connection(api_key, base_url, timeout, allowance, sleep)
         self._clock = clock
+        self._refused_in_full: str | None = None
 
     def identity(self, ticker: str, as_of: datetime) -> Identity:  # noqa: ARG002 - the vendor knows today's
         """Who the company is today, which a note says."""
@@ -191,13 +192,16 @@ class AlphaVantageVendor(PartialVendor):
         """The short answer where it reaches back to `start`; the long one needs a premium key."""
         if start >= session_back(last_completed_session(self._clock()), COMPACT_SESSIONS):
             return question.daily("compact")
-        try:
-            return question.daily("full")
-        except NotCoveredError as error:
-            raise NotCoveredError(
-                f"{error} (daily prices beyond the last 100 sessions): set a premium key, market.sessions to 85 or "
-                "less, or name another vendor before alpha_vantage under market.vendors"
-            ) from error
+        if self._refused_in_full is None:
+            try:
+                return question.daily("full")
+            except NotCoveredError as error:
+                # A refusal costs a request, and another ticker's would be refused as well.
+                self._refused_in_full = str(error)
+        raise NotCoveredError(
+            f"{self._refused_in_full} (daily prices beyond the last 100 sessions): set a premium key, market.sessions "
+            "to 85 or less, or name another vendor before alpha_vantage under market.vendors"
+        )
 
 
 def _or_doubt(name: str, ask: Callable[[], tuple[_Event, ...]], doubts: list[PriceNote]) -> tuple[_Event, ...]:

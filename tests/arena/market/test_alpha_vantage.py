@@ -199,6 +199,8 @@ def test_premium_prices_say_what_to_do(connect):
     vendor, server = connect(serve(PREMIUM))
     with pytest.raises(NotCoveredError, match=r"premium key, market\.sessions to 85 or less, or name another vendor"):
         vendor.prices("NVDA", date(2025, 1, 2), END.date())
+    with pytest.raises(NotCoveredError, match="premium key"):
+        vendor.prices("AAPL", date(2025, 1, 2), END.date())
     assert len(server.requests) == 1
 
 

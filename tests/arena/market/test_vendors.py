@@ -77,7 +77,7 @@ def test_the_settings_reach_the_feeds_and_the_count_of_the_key_its_folder(tmp_pa
         with pytest.raises(VendorError):
             alpha_vantage.news("ACME", now, now)
         (again, *_) = build_vendors(settings, {"ALPHAVANTAGE_API_KEY": "SECRETKEY1"}, tmp_path)
-        with pytest.raises(VendorError, match="1 requests of .* are spent"):
+        with pytest.raises(VendorError, match=r"1 requests of .* are spent"):
             again.identity("ACME", now)
         assert [request.path for request in server.requests] == [
             "/st/streams/symbol/ACME.json",
