@@ -190,6 +190,28 @@ class AlphaVantageSettings(Record):
     """The environment variable with the key."""
     base_url: Annotated[str, Field(pattern=r"^https?://")] = "https://www.alphavantage.co/query"
     """Where it is asked."""
+    daily_limit: Annotated[int, Field(ge=1)] | None = 25
+    """Requests the key may send in a day, a second apart; null for a premium key: neither counted nor slowed."""
+
+
+class StocktwitsSettings(Record):
+    """The `stocktwits` vendor: posts of the present."""
+
+    base_url: Annotated[str, Field(pattern=r"^https?://")] = "https://api.stocktwits.com/api/2"
+    """Where it is asked."""
+
+
+class RedditSettings(Record):
+    """The `reddit` vendor: posts of the present."""
+
+    base_url: Annotated[str, Field(pattern=r"^https?://")] = "https://www.reddit.com"
+    """Where it is asked."""
+    subreddits: Annotated[tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{2,32}$")], ...], Field(min_length=1)] = (
+        "stocks",
+        "wallstreetbets",
+        "investing",
+    )
+    """Where posts are looked for, a request each."""
 
 
 class MarketSettings(Record):
@@ -210,6 +232,8 @@ class MarketSettings(Record):
     files: FilesSettings | None = None
     simulated: SimulatedSettings = SimulatedSettings()
     alpha_vantage: AlphaVantageSettings = AlphaVantageSettings()
+    stocktwits: StocktwitsSettings = StocktwitsSettings()
+    reddit: RedditSettings = RedditSettings()
 
     @model_validator(mode="after")
     def _vendors_are_set_up(self) -> Self:

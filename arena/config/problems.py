@@ -53,6 +53,7 @@ PATTERNS = {
     ),
     r"^[A-Za-z_][A-Za-z0-9_]*$": "the name of an environment variable, such as OPENROUTER_API_KEY",
     r"^https?://": "an address that begins with http:// or https://",
+    r"^[A-Za-z0-9_]{2,32}$": "the name of a subreddit, 2 to 32 letters, digits and underscores",
     r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$": "an import path such as package.module:ClassName",
 }
 """What the patterns of the model ask for, in words."""

@@ -1,6 +1,7 @@
 """From the configuration to the vendors it names, in its order; each adapter is imported only when it is named."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import NoReturn
 
 from arena.config.model import MarketSettings, VendorName
@@ -8,18 +9,23 @@ from arena.errors import ConfigError, MissingKeyError, NotSetUpError
 from arena.market.vendor import Vendor
 
 
-def build_vendors(settings: MarketSettings, environ: Mapping[str, str]) -> tuple[Vendor, ...]:
+def build_vendors(
+    settings: MarketSettings, environ: Mapping[str, str], folder: Path | None = None
+) -> tuple[Vendor, ...]:
     """The vendors of `settings.vendors`, in order, then those of its chains, with keys from `environ`.
 
-    MissingKeyError when the first vendor lacks its key, ConfigError when the files' folder is not there. A
-    later vendor without its key takes part and declines every question, so that its absence is noted where
-    its answer would have been.
+    `folder` is where a vendor may keep what it must remember between processes, such as how many requests its
+    key has sent today; without it that is known to this process only. MissingKeyError when the first vendor lacks
+    its key, ConfigError when the files' folder is not there. A later vendor without its key takes part and
+    declines every question, so that its absence is noted where its answer would have been.
     """
     named = dict.fromkeys((*settings.vendors, *(name for chain in settings.chains.values() for name in chain)))
-    return tuple(_build(name, settings, environ, first=name == settings.vendors[0]) for name in named)
+    return tuple(_build(name, settings, environ, folder, first=name == settings.vendors[0]) for name in named)
 
 
-def _build(name: VendorName, settings: MarketSettings, environ: Mapping[str, str], *, first: bool) -> Vendor:
+def _build(
+    name: VendorName, settings: MarketSettings, environ: Mapping[str, str], folder: Path | None, *, first: bool
+) -> Vendor:
     if name == "simulated":
         from arena.market.simulated import SimulatedVendor  # noqa: PLC0415  # numpy and the calendar are heavy
 
@@ -30,9 +36,15 @@ def _build(name: VendorName, settings: MarketSettings, environ: Mapping[str, str
         return YahooVendor(timeout=settings.timeout)
     if name == "files":
         return _files(settings)
-    if name in ("stocktwits", "reddit"):
-        raise ConfigError(f"the vendor {name} is not built yet")
-    return _alpha_vantage(settings, environ, first=first)
+    if name == "stocktwits":
+        from arena.market.stocktwits import StocktwitsVendor  # noqa: PLC0415  # curl is heavy
+
+        return StocktwitsVendor(settings.stocktwits.base_url, settings.timeout)
+    if name == "reddit":
+        from arena.market.reddit import RedditVendor  # noqa: PLC0415  # curl is heavy
+
+        return RedditVendor(settings.reddit.base_url, settings.timeout, settings.reddit.subreddits)
+    return _alpha_vantage(settings, environ, folder, first=first)
 
 
 def _files(settings: MarketSettings) -> Vendor:
@@ -44,8 +56,9 @@ def _files(settings: MarketSettings) -> Vendor:
     return FilesVendor(settings.files.folder)
 
 
-def _alpha_vantage(settings: MarketSettings, environ: Mapping[str, str], *, first: bool) -> Vendor:
-    variable = settings.alpha_vantage.api_key_env
+def _alpha_vantage(settings: MarketSettings, environ: Mapping[str, str], folder: Path | None, *, first: bool) -> Vendor:
+    given = settings.alpha_vantage
+    variable = given.api_key_env
     key = environ.get(variable, "").strip()
     if not key and first:
         raise MissingKeyError(f"{variable} is not set; the vendor alpha_vantage needs the key in it")
@@ -53,7 +66,7 @@ def _alpha_vantage(settings: MarketSettings, environ: Mapping[str, str], *, firs
         return _Keyless("alpha_vantage", variable)
     from arena.market.alpha_vantage import AlphaVantageVendor  # noqa: PLC0415  # its packages are heavy
 
-    return AlphaVantageVendor(key, settings.alpha_vantage.base_url, settings.timeout)
+    return AlphaVantageVendor(key, given.base_url, settings.timeout, daily_limit=given.daily_limit, folder=folder)
 
 
 class _Keyless:

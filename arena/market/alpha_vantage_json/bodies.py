@@ -4,9 +4,10 @@ Numbers are strings here, and "None" and "-" mean that there is none.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
@@ -21,6 +22,18 @@ class BurstLimitError(VendorError):
     """Too many requests within one second: the same request may be sent again a second later."""
 
 
+class QuotaError(VendorError):
+    """The day's requests are spent: no other will be answered before the next day."""
+
+
+class Flaw(NamedTuple):
+    """A part of an answer that cannot be read and is left out, in one sentence."""
+
+    day: date | None
+    """The day it is about; None where even that cannot be read."""
+    text: str
+
+
 def redact(text: str, key: str = "") -> str:
     """The text without `key` and without anything that stands where a key usually stands."""
     shown = text.replace(key, "[key]") if key else text
@@ -28,14 +41,15 @@ def redact(text: str, key: str = "") -> str:
     return re.sub(r"(?i)(apikey=)[^&\s'\"]+", r"\1[key]", shown)
 
 
-def check_body(body: Body, ticker: str, key: str = "") -> None:
+def check_body(body: Body, ticker: str | None, key: str = "") -> None:
     """Raise what an answer without data says: nothing for a body with data or for "No articles found".
 
-    TickerError for an unknown symbol, NotCoveredError for a premium endpoint, BurstLimitError for two
-    requests within a second, VendorError for quotas, a bad key and every other message.
+    TickerError for an unknown symbol, where one was asked about, NotCoveredError for a premium endpoint,
+    BurstLimitError for two requests within a second, QuotaError for the day's limit, VendorError for a bad key
+    and every other message.
     """
     if not body or body == {"Global Quote": {}}:
-        raise TickerError(f"alpha_vantage knows no {ticker!r}: its answer is empty")
+        raise _unknown(ticker, "its answer is empty, as for a ticker it does not know or has no such data of")
     message = _message(body)
     if message is None or finds_nothing(body):
         return
@@ -44,13 +58,20 @@ def check_body(body: Body, ticker: str, key: str = "") -> None:
         raise BurstLimitError(f"alpha_vantage wants requests a second apart: {said}")
     if "premium endpoint" in lowered or "premium feature" in lowered:
         raise NotCoveredError(f"alpha_vantage keeps this for premium keys: {said}")
-    if "requests per day" in lowered or "calls per minute" in lowered:
+    if "calls per minute" in lowered:  # the older limit, which names a day's too but is over in a minute
         raise VendorError(f"alpha_vantage's request limit is reached: {said}")
+    if "requests per day" in lowered:
+        raise QuotaError(f"alpha_vantage's request limit is reached: {said}")
     if "apikey is invalid or missing" in lowered:
         raise VendorError(f"alpha_vantage refuses the key: {said}")
     if "invalid api call" in lowered:
-        raise TickerError(f"alpha_vantage knows no {ticker!r}: {said}")
+        raise _unknown(ticker, said)
     raise VendorError(f"alpha_vantage answered: {said}")
+
+
+def flaws_before(flaws: Iterable[Flaw], day: date) -> tuple[str, ...]:
+    """What is said of flaws that could be known on `day`: those of earlier days and those without one."""
+    return tuple(flaw.text for flaw in flaws if flaw.day is None or flaw.day < day)
 
 
 def finds_nothing(body: Body) -> bool:
@@ -69,6 +90,20 @@ def number(row: Body, name: str) -> Decimal:
     if not found.is_finite():
         raise ValueError(f"{name!r} is {value!r}, not a number")
     return found
+
+
+def optional_number(row: Body, name: str) -> Decimal | None:
+    """The number, or None for what the vendor writes where it has nothing."""
+    return number(row, name) if optional_text(row.get(name)) else None
+
+
+def day(row: Body, name: str) -> date:
+    """The date under `name`; a ValueError that quotes what stands there instead."""
+    value = row.get(name)
+    try:
+        return date.fromisoformat(str(value)[:10])
+    except ValueError:
+        raise ValueError(f"{name!r} is {value!r}, not a date") from None
 
 
 def text(value: object) -> str:
@@ -103,6 +138,12 @@ def reason(error: Exception) -> str:
             ": ".join([*(str(part) for part in problem["loc"]), problem["msg"]]) for problem in error.errors()
         )
     return f"it has no {error}" if isinstance(error, KeyError) else str(error)
+
+
+def _unknown(ticker: str | None, said: str) -> TickerError | VendorError:
+    if ticker is None:
+        return VendorError(f"alpha_vantage has no answer: {said}")
+    return TickerError(f"alpha_vantage knows no {ticker!r}: {said}")
 
 
 def _message(body: Body) -> str | None:

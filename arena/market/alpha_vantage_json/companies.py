@@ -1,6 +1,6 @@
 """INCOME_STATEMENT, BALANCE_SHEET, CASH_FLOW and OVERVIEW as records.
 
-`reportedEPS` of EARNINGS is left out: the vendor restates it for later splits, so it looks ahead.
+What of a company's statements cannot be read is left out and told as a flaw, so that it takes no other with it.
 """
 
 import re
@@ -9,7 +9,7 @@ from datetime import date
 from typing import Literal
 
 from arena.errors import VendorError
-from arena.market.alpha_vantage_json.bodies import Body, number, optional_text, reason, rows
+from arena.market.alpha_vantage_json.bodies import Body, Flaw, day, number, optional_text, reason, rows
 from arena.records.market import Identity, Statement
 
 StatementKind = Literal["income", "balance_sheet", "cash_flow"]
@@ -34,23 +34,24 @@ _FISCAL_END_SLACK = 7
 
 def parse_statements(
     income: Body | None, balance_sheet: Body | None, cash_flow: Body | None, earnings: Body | None
-) -> tuple[Statement, ...]:
-    """INCOME_STATEMENT, BALANCE_SHEET and CASH_FLOW, newest first; None for one that was not asked.
+) -> tuple[tuple[Statement, ...], tuple[Flaw, ...]]:
+    """INCOME_STATEMENT, BALANCE_SHEET and CASH_FLOW, newest first, and what could not be read of them.
 
-    `filed` is EARNINGS' reportedDate of the fiscal period that ends within a week of the statement's (the
-    two round month ends differently), and None where it has no such period. Lines the vendor leaves open
-    are absent; the rest keep the vendor's signs (capital_expenditure is positive).
+    None for one that was not asked. `filed` is EARNINGS' reportedDate of the fiscal period that ends within a
+    week of the statement's (the two round month ends differently), and None where it has no such period. Lines
+    the vendor leaves open are absent; the rest keep the vendor's signs (capital_expenditure is positive).
     """
-    reported = _reported_dates(earnings)
+    reported, flaws = _reported_dates(earnings)
     bodies: tuple[tuple[StatementKind, Body | None], ...] = (
         ("income", income),
         ("balance_sheet", balance_sheet),
         ("cash_flow", cash_flow),
     )
-    statements = [
-        statement for kind, body in bodies if body is not None for statement in _statements(kind, body, reported)
-    ]
-    return tuple(sorted(statements, key=lambda found: (found.fiscal_end, found.kind, found.period), reverse=True))
+    found = [one for kind, body in bodies if body is not None for one in _statements(kind, body, reported)]
+    statements = [one for one in found if isinstance(one, Statement)]
+    flaws += [one for one in found if isinstance(one, Flaw)]
+    statements.sort(key=lambda one: (one.fiscal_end, one.kind, one.period), reverse=True)
+    return tuple(statements), tuple(flaws)
 
 
 def parse_overview(body: Body, ticker: str) -> Identity:
@@ -66,16 +67,17 @@ def parse_overview(body: Body, ticker: str) -> Identity:
     )
 
 
-def _statements(kind: StatementKind, body: Body, reported: Sequence[tuple[date, date]]) -> list[Statement]:
+def _statements(kind: StatementKind, body: Body, reported: Sequence[tuple[date, date]]) -> list[Statement | Flaw]:
     quarters = [_statement(kind, "quarter", row, reported) for row in rows(body, "quarterlyReports")]
     return quarters + [_statement(kind, "year", row, reported) for row in rows(body, "annualReports")]
 
 
 def _statement(
     kind: StatementKind, period: Literal["quarter", "year"], row: Body, reported: Sequence[tuple[date, date]]
-) -> Statement:
+) -> Statement | Flaw:
+    fiscal_end = None
     try:
-        fiscal_end = date.fromisoformat(row["fiscalDateEnding"])
+        fiscal_end = day(row, "fiscalDateEnding")
         lines = {name: value for name, value in row.items() if name not in ("fiscalDateEnding", "reportedCurrency")}
         return Statement(
             kind=kind,
@@ -85,30 +87,29 @@ def _statement(
             currency=optional_text(row.get("reportedCurrency")),
             items={_item_name(name): number(lines, name) for name in lines if optional_text(lines[name])},
         )
-    except (KeyError, TypeError, ValueError) as error:
-        shown = f"{kind} statement of {row.get('fiscalDateEnding')}"
-        raise VendorError(f"the {shown} cannot be read: {reason(error)}") from error
+    except ValueError as error:
+        shown = f"the {kind} statement of the {period} that ends {fiscal_end or 'on an unknown day'}"
+        return Flaw(fiscal_end, f"{shown} cannot be read and is left out: {reason(error)}")
 
 
-def _reported_dates(earnings: Body | None) -> list[tuple[date, date]]:
+def _reported_dates(earnings: Body | None) -> tuple[list[tuple[date, date]], list[Flaw]]:
     """Fiscal end and reported date of every quarter that has both."""
-    if earnings is None:
-        return []
-    try:
-        return [
-            (date.fromisoformat(row["fiscalDateEnding"]), date.fromisoformat(row["reportedDate"]))
-            for row in rows(earnings, "quarterlyEarnings")
-            if optional_text(row.get("reportedDate"))
-        ]
-    except (KeyError, TypeError, ValueError) as error:
-        raise VendorError(f"the earnings cannot be read: {reason(error)}") from error
+    found: list[tuple[date, date]] = []
+    flaws: list[Flaw] = []
+    for row in rows(earnings, "quarterlyEarnings") if earnings is not None else ():
+        if optional_text(row.get("reportedDate")):
+            try:
+                found.append((day(row, "fiscalDateEnding"), day(row, "reportedDate")))
+            except ValueError as error:
+                flaws.append(Flaw(None, f"a date of report cannot be read and is left out: {reason(error)}"))
+    return found, flaws
 
 
 def _filed(fiscal_end: date, reported: Sequence[tuple[date, date]]) -> date | None:
     near = [
-        (abs((fiscal_end - end).days), day)
-        for end, day in reported
-        if abs((fiscal_end - end).days) <= _FISCAL_END_SLACK and day > fiscal_end
+        (abs((fiscal_end - end).days), public)
+        for end, public in reported
+        if abs((fiscal_end - end).days) <= _FISCAL_END_SLACK and public > fiscal_end
     ]
     return min(near)[1] if near else None
 

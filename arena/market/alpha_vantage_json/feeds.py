@@ -1,16 +1,27 @@
 """TIME_SERIES_DAILY and NEWS_SENTIMENT as records."""
 
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 
 from arena.errors import VendorError
-from arena.market.alpha_vantage_json.bodies import Body, finds_nothing, mapping, number, reason, rows, text
+from arena.market.alpha_vantage_json.bodies import (
+    Body,
+    finds_nothing,
+    mapping,
+    number,
+    optional_number,
+    reason,
+    rows,
+    text,
+)
 from arena.records.market import Bar, NewsItem, PriceHistory, PriceNote
 
-NO_ACTIONS = "Alpha Vantage's daily prices list no dividends and no splits, so none are known"
+_EVER = datetime.min.replace(tzinfo=UTC)
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 def parse_daily(body: Body, ticker: str) -> PriceHistory:
-    """TIME_SERIES_DAILY: bars as traded, oldest first. It holds no corporate actions, and a note says so.
+    """TIME_SERIES_DAILY: bars as traded, oldest first. It holds no corporate actions.
 
     A day whose row cannot be read is left out, and a note about that day says why: it must not take other
     days' prices with it. No row that can be read is a VendorError.
@@ -23,20 +34,44 @@ def parse_daily(body: Body, ticker: str) -> PriceHistory:
     bars = tuple(bar for bar in found if isinstance(bar, Bar))
     if found and not bars:
         raise VendorError("none of the daily prices can be read")
-    return PriceHistory(
-        ticker=ticker,
-        bars=bars,
-        notes=(PriceNote(text=NO_ACTIONS), *(note for note in found if isinstance(note, PriceNote))),
-    )
+    return PriceHistory(ticker=ticker, bars=bars, notes=tuple(note for note in found if isinstance(note, PriceNote)))
 
 
-def parse_news(body: Body, ticker: str) -> tuple[NewsItem, ...]:
-    """NEWS_SENTIMENT: the articles that score the ticker, newest first; times are UTC."""
-    if finds_nothing(body):
-        return ()
-    feed = (mapping(entry, "feed") for entry in rows(body, "feed"))
-    items = [item for entry in feed if (item := _news_item(entry, ticker)) is not None]
+def parse_news(body: Body, ticker: str, start: datetime = _EVER, end: datetime = _NEVER) -> tuple[NewsItem, ...]:
+    """NEWS_SENTIMENT: the articles from `start` to `end` that score the ticker, newest first; times are UTC.
+
+    An article that cannot be read is a VendorError that names it, as articles have no place for a doubt; one
+    whose time can be read and lies outside says nothing about those inside.
+    """
+    own = ((entry, _score(entry, ticker)) for entry in _articles(body, start, end))
+    return _newest_first(_news_item(entry, score, "ticker_sentiment_score") for entry, score in own if score)
+
+
+def parse_market_news(body: Body, start: datetime = _EVER, end: datetime = _NEVER) -> tuple[NewsItem, ...]:
+    """NEWS_SENTIMENT by topic: every article, newest first, with its overall score; otherwise as `parse_news`."""
+    articles = _articles(body, start, end)
+    return _newest_first(_news_item(entry, entry, "overall_sentiment_score") for entry in articles)
+
+
+def is_whole(body: Body, limit: int) -> bool:
+    """Whether a NEWS_SENTIMENT answer holds all there is, and was not cut short by `limit`."""
+    return len(body.get("feed", ())) < limit
+
+
+def _newest_first(items: Iterable[NewsItem]) -> tuple[NewsItem, ...]:
     return tuple(sorted(items, key=lambda item: (item.published, item.title), reverse=True))
+
+
+def _articles(body: Body, start: datetime, end: datetime) -> Iterator[Body]:
+    """The articles of the window, and those whose time cannot be read."""
+    for entry in () if finds_nothing(body) else rows(body, "feed"):
+        try:
+            published = _instant(str(entry.get("time_published")))
+        except ValueError:
+            yield entry
+        else:
+            if start <= published <= end:
+                yield entry
 
 
 def _day(text: str) -> date:
@@ -61,19 +96,21 @@ def _bar_or_note(day: date, cells: object) -> Bar | PriceNote:
         return PriceNote(text=f"the daily prices of {day} cannot be read and are left out: {reason(error)}", day=day)
 
 
-def _news_item(entry: Body, ticker: str) -> NewsItem | None:
+def _score(entry: Body, ticker: str) -> Body | None:
     scores = rows(entry, "ticker_sentiment") if "ticker_sentiment" in entry else []
-    own = next((score for score in scores if score.get("ticker") == ticker), None)
-    if own is None:
-        return None
+    return next((score for score in scores if score.get("ticker") == ticker), None)
+
+
+def _news_item(entry: Body, scored: Body, score: str) -> NewsItem:
     try:
+        sentiment = optional_number(scored, score)
         return NewsItem(
             published=_instant(str(entry["time_published"])),
             title=text(entry["title"]),
             summary=text(entry.get("summary", "")),
             publisher=text(entry.get("source", "")),
             url=text(entry.get("url", "")),
-            sentiment=float(number(own, "ticker_sentiment_score")),
+            sentiment=None if sentiment is None else float(sentiment),
         )
     except (KeyError, ValueError) as error:
         raise VendorError(f"the article {entry.get('title')!r} cannot be read: {reason(error)}") from error

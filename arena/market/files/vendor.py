@@ -1,36 +1,59 @@
-"""FilesVendor: the vendor protocol over a folder; `folder.py` says which files, `tables.py` which columns."""
+"""FilesVendor: the vendor protocol over a folder; `folder.py` says which files, the others here what is in them."""
 
-import json
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from pathlib import Path
-from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from arena.config.model import VendorName
-from arena.errors import NotCoveredError, TickerError, VendorError
+from arena.errors import NotCoveredError, VendorError
 from arena.market.alpha_vantage_json import (
+    SIDES_ARE_INFERRED,
     Body,
-    check_body,
-    parse_daily,
+    flaws_before,
+    parse_earnings,
+    parse_insiders,
+    parse_market_news,
     parse_news,
     parse_overview,
-    parse_statements,
 )
-from arena.market.files.folder import COMMON_NEWS, PRICE_KINDS, Catalogue, FileKind
+from arena.market.files.folder import (
+    COMMON_NEWS,
+    MARKET_NEWS,
+    MARKET_NEWS_LINES,
+    NEWS_KINDS,
+    PRICE_KINDS,
+    Catalogue,
+    FileKind,
+)
+from arena.market.files.json_lines import read_news_lines, read_post_lines
+from arena.market.files.recorded import checked, filed_statements, named, read_daily, recorded_statements
 from arena.market.files.tables import read_prices, read_social
 from arena.market.tickers import check_ticker
 from arena.market.vendor import PartialVendor
-from arena.records.market import Fundamentals, Identity, NewsItem, PriceHistory, SocialDay
+from arena.records.market import (
+    Earnings,
+    Fundamentals,
+    Identity,
+    Insiders,
+    NewsItem,
+    PriceHistory,
+    SocialDay,
+    SocialPost,
+)
 
-T = TypeVar("T")
+SURPRISES_ONLY = (
+    "earnings a share are restated for later splits in an Alpha Vantage recording, so only the surprises are given"
+)
+
+_NEW_YORK = ZoneInfo("America/New_York")
 
 
 class FilesVendor(PartialVendor):
     """Facts from the files of one folder, read anew at every question; nothing is written.
 
-    What a recording lacks is not made up for: a row of prices that cannot be read is left out and noted, any
-    other fault is a VendorError that names the file and the row. No message names the folder.
+    What a recording lacks is not made up for. A row of prices, a statement, a report or a trade that cannot be
+    read is left out and noted; articles, posts and daily moods have no place for a note, so that there it is a
+    VendorError, as is a file that cannot be read at all. Each names the file and the row, none the folder.
     """
 
     name: VendorName = "files"
@@ -38,73 +61,101 @@ class FilesVendor(PartialVendor):
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    def identity(self, ticker: str, as_of: datetime) -> Identity:  # noqa: ARG002  # the file has no date
+        """Who the company is as the recorded overview gives it, without a date."""
+        _, path, ticker = self._one(ticker, ("overview",), "overview")
+        undated = f"the company's name, exchange and sector are as {path.name} gives them, without a date"
+        found = checked(path, ticker, lambda body: parse_overview(body, ticker))
+        return found.model_copy(update={"notes": (undated,)})
+
     def prices(self, ticker: str, start: date, end: date) -> PriceHistory:
         """The bars and actions from `start` to `end`; NotCoveredError when the file has none of these days.
 
         A file does not say its currency; its prices are taken to be in dollars.
         """
-        ticker, files = self._known(ticker)
-        path = next((path for kind in PRICE_KINDS if (path := files.find(kind, ticker))), None)
-        if path is None:
-            raise NotCoveredError(f"the folder has no prices of {ticker}")
-        history = _daily(path, ticker) if path.suffix == ".json" else read_prices(path, ticker)
+        files, path, ticker = self._one(ticker, PRICE_KINDS, "prices")
+        history = read_daily(path, files, ticker) if path.suffix == ".json" else read_prices(path, ticker)
         return _between(path, history, start, end)
 
-    def identity(self, ticker: str, as_of: datetime) -> Identity:  # noqa: ARG002  # the file has no date
-        """Who the company is as the recorded overview gives it, without a date."""
+    def fundamentals(self, ticker: str, as_of: datetime) -> Fundamentals:
+        """Every statement of the recorded answers, whatever their date."""
         ticker, files = self._known(ticker)
-        path = files.find("overview", ticker)
-        if path is None:
-            raise NotCoveredError(f"the folder has no overview of {ticker}")
-        undated = f"the company's name, exchange and sector are as {path.name} gives them, without a date"
-        found = _checked(path, ticker, lambda body: parse_overview(body, ticker))
-        return found.model_copy(update={"notes": (undated,)})
-
-    def fundamentals(self, ticker: str, as_of: datetime) -> Fundamentals:  # noqa: ARG002  # files hold all dates
-        """Every statement of the recorded Alpha Vantage answers, whatever their date."""
-        ticker, files = self._known(ticker)
-        kinds: tuple[FileKind, ...] = ("income_statement", "balance_sheet", "cash_flow", "earnings")
-        paths = {kind: path for kind in kinds if (path := files.find(kind, ticker))}
-        if not paths:
+        found = recorded_statements(files, ticker) or filed_statements(files, ticker)
+        if found is None:
             raise NotCoveredError(f"the folder has no fundamentals of {ticker}")
-        bodies = {kind: _checked(path, ticker, lambda body: body) for kind, path in paths.items()}
-        return Fundamentals(
-            statements=parse_statements(
-                bodies.get("income_statement"),
-                bodies.get("balance_sheet"),
-                bodies.get("cash_flow"),
-                bodies.get("earnings"),
-            ),
-        )
+        statements, flaws = found
+        return Fundamentals(statements=statements, notes=flaws_before(flaws, _day(as_of)))
+
+    def earnings(self, ticker: str, as_of: datetime) -> Earnings:
+        """The recorded reports with their surprises. A recording's calendar is not of `as_of`, so it is not read."""
+        _, path, ticker = self._one(ticker, ("earnings",), "earnings")
+        reports, flaws = checked(path, ticker, lambda body: parse_earnings(body, splits=None))
+        return Earnings(reports=reports, notes=(SURPRISES_ONLY, *flaws_before(flaws, _day(as_of))))
+
+    def insiders(self, ticker: str, start: date, end: date) -> Insiders:
+        """The recorded trades; none has a filing date."""
+        _, path, ticker = self._one(ticker, ("insider_transactions",), "insiders' trades")
+        trades, flaws = checked(path, ticker, lambda body: parse_insiders(body, ticker, start, end))
+        return Insiders(trades=trades, notes=(SIDES_ARE_INFERRED, *(flaw.text for flaw in flaws)))
 
     def news(self, ticker: str, start: datetime, end: datetime) -> tuple[NewsItem, ...]:
         """The articles between `start` and `end`, newest first, from the ticker's own file or the common one."""
         ticker, files = check_ticker(ticker), Catalogue(self._folder)
-        path = files.find("news", ticker) or self._folder / COMMON_NEWS
+        path = files.first(NEWS_KINDS, ticker) or self._folder / COMMON_NEWS
         if not path.is_file():
             files.check_known(ticker)
             raise NotCoveredError(f"the folder has no news of {ticker}")
-        items = _checked(path, ticker, lambda body: parse_news(body, ticker))
-        if not items:
+        if path.suffix == ".jsonl":
+            return read_news_lines(path, start, end)
+        body = checked(path, ticker, lambda body: body)
+        items = named(path, lambda: parse_news(body, ticker, start, end))
+        if not items and not _mentions(body, ticker):
             files.check_known(ticker)
-        return tuple(item for item in items if start <= item.published <= end)
+        return items
+
+    def market_news(self, start: datetime, end: datetime) -> tuple[NewsItem, ...]:
+        """The articles about no ticker in particular between `start` and `end`, newest first."""
+        path, lines = self._folder / MARKET_NEWS, self._folder / MARKET_NEWS_LINES
+        if path.is_file():
+            return checked(path, None, lambda body: parse_market_news(body, start, end))
+        if lines.is_file():
+            return read_news_lines(lines, start, end)
+        raise NotCoveredError("the folder has no market news")
 
     def social(self, ticker: str, start: date, end: date) -> tuple[SocialDay, ...]:
         """The days from `start` to `end`, newest first."""
-        ticker, files = self._known(ticker)
-        path = files.find("social", ticker)
-        if path is None:
-            raise NotCoveredError(f"the folder has no social sentiment of {ticker}")
+        _, path, _ = self._one(ticker, ("social",), "social sentiment")
         return read_social(path, start, end)
+
+    def posts(self, ticker: str, start: datetime, end: datetime) -> tuple[SocialPost, ...]:
+        """The recorded posts between `start` and `end`, newest first."""
+        _, path, _ = self._one(ticker, ("posts",), "posts")
+        return read_post_lines(path, start, end)
 
     def _known(self, ticker: str) -> tuple[str, Catalogue]:
         ticker, files = check_ticker(ticker), Catalogue(self._folder)
         files.check_known(ticker)
         return ticker, files
 
+    def _one(self, ticker: str, kinds: tuple[FileKind, ...], what: str) -> tuple[Catalogue, Path, str]:
+        """The folder, the file of the first of the kinds, and the ticker in upper case."""
+        ticker, files = self._known(ticker)
+        path = files.first(kinds, ticker)
+        if path is None:
+            raise NotCoveredError(f"the folder has no {what} of {ticker}")
+        return files, path, ticker
 
-def _daily(path: Path, ticker: str) -> PriceHistory:
-    return _checked(path, ticker, lambda body: parse_daily(body, ticker))
+
+def _mentions(body: Body, ticker: str) -> bool:
+    """Whether any article of a feed, of whatever time, scores the ticker."""
+    feed = body.get("feed")
+    entries = feed if isinstance(feed, list) else []
+    scores = [score for entry in entries if isinstance(entry, dict) for score in entry.get("ticker_sentiment") or ()]
+    return any(isinstance(score, dict) and score.get("ticker") == ticker for score in scores)
+
+
+def _day(as_of: datetime) -> date:
+    return as_of.astimezone(_NEW_YORK).date()
 
 
 def _between(path: Path, history: PriceHistory, start: date, end: date) -> PriceHistory:
@@ -118,32 +169,3 @@ def _between(path: Path, history: PriceHistory, start: date, end: date) -> Price
     faults = "".join(f"; {note.text}" for note in before.notes[-1:] if note.day)
     last = f"its last bar before them is of {before.bars[-1].session}" if before.bars else "and none before them"
     raise NotCoveredError(f"{path.name} has no bar for the days asked for, {last}{faults}")
-
-
-def _checked(path: Path, ticker: str, parse: Callable[[Body], T]) -> T:
-    """What `parse` makes of a recorded answer; a recorded refusal is this file's fault, not the ticker's."""
-    body = _json(path)
-    try:
-        check_body(body, ticker)
-        _check_symbol(body, ticker)
-        return parse(body)
-    except (VendorError, TickerError) as error:
-        raise VendorError(f"{path.name}: {error}") from error
-
-
-def _check_symbol(body: Body, ticker: str) -> None:
-    """Refuse statements of another company; prices and overviews are checked where they are parsed."""
-    if body.get("symbol", ticker) != ticker:
-        raise VendorError(f"it is about {body['symbol']!r}, not about {ticker!r}")
-
-
-def _json(path: Path) -> dict[str, Any]:
-    try:
-        body = json.loads(path.read_bytes(), parse_float=Decimal)
-    except OSError as error:
-        raise VendorError(f"{path.name} cannot be read: {error.strerror}") from error
-    except ValueError as error:
-        raise VendorError(f"{path.name} cannot be read: {error}") from error
-    if not isinstance(body, dict):
-        raise VendorError(f"{path.name} holds no JSON object")
-    return body

@@ -1,5 +1,7 @@
 """What is written and said, as sections of the snapshot: articles, daily moods, posts."""
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from arena.market.answers import Answer, Unanswered
@@ -18,9 +20,14 @@ def news_section(answer: Answer[tuple[NewsItem, ...]], as_of: datetime, days: in
         source=answer.source,
         observed=items[0].published if items else None,
         retrieved=answer.retrieved,
-        notes=answer.notes,
+        notes=(*answer.notes, *_doubts(items)),
         items=tuple(items),
     )
+
+
+def _doubts(items: Sequence[NewsItem]) -> tuple[str, ...]:
+    doubts = Counter(item.doubt for item in items if item.doubt)
+    return tuple(f"{count} of {len(items)} articles: {doubt}" for doubt, count in sorted(doubts.items()))
 
 
 def social_section(answer: Answer[tuple[SocialDay, ...]], session: date, days: int) -> SocialSection:

@@ -175,7 +175,12 @@ class NewsItem(Record):
     publisher: str = ""
     url: str = ""
     sentiment: Annotated[float, Field(ge=-1, le=1)] | None = None
-    """The vendor's own score for the ticker, -1 bearish to 1 bullish; None where it gives none."""
+    """The vendor's own score for the ticker, -1 bearish to 1 bullish; None where it gives none.
+
+    In market news it is the score of the article as a whole.
+    """
+    doubt: str | None = None
+    """What the vendor doubts about it, in words that fit every article with the same fault; the section repeats it."""
 
 
 class SocialDay(Record):

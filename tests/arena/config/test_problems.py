@@ -98,8 +98,8 @@ def test_unknown_keys_are_refused_at_every_place(complaint, text, hint):
         (f"season: 2025\n{CONTESTANT}", "x.yaml:1: season is 2025; expected text; write it in quotes"),
         (
             f"{CONTESTANT}market: {{vendors: [yaho]}}\n",
-            "x.yaml:3: market.vendors[0] is 'yaho'; expected yahoo, alpha_vantage, files or simulated; "
-            "did you mean 'yahoo'?",
+            "x.yaml:3: market.vendors[0] is 'yaho'; expected yahoo, alpha_vantage, stocktwits, reddit, files or "
+            "simulated; did you mean 'yahoo'?",
         ),
         (
             f"{CONTESTANT}market: {{vendors: []}}\n",

@@ -3,10 +3,17 @@ from pathlib import Path
 
 import pytest
 
-from arena.config.model import AlphaVantageSettings, FilesSettings, MarketSettings
-from arena.errors import ConfigError, MissingKeyError, NotCoveredError
+from arena.config.model import (
+    AlphaVantageSettings,
+    FilesSettings,
+    MarketSettings,
+    RedditSettings,
+    StocktwitsSettings,
+)
+from arena.errors import ConfigError, MissingKeyError, NotCoveredError, VendorError
 from arena.market.files import FilesVendor
 from arena.market.vendors import build_vendors
+from tests.loopback import Reply, loopback
 
 
 def test_vendors_come_in_the_order_of_the_configuration(tmp_path: Path) -> None:
@@ -36,13 +43,47 @@ def test_a_later_vendor_without_its_key_declines_every_question_and_says_why() -
     day, now = date(2025, 10, 14), datetime(2025, 10, 14, tzinfo=UTC)
     for ask in (
         lambda: keyless.prices(ticker="ACME", start=day, end=day),
+        lambda: keyless.identity("ACME", now),
         lambda: keyless.fundamentals("ACME", now),
+        lambda: keyless.earnings("ACME", now),
+        lambda: keyless.insiders("ACME", day, day),
+        lambda: keyless.market_news(now, now),
+        lambda: keyless.posts("ACME", now, now),
         lambda: keyless.news("ACME", now, now),
         lambda: keyless.social("ACME", day, day),
     ):
         with pytest.raises(NotCoveredError, match=r"^ALPHAVANTAGE_API_KEY is not set$"):
             ask()
     assert keyless.name == "alpha_vantage"
+
+
+def test_vendors_of_single_sections_come_after_the_others() -> None:
+    settings = MarketSettings(vendors=("yahoo",), chains={"posts": ("stocktwits", "reddit"), "news": ("yahoo",)})
+    assert [vendor.name for vendor in build_vendors(settings, {})] == ["yahoo", "stocktwits", "reddit"]
+
+
+def test_the_settings_reach_the_feeds_and_the_count_of_the_key_its_folder(tmp_path: Path) -> None:
+    now = datetime.now(UTC)
+    with loopback(lambda request: Reply(200, {"messages": [], "data": {"children": []}})) as server:
+        settings = MarketSettings(
+            vendors=("alpha_vantage", "stocktwits", "reddit"),
+            alpha_vantage=AlphaVantageSettings(base_url=f"{server.url}/query", daily_limit=1),
+            stocktwits=StocktwitsSettings(base_url=f"{server.url}/st"),
+            reddit=RedditSettings(base_url=f"{server.url}/rd", subreddits=("options",)),
+        )
+        alpha_vantage, stocktwits, reddit = build_vendors(settings, {"ALPHAVANTAGE_API_KEY": "SECRETKEY1"}, tmp_path)
+        assert stocktwits.posts("ACME", now, now) == ()
+        assert reddit.posts("ACME", now, now) == ()
+        with pytest.raises(VendorError):
+            alpha_vantage.news("ACME", now, now)
+        (again, *_) = build_vendors(settings, {"ALPHAVANTAGE_API_KEY": "SECRETKEY1"}, tmp_path)
+        with pytest.raises(VendorError, match=r"1 requests of .* are spent"):
+            again.identity("ACME", now)
+        assert [request.path for request in server.requests] == [
+            "/st/streams/symbol/ACME.json",
+            "/rd/r/options/search.json",
+            "/query",
+        ]
 
 
 def test_a_folder_that_is_not_there_is_a_config_error(tmp_path: Path) -> None:

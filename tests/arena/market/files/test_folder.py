@@ -46,8 +46,12 @@ def test_a_known_ticker_lacks_sections_and_an_unknown_one_does_not_exist(tmp_pat
     files = vendor(tmp_path, ACME__csv=PLAIN)
     for ask in (
         lambda ticker: files.fundamentals(ticker, EVER[0]),
+        lambda ticker: files.identity(ticker, EVER[0]),
+        lambda ticker: files.earnings(ticker, EVER[0]),
+        lambda ticker: files.insiders(ticker, START, END),
         lambda ticker: files.news(ticker, *EVER),
         lambda ticker: files.social(ticker, START, END),
+        lambda ticker: files.posts(ticker, *EVER),
     ):
         with pytest.raises(NotCoveredError):
             ask("ACME")
@@ -64,8 +68,12 @@ def test_no_path_is_made_of_what_is_no_ticker(tmp_path: Path, ticker: str) -> No
     for ask in (
         lambda: files.prices(ticker, START, END),
         lambda: files.fundamentals(ticker, EVER[0]),
+        lambda: files.identity(ticker, EVER[0]),
+        lambda: files.earnings(ticker, EVER[0]),
+        lambda: files.insiders(ticker, START, END),
         lambda: files.news(ticker, *EVER),
         lambda: files.social(ticker, START, END),
+        lambda: files.posts(ticker, *EVER),
     ):
         with pytest.raises(TickerError, match="is not a ticker"):
             ask()
@@ -87,6 +95,8 @@ def test_no_message_names_the_folder(tmp_path: Path) -> None:
         lambda: files.fundamentals("ROWS", EVER[0]),
         lambda: files.news("ROWS", *EVER),
         lambda: files.social("ROWS", START, END),
+        lambda: files.posts("ROWS", *EVER),
+        lambda: files.market_news(*EVER),
         lambda: files.social("SOME", START, END),
         lambda: files.prices("ROWS", date(2030, 1, 1), date(2030, 1, 2)),
         lambda: FilesVendor(folder / "gone").prices("ACME", START, END),
