@@ -49,7 +49,7 @@ def read_page(page: str, symbol: str) -> tuple[EarningsRow, ...] | None:
     # Without a tag there is no table; read_html would raise the ValueError it also raises for a broken one.
     if "<table" not in page:
         return None
-    as_text: dict[int | str, Any] = {name: str for name in _COLUMNS}
+    as_text: dict[int | str, Any] = dict.fromkeys(_COLUMNS, str)
     tables = pd.read_html(StringIO(page), converters=as_text, keep_default_na=False)
     rows = tuple(_rows(tables[0], symbol))
     if not rows:

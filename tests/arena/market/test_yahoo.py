@@ -1,17 +1,13 @@
 """The Yahoo adapter over recorded and hand-made answers, served on loopback through yfinance itself."""
 
-import json
 import math
-from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
-from curl_cffi.requests import Session
 from hypothesis import given
 from hypothesis import strategies as st
 from yfinance import cache
@@ -21,102 +17,10 @@ from arena.market.answers import Answered
 from arena.market.sections import price_section
 from arena.market.yahoo import YahooVendor
 from arena.market.yahoo.prices import as_traded
-from tests.loopback import Answer, Loopback, Reply, Request, loopback
+from tests.arena.market.yahoo_answers import NOW, NVDA_2023, body, chart, new_york, serve, split
+from tests.loopback import Answer, Reply, Request
 
-NOW = datetime(2025, 2, 25, 18, 0, tzinfo=UTC)
 NOT_FOUND = {"code": "Not Found", "description": "No data found, symbol may be delisted"}
-
-
-class RewritingSession(Session[Any]):
-    """A curl_cffi session that sends every request to the loopback server, the real host first in the path."""
-
-    def __init__(self, url: str) -> None:
-        super().__init__()
-        self._url = url
-
-    def request(self, method: Any, url: str, *args: Any, **kwargs: Any) -> Any:
-        parts = urlsplit(url)
-        target = f"{self._url}/{parts.netloc}{parts.path}" + (f"?{parts.query}" if parts.query else "")
-        return super().request(method, target, *args, **kwargs)
-
-
-def with_cookies(answer: Answer) -> Answer:
-    """Yahoo's cookie and crumb pages, and `answer` for everything else."""
-
-    def answered(request: Request) -> Reply:
-        if request.path.startswith(("/fc.yahoo.com", "/guce.yahoo.com")):
-            return Reply(200, "<html></html>")
-        if request.path.endswith("/getcrumb"):
-            return Reply(200, "crumb")
-        return answer(request)
-
-    return answered
-
-
-Connect = Callable[..., tuple[YahooVendor, Loopback]]
-
-
-@pytest.fixture
-def connect() -> Iterator[Connect]:
-    """A function that serves an answer and returns a vendor that asks it."""
-    servers = []
-
-    def connected(answer: Answer, now: datetime = NOW, timeout: float = 5.0) -> tuple[YahooVendor, Loopback]:
-        running = loopback(with_cookies(answer))
-        servers.append(running)
-        server = running.__enter__()
-        return YahooVendor(session=RewritingSession(server.url), clock=lambda: now, timeout=timeout), server
-
-    yield connected
-    for running in servers:
-        running.__exit__(None, None, None)
-
-
-def body(recorded: Path, name: str) -> Any:
-    return json.loads((recorded / "yahoo" / name).read_text())["response"]["bodyJson"]
-
-
-def new_york(day: date, hour: int = 9, minute: int = 30) -> int:
-    return int(datetime(day.year, day.month, day.day, hour + 5, minute, tzinfo=UTC).timestamp())
-
-
-def chart(bars: dict[date, tuple[Any, ...]], **events: Any) -> dict[str, Any]:
-    """A chart answer with rows of (open, high, low, close, volume), with null for None."""
-    columns = list(zip(*bars.values(), strict=True))
-    names = ("open", "high", "low", "close", "volume")
-    quote = {name: list(column) for name, column in zip(names, columns, strict=True)}
-    meta = {
-        "currency": "USD",
-        "symbol": "NVDA",
-        "instrumentType": "EQUITY",
-        "exchangeTimezoneName": "America/New_York",
-        "firstTradeDate": 917015400,
-        "regularMarketTime": 1740171601,
-        "validRanges": ["1d", "max"],
-    }
-    result = {
-        "meta": meta,
-        "timestamp": [new_york(day) for day in bars],
-        "events": events,
-        "indicators": {"quote": [quote], "adjclose": [{"adjclose": list(quote["close"])}]},
-    }
-    return {"chart": {"result": [result], "error": None}}
-
-
-def split(day: date, numerator: float, denominator: float) -> dict[str, Any]:
-    return {"splits": {"1": {"date": new_york(day), "numerator": numerator, "denominator": denominator}}}
-
-
-def serve(content: Any, status: int = 200) -> Answer:
-    return lambda request: Reply(status, content)
-
-
-NVDA_2023 = {
-    date(2023, 12, 28): (49.643001556396484, 49.88399887084961, 49.41199874877930, 49.52199935913086, 246587000),
-    date(2023, 12, 29): (49.81299972534180, 49.99700164794922, 48.75099945068359, 49.52199935913086, 389293000),
-    date(2024, 6, 7): (119.76999664306640, 121.69200134277344, 118.02200317382812, 120.88800048828125, 412386000),
-    date(2024, 6, 10): (120.37000274658203, 123.09999847412110, 117.01000213623047, 121.79000091552734, 314162700),
-}
 
 
 def test_a_close_before_the_ten_for_one_split_reads_as_it_was_traded(connect):
@@ -285,15 +189,13 @@ def test_a_failure_is_not_remembered(connect):
     assert len(vendor.prices("NVDA", date(2023, 12, 28), date(2024, 6, 10)).bars) == 4
 
 
-def recorded_company(recorded: Path, profile: str, quote: str, tables: dict[str, str]) -> Answer:
-    """quoteSummary, quote and fundamentals-timeseries from recordings; an empty table where none is named."""
+def recorded_company(recorded: Path, profile: str, tables: dict[str, str]) -> Answer:
+    """quoteSummary and fundamentals-timeseries from recordings; an empty table where none is named."""
     empty = {"timeseries": {"result": [{"meta": {"symbol": ["X"], "type": ["x"]}}], "error": None}}
 
     def answer(request: Request) -> Reply:
         if "/quoteSummary/" in request.path:
             return Reply(200, body(recorded, profile))
-        if request.path.endswith("/v7/finance/quote"):
-            return Reply(200, body(recorded, quote))
         name = next((name for start, name in tables.items() if request.query["type"].startswith(start)), None)
         return Reply(200, body(recorded, name) if name else empty)
 
@@ -311,10 +213,8 @@ AAPL_TABLES = {
 
 @pytest.mark.real_data
 def test_recorded_apple_statements_are_read_by_their_shared_names(connect, recorded):
-    vendor, _ = connect(recorded_company(recorded, "quoteSummary-all-AAPL.json", "quote-AAPL.json", AAPL_TABLES))
+    vendor, _ = connect(recorded_company(recorded, "quoteSummary-all-AAPL.json", AAPL_TABLES))
     facts = vendor.fundamentals("AAPL", NOW)
-    assert (facts.identity.name, facts.identity.exchange) == ("Apple Inc.", "NasdaqGS")
-    assert (facts.identity.sector, facts.identity.currency) == ("Technology", "USD")
     found = {(one.kind, one.period, one.fiscal_end): one for one in facts.statements}
     income = found["income", "quarter", date(2024, 12, 31)]
     assert income.items["total_revenue"] == Decimal(124_300_000_000)
@@ -330,26 +230,22 @@ def test_recorded_apple_statements_are_read_by_their_shared_names(connect, recor
 
 @pytest.mark.real_data
 def test_no_line_that_yahoo_restates_for_later_splits_is_read(connect, recorded):
-    vendor, _ = connect(recorded_company(recorded, "quoteSummary-all-AAPL.json", "quote-AAPL.json", AAPL_TABLES))
+    vendor, _ = connect(recorded_company(recorded, "quoteSummary-all-AAPL.json", AAPL_TABLES))
     names = {name for one in vendor.fundamentals("AAPL", NOW).statements for name in one.items}
     assert names
     assert not [name for name in names if "eps" in name or "shares" in name]
 
 
 @pytest.mark.real_data
-def test_a_fund_has_an_identity_and_no_statements(connect, recorded):
+def test_a_fund_has_no_statements(connect, recorded):
     tables = {"quarterlyTaxEffect": "fundamentalsTimeSeries-QQQ-financials-quarterly.json"}
-    vendor, _ = connect(recorded_company(recorded, "quoteSummary-all-QQQ.json", "quote-QQQ.json", tables))
-    facts = vendor.fundamentals("QQQ", NOW)
-    assert facts.identity.name == "Invesco QQQ Trust"
-    assert facts.statements == ()
+    vendor, _ = connect(recorded_company(recorded, "quoteSummary-all-QQQ.json", tables))
+    assert vendor.fundamentals("QQQ", NOW).statements == ()
 
 
-def test_statements_and_identity_of_over_a_week_ago_are_not_covered(connect):
+def test_statements_of_over_a_week_ago_are_not_covered(connect):
     vendor, server = connect(serve({}))
-    with pytest.raises(
-        NotCoveredError, match="identity and statements of the present, restated, not those of 2025-02-18"
-    ):
+    with pytest.raises(NotCoveredError, match="statements of the present, restated, not those of 2025-02-18"):
         vendor.fundamentals("META", datetime(2025, 2, 18, 17, 59, tzinfo=UTC))
     assert server.requests == []
     with pytest.raises(VendorError) as caught:
