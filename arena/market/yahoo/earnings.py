@@ -50,7 +50,7 @@ def read_page(page: str, symbol: str) -> tuple[EarningsRow, ...] | None:
     if "<table" not in page:
         return None
     as_text: dict[int | str, Any] = dict.fromkeys(_COLUMNS, str)
-    tables = pd.read_html(StringIO(page), converters=as_text, keep_default_na=False)
+    tables = pd.read_html(StringIO(page), flavor="lxml", converters=as_text, keep_default_na=False)
     rows = tuple(_rows(tables[0], symbol))
     if not rows:
         raise ValueError("the table of earnings has no rows")

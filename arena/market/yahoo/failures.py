@@ -11,8 +11,8 @@ from yfinance.exceptions import YFException, YFPricesMissingError, YFRateLimitEr
 
 from arena.errors import TickerError, VendorError
 
-# Answers that are not what yfinance expects end in whatever its parsing trips over.
-FAILURES = (YFException, RequestException, LookupError, TypeError, ValueError, AttributeError)
+# Answers that are not what yfinance expects end in whatever its parsing trips over; Decimal's is ArithmeticError.
+FAILURES = (YFException, RequestException, LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
 
 _NO_TICKER = ("No data found", "Quote not found")
 _NO_BARS = "Data doesn't exist for startDate"

@@ -22,28 +22,34 @@ _STATED = re.compile(r"at price ([\d.,]+)(?: - ([\d.,]+))? per share")
 def read_insiders(summary: Entry, start: date, end: date) -> Insiders:
     """The trades from `start` to `end` in quoteSummary's module insiderTransactions, newest first.
 
-    A summary without the module says that there are none. A trade whose value is not its shares at the stated
-    price is left out and counted: one of the three was restated or is wrong.
+    A summary without the module says that there are none. A trade without a number of shares is left out and
+    counted; so is one whose value is not its shares at the stated price, as one of the three was restated.
     """
     entries = (summary.get("insiderTransactions") or {"transactions": ()})["transactions"]
     within = [entry for entry in entries if start <= _day(entry) <= end]
-    trades = [_trade(entry) for entry in within if _agrees(entry)]
+    trades = [trade for entry in within if (trade := _trade(entry)) is not None]
     trades.sort(key=lambda one: (one.traded, one.insider, one.side, one.shares), reverse=True)
     odd = len(within) - len(trades)
-    notes = (f"{odd} trades whose value is not their shares at the stated price are left out",) if odd else ()
+    notes = (
+        (f"{odd} trades are left out: their shares are not stated, or not those of the stated price",) if odd else ()
+    )
     return Insiders(trades=tuple(trades), notes=notes)
 
 
-def _trade(entry: Entry) -> InsiderTrade:
+def _trade(entry: Entry) -> InsiderTrade | None:
+    text = entry.get("transactionText") or ""
     shares, value = _number(entry, "shares"), _number(entry, "value")
+    price = value / shares if value and shares else None
+    if shares is None or not _agrees(price, text):
+        return None
     return InsiderTrade(
         traded=_day(entry),
         filed=None,
         insider=entry["filerName"],
         role=entry.get("filerRelation") or "",
-        side=_side(entry.get("transactionText") or ""),
-        shares=shares or Decimal(0),
-        price=(value / shares).quantize(CENT) if value and shares else None,
+        side=_side(text),
+        shares=shares,
+        price=None if price is None else price.quantize(CENT),
     )
 
 
@@ -53,15 +59,14 @@ def _side(text: str) -> Literal["buy", "sell", "other"]:
     return "buy" if text.startswith("Purchase") else "other"
 
 
-def _agrees(entry: Entry) -> bool:
-    """Whether value / shares lies in the stated range of prices, to one percent; True where one is not stated."""
-    stated = _STATED.search(entry.get("transactionText") or "")
-    shares, value = _number(entry, "shares"), _number(entry, "value")
-    if stated is None or not shares or not value:
+def _agrees(price: Decimal | None, text: str) -> bool:
+    """Whether the price lies in the stated range, to one percent; True where either is not stated."""
+    stated = _STATED.search(text)
+    if stated is None or price is None:
         return True
     low = Decimal(stated[1].replace(",", ""))
     high = Decimal((stated[2] or stated[1]).replace(",", ""))
-    return low * Decimal("0.99") <= value / shares <= high * Decimal("1.01")
+    return low * Decimal("0.99") <= price <= high * Decimal("1.01")
 
 
 def _day(entry: Entry) -> date:
