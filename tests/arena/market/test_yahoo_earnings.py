@@ -119,6 +119,14 @@ def test_a_page_without_a_table_means_none_for_a_fund_and_nothing_for_a_company(
                 vendor.earnings("AAPL", NOW)
 
 
+@pytest.mark.real_data
+def test_a_page_that_is_refused_is_not_one_without_a_table(connect, recorded):
+    refused = Reply(404, "<html>Nothing here</html>")
+    vendor, _ = connect(by_place({PAGE: refused, SEARCH: body(recorded, "search-QQQ.json")}))
+    with pytest.raises(VendorError, match="status 404"):
+        vendor.earnings("QQQ", NOW)
+
+
 def test_splits_that_are_not_known_leave_no_earnings(connect):
     vendor, _ = connect(served(earnings_page("NVDA", *ROWS), bars=Reply(500, "oops")))
     with pytest.raises(VendorError, match="yahoo failed at the earnings of NVDA: it answered with the status 500"):

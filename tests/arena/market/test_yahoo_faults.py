@@ -194,7 +194,7 @@ def test_a_stream_of_news_that_refuses_is_not_made_up_for_by_the_search(connect)
         vendor.news("NVDA", LATELY, NOW)
 
 
-def test_a_refused_crumb_does_not_keep_the_prices_back(connect):
+def test_a_refused_crumb_does_not_keep_the_prices_back_nor_is_it_talked_of(connect, caplog):
     replies = iter([Reply(401, "Invalid Crumb"), Reply(200, chart(NVDA_2023))])
 
     def answer(request: Request) -> Reply:
@@ -202,5 +202,7 @@ def test_a_refused_crumb_does_not_keep_the_prices_back(connect):
             return Reply(429, "Too Many Requests")
         return next(replies) if "/chart/" in request.path else Reply(200, "<html></html>")
 
-    vendor, _ = connect(answer, cookies=False)
+    vendor, server = connect(answer, cookies=False)
     assert len(vendor.prices("NVDA", date(2023, 12, 28), date(2024, 6, 10)).bars) == 4
+    assert any(request.path.endswith("/getcrumb") for request in server.requests)
+    assert caplog.records == []
