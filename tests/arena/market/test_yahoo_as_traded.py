@@ -9,8 +9,18 @@ from typing import Any
 import numpy as np
 import pytest
 
+from arena.errors import VendorError
 from arena.records.market import Split
 from tests.arena.market.yahoo_answers import NOW, body, chart, new_york, serve, split
+
+
+def test_an_answer_without_days_about_another_symbol_is_no_empty_one(connect):
+    answer = chart({date(2025, 2, 20): (1.0, 1.0, 1.0, 1.0, 1)}, {"symbol": "AMD"})
+    del answer["chart"]["result"][0]["timestamp"]
+    vendor, _ = connect(serve(answer))
+    assert vendor.prices("AMD", date(2025, 2, 20), date(2025, 2, 21)).bars == ()
+    with pytest.raises(VendorError, match="yahoo failed at the prices of NVDA"):
+        vendor.prices("NVDA", date(2025, 2, 20), date(2025, 2, 21))
 
 
 def adjusted(value: str, ratio: int) -> float:

@@ -126,7 +126,7 @@ def test_no_section_waits_longer_than_its_deadline(connect, ask, fault):
     assert time.monotonic() - began < 2.5
 
 
-def test_threads_that_wait_for_one_cookie_keep_their_deadlines(connect):
+def test_threads_that_wait_for_one_cookie_keep_their_deadlines_and_yfinance_its_silence(connect, caplog):
     silent = False
 
     def answer(request: Request) -> Reply:
@@ -145,6 +145,7 @@ def test_threads_that_wait_for_one_cookie_keep_their_deadlines(connect):
     assert time.monotonic() - began < 4
     assert {type(failure) for failure in failures} == {VendorError}
     assert any(is_cookie(request) for request in server.requests[before:])
+    assert caplog.records == []
 
 
 def test_the_deadline_is_for_all_requests_of_a_section_together(connect):
@@ -215,7 +216,7 @@ def test_a_stream_of_news_that_refuses_is_not_made_up_for_by_the_search(connect)
         vendor.news("NVDA", LATELY, NOW)
 
 
-def test_a_refused_crumb_does_not_keep_the_prices_back_nor_is_it_talked_of(connect, caplog):
+def test_a_refused_crumb_does_not_keep_the_prices_back(connect):
     replies = iter([Reply(401, "Invalid Crumb"), Reply(200, chart(NVDA_2023))])
 
     def answer(request: Request) -> Reply:
@@ -226,4 +227,3 @@ def test_a_refused_crumb_does_not_keep_the_prices_back_nor_is_it_talked_of(conne
     vendor, server = connect(answer, cookies=False)
     assert len(vendor.prices("NVDA", date(2023, 12, 28), date(2024, 6, 10)).bars) == 4
     assert any(request.path.endswith("/getcrumb") for request in server.requests)
-    assert caplog.records == []
