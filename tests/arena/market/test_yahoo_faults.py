@@ -116,14 +116,14 @@ def test_a_server_that_is_not_there_is_a_failure(connect, ask):
     assert type(caught.value) is VendorError
 
 
-@pytest.mark.parametrize("fault", [Reply(delay=5), Reply(200, "x" * 1000, drip=0.02)], ids=["silence", "drip"])
+@pytest.mark.parametrize("fault", [Reply(delay=30), Reply(200, "x" * 1000, drip=0.02)], ids=["silence", "drip"])
 @asks
 def test_no_section_waits_longer_than_its_deadline(connect, ask, fault):
     vendor, _ = connect(lambda request: fault, timeout=0.3)
     began = time.monotonic()
     with pytest.raises(VendorError, match="timed out"):
         ask(vendor)
-    assert time.monotonic() - began < 2.5
+    assert time.monotonic() - began < 10
 
 
 def test_threads_that_wait_for_one_cookie_keep_their_deadlines_and_yfinance_its_silence(connect, caplog):
@@ -131,7 +131,7 @@ def test_threads_that_wait_for_one_cookie_keep_their_deadlines_and_yfinance_its_
 
     def answer(request: Request) -> Reply:
         if silent:
-            return Reply(delay=10)
+            return Reply(delay=60)
         return Reply(500 if request.path.endswith("/getcrumb") else 401, "Invalid Crumb")
 
     vendor, server = connect(answer, timeout=0.5, cookies=False)
@@ -142,7 +142,7 @@ def test_threads_that_wait_for_one_cookie_keep_their_deadlines_and_yfinance_its_
     with ThreadPoolExecutor(16) as pool:
         asked = [pool.submit(ask, vendor) for ask in (*ASKS.values(), *ASKS.values())]
         failures = [one.exception() for one in asked]
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 15  # yfinance's own is thirty seconds, for each of several requests
     assert {type(failure) for failure in failures} == {VendorError}
     assert any(is_cookie(request) for request in server.requests[before:])
     assert [record.message for record in caplog.records if record.name == "yfinance"] == []

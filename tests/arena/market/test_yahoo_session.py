@@ -24,10 +24,10 @@ def timed(act: Any) -> float:
 
 
 def test_a_request_takes_no_longer_than_what_is_left_whatever_it_asks_for():
-    with loopback(lambda request: Reply(delay=5)) as server:
+    with loopback(lambda request: Reply(delay=30)) as server:
         session = RewritingSession(server.url)
         with within(0.3):
-            assert timed(lambda: session.get("https://query1.finance.yahoo.com/x", timeout=30)) < 2.5
+            assert timed(lambda: session.get("https://query1.finance.yahoo.com/x", timeout=30)) < 10
             timed(lambda: session.post("https://query1.finance.yahoo.com/x"))
         assert [request.method for request in server.requests] == ["GET"]
 
@@ -36,8 +36,8 @@ def test_a_request_takes_no_longer_than_what_is_left_whatever_it_asks_for():
     "place", ["fc.yahoo.com", "guce.yahoo.com/consent", "query1.finance.yahoo.com/v1/test/getcrumb"]
 )
 def test_a_cookie_that_does_not_come_leaves_time_for_the_facts(place):
-    with loopback(lambda request: Reply(delay=5)) as server, within(2.8):
-        assert timed(lambda: RewritingSession(server.url).get(f"https://{place}", timeout=30)) < 2.0
+    with loopback(lambda request: Reply(delay=30)) as server, within(4):
+        assert timed(lambda: RewritingSession(server.url).get(f"https://{place}", timeout=30)) < 3.5
 
 
 def test_outside_a_section_a_request_keeps_its_own_timeout():
