@@ -21,6 +21,9 @@ COOKIE_SHARE = 1 / 4
 There are up to four such requests before one for facts.
 """
 
+_LEAST = 0.005
+"""Seconds below which a request is not worth sending; curl counts in milliseconds and takes 0 for no limit at all."""
+
 _COOKIE_PLACES = ("fc.yahoo.com", "guce.yahoo.com", "consent.yahoo.com", "getcrumb")
 
 
@@ -79,6 +82,7 @@ def raise_for_status(response: Response) -> None:
 
 
 def _time_for(url: str, left: float) -> float:
-    if left <= 0:
+    share = left * COOKIE_SHARE if any(place in url for place in _COOKIE_PLACES) else left
+    if share < _LEAST:
         raise Timeout("no time is left for another request")
-    return left * COOKIE_SHARE if any(place in url for place in _COOKIE_PLACES) else left
+    return share

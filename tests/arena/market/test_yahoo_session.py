@@ -40,6 +40,12 @@ def test_a_cookie_that_does_not_come_leaves_time_for_the_facts(place):
         assert timed(lambda: RewritingSession(server.url).get(f"https://{place}", timeout=30)) < 3.5
 
 
+@pytest.mark.parametrize("left", [0.0009, 0.003])
+def test_less_than_a_millisecond_is_not_taken_for_no_limit(left):
+    with loopback(lambda request: Reply(delay=30)) as server, within(left):
+        assert timed(lambda: RewritingSession(server.url).get("https://fc.yahoo.com")) < 10
+
+
 def test_outside_a_section_a_request_keeps_its_own_timeout():
     with loopback(lambda request: Reply(200, "ok")) as server:
         with within(0.0):
