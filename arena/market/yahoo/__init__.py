@@ -1,4 +1,4 @@
-"""Yahoo Finance through yfinance: prices un-split, statements and news of the present, no social section."""
+"""Yahoo Finance through yfinance: prices un-split, earnings and insiders of the last years, the rest of the present."""
 
 from arena.market.yahoo.vendor import YahooVendor
 

@@ -1,4 +1,4 @@
-"""Yahoo's company profile and statement tables read into records.
+"""Yahoo's statement tables read into records.
 
 Yahoo names the end of a fiscal period but not the day it was filed, so `filed` is None. Per-share lines and
 share counts are left out: Yahoo restates them for later splits, which looks ahead. Money that flows out
@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from arena.records.market import Identity, Statement
+from arena.records.market import Statement
 
 StatementKind = Literal["income", "balance_sheet", "cash_flow"]
 Period = Literal["quarter", "year"]
@@ -66,17 +66,6 @@ ITEM_NAMES: dict[StatementKind, dict[str, str]] = {
 """Yahoo's lines that are read, by statement, and the terms all vendors share."""
 
 _OUTFLOWS = frozenset({"capital_expenditure", "dividend_payout", "payments_for_repurchase_of_common_stock"})
-
-
-def read_identity(info: Mapping[str, Any], ticker: str) -> Identity:
-    """Who the company is. The ratios beside it are today's and therefore not read."""
-    return Identity(
-        ticker=ticker,
-        name=info.get("longName") or info.get("shortName"),
-        exchange=info.get("fullExchangeName") or info.get("exchange"),
-        sector=info.get("sector"),
-        currency=info.get("currency"),
-    )
 
 
 def read_statements(

@@ -8,11 +8,12 @@ high, is left out and noted: it is neither repaired nor guessed.
 """
 
 import math
-from collections.abc import Iterator, Sequence
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -35,8 +36,13 @@ class _Row(NamedTuple):
     split: float
 
 
-def read_history(frame: pd.DataFrame, ticker: str, currency: str, end: date) -> PriceHistory:
-    """The frame of `Ticker.history(auto_adjust=False, keepna=True)` up to `end`, un-split with all its splits."""
+def read_history(
+    frame: pd.DataFrame, ticker: str, currency: str, end: date, unfinished: date | None = None
+) -> PriceHistory:
+    """The frame of `Ticker.history(auto_adjust=False, keepna=True)` up to `end`, un-split with all its splits.
+
+    The row of the day that is `unfinished` gives its dividend and split, which are known beforehand, but no bar.
+    """
     rows = list(_rows(frame))
     splits = [(row.day, Fraction(row.split).limit_denominator(10_000)) for row in rows if row.split > 0]
     bars: list[Bar] = []
@@ -48,6 +54,8 @@ def read_history(frame: pd.DataFrame, ticker: str, currency: str, end: date) -> 
         factor = math.prod((ratio for ex_date, ratio in splits if ex_date > row.day), start=Fraction(1))
         if row.dividend > 0:
             dividends.append(Dividend(ex_date=row.day, amount=as_traded(row.dividend, factor)))
+        if row.day == unfinished:
+            continue
         found = _bar(row, factor)
         if isinstance(found, Bar):
             bars.append(found)
@@ -61,6 +69,18 @@ def read_history(frame: pd.DataFrame, ticker: str, currency: str, end: date) -> 
         splits=_splits(splits, end),
         notes=tuple(notes),
     )
+
+
+def unfinished_day(meta: Mapping[str, Any], now: datetime) -> date | None:
+    """The day at the exchange whose trading is not over at `now`; None when today's is.
+
+    `meta` is what the chart says about its exchange; without the hours of trading there a day ends at midnight.
+    """
+    today = now.astimezone(ZoneInfo(meta["exchangeTimezoneName"])).date()
+    hours = (meta.get("currentTradingPeriod") or {}).get("regular")
+    if hours is None or hours["end"].date() != today:
+        return today
+    return today if now < hours["end"] else None
 
 
 def as_traded(value: float, factor: Fraction) -> Decimal:
