@@ -28,6 +28,7 @@ from arena.ledger import LAPSE, replay
 from arena.llm.client import ModelClient
 from arena.llm.pool import ModelPool
 from arena.market import calendar
+from arena.market.cache import AnswerCache
 from arena.market.market import Market
 from arena.market.vendor import Vendor
 from arena.market.vendors import build_vendors
@@ -77,10 +78,13 @@ class Arena:
         vendors: Sequence[Vendor] | None = None,
         clock: Callable[[], datetime] = now,
         record: bool = True,
+        refresh: bool = False,
     ) -> None:
-        """`environ` holds the keys (the process's environment by default); `vendors` replaces the configured ones.
+        """`environ` holds the keys (the process's environment by default).
 
-        `record` keeps every request and reply on the tape, so that rounds can be replayed.
+        `vendors` replaces the configured ones; what they answer is not kept for other processes. `record` keeps
+        every request and reply on the tape, so that rounds can be replayed. `refresh` asks the vendors anew for
+        what they answered before; a round that somebody has decided in keeps its facts.
         """
         self.config = config
         self._environ = os.environ if environ is None else environ
@@ -89,6 +93,7 @@ class Arena:
         self._shelf = Shelf(config.home)
         self._reel = Reel(config.home)
         self._record = record
+        self._refresh = refresh
         self._treasury = Treasury(config, self._shelf, self._environ, clock)
         self._models = ModelPool(config, self._environ, tolls=self._treasury.toll, prices=self._treasury.prices)
 
@@ -296,13 +301,22 @@ class Arena:
     @cached_property
     def market(self) -> Market:
         """The market the configuration names."""
-        vendors = self._given_vendors
+        config, vendors, cache = self.config, self._given_vendors, None
         if vendors is None:
-            vendors = build_vendors(self.config.market, self._environ)
+            vendors = build_vendors(config.market, self._environ)
+            if config.market.cache:
+                cache = AnswerCache(config.home / "cache" / "market", self._clock, refresh=self._refresh)
         if self._record:
-            season = self.config.season
-            return HeardMarket(self.config.market, vendors, self._clock, reel=self._reel, season=season)
-        return Market(self.config.market, vendors, self._clock)
+            return HeardMarket(
+                config.market,
+                vendors,
+                self._clock,
+                cache,
+                anew=self._refresh,
+                reel=self._reel,
+                season=config.season,
+            )
+        return Market(config.market, vendors, self._clock, cache, anew=self._refresh)
 
     @cached_property
     def referee(self) -> Referee:

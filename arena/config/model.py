@@ -201,6 +201,12 @@ class MarketSettings(Record):
     """How many days back news and social sentiment go."""
     timeout: Seconds = 30.0
     """Seconds one vendor may take over one section."""
+    cache: bool = True
+    """Whether vendors' answers are kept in the home folder, so that nobody asks the same twice."""
+    breaker_failures: Annotated[int, Field(ge=1)] = 8
+    """Failures in a row after which a vendor counts as down."""
+    breaker_seconds: Seconds = 30.0
+    """How long a vendor that is down is left alone before it is tried once more."""
     files: FilesSettings | None = None
     simulated: SimulatedSettings = SimulatedSettings()
     alpha_vantage: AlphaVantageSettings = AlphaVantageSettings()

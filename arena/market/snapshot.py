@@ -4,7 +4,6 @@
 """
 
 import re
-import tempfile
 from datetime import date, datetime
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from arena.market.sections import (
     price_section,
     social_section,
 )
+from arena.market.whole import write_whole
 from arena.records.market import MarketSnapshot
 
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -58,10 +58,7 @@ def save(snapshot: MarketSnapshot, folder: Path) -> Path:
     """Write the snapshot to `folder` as `{hash}.json`, whole or not at all; the folder is made if need be."""
     path = folder / f"{snapshot.hash}.json"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("wb", dir=folder, suffix=".part", delete=False) as file:
-            file.write(snapshot.model_dump_json().encode())
-        Path(file.name).replace(path)
+        write_whole(path, snapshot.model_dump_json().encode())
     except OSError as error:
         raise StoreError(f"the snapshot cannot be written to {folder}: {error.strerror}") from error
     return path

@@ -82,7 +82,9 @@ async def open_round(config: ArenaConfig, market: Market, shelf: Shelf, asked: A
     await turn.begin()
     await _refuse_what_the_season_forbids(config, shelf, asked)
     # Whoever had the turn before may have kept other facts of the same tickers; theirs are the round's.
-    snapshots = {new.ticker: await _kept_facts(config, shelf, new.ticker, asked.session) or new for new in first}
+    snapshots = {
+        new.ticker: await _kept_facts(config, market, shelf, new.ticker, asked.session) or new for new in first
+    }
     for snapshot in snapshots.values():
         await shelf.keep(snapshot)
     notes = await bring_up_to_date(config, market, shelf, asked.session)
@@ -169,19 +171,21 @@ async def unwritten_briefs(
 async def facts(config: ArenaConfig, market: Market, shelf: Shelf, ticker: str, session: date) -> MarketSnapshot:
     """The snapshot that was saved for this ticker and session, else a new one.
 
-    One in which an outage left a hole is made anew, unless somebody in the season has decided on it:
-    all contestants of a round see the same facts.
+    One in which an outage left a hole is made anew, and so is every one in a market that is asked anew, unless
+    somebody in the season has decided on it: all contestants of a round see the same facts.
     """
-    return await _kept_facts(config, shelf, ticker, session) or await market.snapshot(ticker, session)
+    return await _kept_facts(config, market, shelf, ticker, session) or await market.snapshot(ticker, session)
 
 
-async def _kept_facts(config: ArenaConfig, shelf: Shelf, ticker: str, session: date) -> MarketSnapshot | None:
+async def _kept_facts(
+    config: ArenaConfig, market: Market, shelf: Shelf, ticker: str, session: date
+) -> MarketSnapshot | None:
     saved = await shelf.read(lambda store: _saved(store, config, ticker, session))
     if saved is None:
         return None
     snapshot = await shelf.snapshot(saved.hash)
     whole = all(section.status != "error" for section in snapshot.sections().values())
-    return snapshot if saved.decided_on or whole else None
+    return snapshot if saved.decided_on or (whole and not market.anew) else None
 
 
 class _Saved(NamedTuple):
@@ -197,9 +201,13 @@ def _saved(store: Store, config: ArenaConfig, ticker: str, session: date) -> _Sa
     return _Saved(found, decided_on=False) if found else None
 
 
+_NO_FACTS = {"timeout", "require", "cache", "breaker_failures", "breaker_seconds"}
+"""Settings of the market that change no fact."""
+
+
 def market_key(config: ArenaConfig) -> str:
     """What a saved snapshot depends on beside ticker and session: the settings of the market."""
-    return content_hash(config.market.model_dump(mode="json", exclude={"timeout", "require"}))
+    return content_hash(config.market.model_dump(mode="json", exclude=_NO_FACTS))
 
 
 def _chosen(config: ArenaConfig, names: Sequence[str] | None) -> tuple[Contestant, ...]:
