@@ -194,6 +194,20 @@ class Arena:
         """As `asnapshot`, from code without an event loop."""
         return self._wait_for(self.asnapshot(ticker, as_of))
 
+    async def astored_snapshot(self, name: str) -> MarketSnapshot:
+        """A kept snapshot: by its hash, by a beginning that only one hash has, or by the id of a chat about it.
+
+        UsageError for a name of none, or of several.
+        """
+        found = await self._shelf.snapshots_beginning(name)
+        if len(found) > 1:
+            raise UsageError(f"several snapshots begin with {name}: {', '.join(one[:12] for one in found[:5])}")
+        return await self._shelf.snapshot(found[0] if found else (await self.achat(name)).snapshot_hash)
+
+    def stored_snapshot(self, name: str) -> MarketSnapshot:
+        """As `astored_snapshot`, from code without an event loop."""
+        return self._wait_for(self.astored_snapshot(name))
+
     async def aseasons(self) -> tuple[str, ...]:
         """Every season that something was stored of, by name. Raises StoreError where there is no store."""
         return await self._read(lambda store: store.seasons())
