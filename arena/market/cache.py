@@ -5,8 +5,10 @@ the file repeats them, so that it proves what it answers, beside the instant of 
 answers are kept: a refusal or an outage raises before anything is written. A file that is damaged or of another
 format is passed over, which the log says, and replaced by the next answer.
 
+Beside the answers lies a lock of no bytes for each question, `locks/{key}.lock`.
+
 An answer that may still change (see `arena.market.lateness`) serves for `FRESH` only; the others serve for ever,
-so the folder grows by some 10 to 50 kB a ticker and session. It may be deleted at any time.
+so the folder grows by some 20 to 100 kB a ticker and session. It may be deleted at any time.
 """
 
 import json
