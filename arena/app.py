@@ -25,6 +25,7 @@ from arena.config.model import ArenaConfig
 from arena.errors import UsageError
 from arena.estimate import Estimate, estimate_round
 from arena.llm.pool import ModelPool
+from arena.market.cache import AnswerCache
 from arena.market.market import Market
 from arena.market.vendor import Vendor
 from arena.market.vendors import build_vendors
@@ -74,10 +75,13 @@ class Arena:
         vendors: Sequence[Vendor] | None = None,
         clock: Callable[[], datetime] = now,
         record: bool = True,
+        refresh: bool = False,
     ) -> None:
-        """`environ` holds the keys (the process's environment by default); `vendors` replaces the configured ones.
+        """`environ` holds the keys (the process's environment by default).
 
-        `record` keeps every request and reply on the tape, so that rounds can be replayed.
+        `vendors` replaces the configured ones; what they answer is not kept for other processes. `record` keeps
+        every request and reply on the tape, so that rounds can be replayed. `refresh` asks the vendors anew for
+        what they answered before; a round that somebody has decided in keeps its facts.
         """
         self.config = config
         # Everybody, the disabled too: a round may name them.
@@ -88,6 +92,7 @@ class Arena:
         self._shelf = Shelf(config.home)
         self._reel = Reel(config.home)
         self._record = record
+        self._refresh = refresh
         self._treasury = Treasury(config, self._shelf, self._environ, clock)
         self._models = ModelPool(config, self._environ, tolls=self._treasury.toll, prices=self._treasury.prices)
 
@@ -147,6 +152,18 @@ class Arena:
         return await facts(self.config, self.market, self._shelf, asked.tickers[0], asked.session)
 
     snapshot = waited(asnapshot)
+
+    async def astored_snapshot(self, name: str) -> MarketSnapshot:
+        """A kept snapshot: by its hash, by a beginning that only one hash has, or by the id of a chat about it.
+
+        UsageError for a name of none, or of several.
+        """
+        found = await self._shelf.snapshots_beginning(name)
+        if len(found) > 1:
+            raise UsageError(f"several snapshots begin with {name}: {', '.join(one[:12] for one in found[:5])}")
+        return await self._shelf.snapshot(found[0] if found else (await self.achat(name)).snapshot_hash)
+
+    stored_snapshot = waited(astored_snapshot)
 
     async def aseasons(self) -> tuple[str, ...]:
         """Every season that something was stored of, by name. Raises StoreError where there is no store."""
@@ -218,13 +235,23 @@ class Arena:
     @cached_property
     def market(self) -> Market:
         """The market the configuration names."""
-        vendors = self._given_vendors
+        config, vendors, cache = self.config, self._given_vendors, None
+        folder = config.home / "cache" / "market"
         if vendors is None:
-            vendors = build_vendors(self.config.market, self._environ)
+            vendors = build_vendors(config.market, self._environ, folder)
+            if config.market.cache:
+                cache = AnswerCache(folder, self._clock, refresh=self._refresh)
         if self._record:
-            season = self.config.season
-            return HeardMarket(self.config.market, vendors, self._clock, reel=self._reel, season=season)
-        return Market(self.config.market, vendors, self._clock)
+            return HeardMarket(
+                config.market,
+                vendors,
+                self._clock,
+                cache,
+                anew=self._refresh,
+                reel=self._reel,
+                season=config.season,
+            )
+        return Market(config.market, vendors, self._clock, cache, anew=self._refresh)
 
     @cached_property
     def referee(self) -> Referee:

@@ -91,7 +91,8 @@ def test_the_readmes_commands_run(
                 own.unlink()
             if "ID" in words:
                 run(["chat", "list", "--json"])
-                words[words.index("ID")] = re.findall(r'"id": "([^"]+)"', capsys.readouterr().out)[0]
+                chat_id = re.findall(r'"id": "([^"]+)"', capsys.readouterr().out)[0]
+                words = [chat_id if word in ("ID", "OTHER_ID") else word for word in words]
             assert run(words[1:]) == 0, (command, capsys.readouterr().err)
             assert any(capsys.readouterr()), command
         else:

@@ -1,5 +1,6 @@
 """Numbers for people: money from Decimal without a float between, and unknown never shown as zero."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from arena.records.chat import Cost
@@ -58,6 +59,11 @@ def count(number: int | None) -> str:
 def plural(number: int, noun: str, several: str | None = None) -> str:
     """A count with its noun: 1 call, 16 calls."""
     return f"{number:,} {noun if number == 1 else several or noun + 's'}"
+
+
+def instant(at: datetime | None) -> str:
+    """An instant to the minute, in UTC; a dash where it is unknown."""
+    return UNKNOWN if at is None else f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def seconds(span: float) -> str:

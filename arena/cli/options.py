@@ -27,6 +27,9 @@ AsOfOption = Annotated[
     typer.Option("--as-of", metavar="DATE", help="The session to decide at the close of, YYYY-MM-DD."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document, and nothing else, on stdout.")]
+RefreshOption = Annotated[
+    bool, typer.Option("--refresh", help="Ask the vendors anew, whatever answers of theirs are kept.")
+]
 
 
 @dataclass(frozen=True)

@@ -19,10 +19,16 @@ DECIDED, SOME_ABSTAINED, ALL_ABSTAINED = 0, 3, 4
 
 
 def play(
-    given: Given, tickers: Sequence[str], contestants: Sequence[str] | None, *, as_json: bool, record: bool = True
+    given: Given,
+    tickers: Sequence[str],
+    contestants: Sequence[str] | None,
+    *,
+    as_json: bool,
+    record: bool = True,
+    refresh: bool = False,
 ) -> int:
     """Play the round and print it; returns the exit code. Raises UsageError before anything is written."""
-    with arena_of(given, record=record) as arena:
+    with arena_of(given, record=record, refresh=refresh) as arena:
         result = _followed(arena, tickers, contestants)
         if any(chat.outcome.kind == "abstention" and chat.outcome.reason == "provider_error" for chat in result.chats):
             config = ("--config", str(given.config)) if given.config else ()

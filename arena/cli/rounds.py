@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from arena.cli.options import AsOfOption, ConfigOption, Given, HomeOption, JsonOption, SeasonOption, day
+from arena.cli.options import AsOfOption, ConfigOption, Given, HomeOption, JsonOption, RefreshOption, SeasonOption, day
 
 
 def add_to(app: typer.Typer) -> None:
@@ -51,6 +51,7 @@ def run(
     estimate: Annotated[
         bool, typer.Option("--estimate", help="Only say what the round would cost; ask and write nothing.")
     ] = False,
+    refresh: RefreshOption = False,
     as_json: JsonOption = False,
 ) -> int:
     """Play a round: every model decides on every ticker.
@@ -58,7 +59,8 @@ def run(
     Exit code 0 when all desks decided, 3 when some abstained, 4 when all did, 1 for what cannot be
     played. A round that was broken off goes on where it was when the command is given again. With --replay
     nothing is asked and nothing written: 0 when all is equal, 1 when something differs. With --estimate
-    nothing is asked or written either.
+    nothing is asked or written either. With --refresh the facts are asked for anew, unless somebody has
+    decided on them.
     """
     given = Given(config=config, season=season, home=home, as_of=day(as_of), stream=stream)
     if estimate:
@@ -71,4 +73,4 @@ def run(
         return replay_round(given, tickers, contestants, as_json=as_json)
     from arena.cli.playing import play  # noqa: PLC0415  brings the graphs
 
-    return play(given, tickers, contestants, as_json=as_json, record=record)
+    return play(given, tickers, contestants, as_json=as_json, record=record, refresh=refresh)

@@ -229,15 +229,26 @@ class MarketSettings(Record):
     """How many days back news and social sentiment go."""
     timeout: Seconds = 30.0
     """Seconds one vendor may take over one section."""
+    cache: bool = True
+    """Whether vendors' answers are kept in the home folder, so that nobody asks the same twice."""
+    breaker_failures: Annotated[int, Field(ge=1)] = 8
+    """Failures in a row after which a vendor counts as down."""
+    breaker_seconds: Seconds = 30.0
+    """How long a vendor that is down is left alone before it is tried once more."""
     files: FilesSettings | None = None
     simulated: SimulatedSettings = SimulatedSettings()
     alpha_vantage: AlphaVantageSettings = AlphaVantageSettings()
     stocktwits: StocktwitsSettings = StocktwitsSettings()
     reddit: RedditSettings = RedditSettings()
 
+    @property
+    def named(self) -> tuple[VendorName, ...]:
+        """Every vendor that is asked anything, those for all sections first."""
+        return tuple(dict.fromkeys((*self.vendors, *(name for chain in self.chains.values() for name in chain))))
+
     @model_validator(mode="after")
     def _vendors_are_set_up(self) -> Self:
-        named = {*self.vendors, *(name for chain in self.chains.values() for name in chain)}
+        named = self.named
         if "files" in named and self.files is None:
             raise _misfit("the vendor files needs market.files.folder", "vendors")
         if "simulated" in named and len(named) > 1:

@@ -19,10 +19,12 @@ async def examine(
     config: ArenaConfig, environ: Mapping[str, str], clock: Callable[[], datetime], *, seconds: float = SECONDS
 ) -> tuple[Finding, ...]:
     """Look at everything, in a fixed order. Asks no model anything, and writes nothing."""
+    kept = config.home / "cache" / "market"
+    folder = kept if kept.is_dir() else None
     used = sorted({c.endpoint for c in config.enabled if isinstance(c, EndpointContestant)})
     visits, vendors, *rest = await asyncio.gather(
         _visits(config, used, environ, clock, seconds),
-        asyncio.gather(*(vendor(name, config.market, environ, clock) for name in config.market.vendors)),
+        asyncio.gather(*(vendor(name, config.market, environ, clock, folder) for name in config.market.named)),
         asyncio.to_thread(machine.store, config.home),
         asyncio.to_thread(machine.disk, config.home),
     )

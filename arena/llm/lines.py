@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 
-from arena.llm.breaker import Breaker, Trial
+from arena.breaker import Breaker, Down, Trial
 from arena.llm.faults import Fault
 
 
@@ -51,11 +51,13 @@ class Line:
         """`name` is how the endpoint is called in messages; None sets no limit."""
         self._places = _places(concurrency)
         self._pace = Pace(requests_per_minute) if requests_per_minute else None
-        self._breaker = Breaker(name, breaker_failures, breaker_seconds)
+        self._name = name
+        self._breaker = Breaker(breaker_failures, breaker_seconds)
 
     def why_not(self) -> Fault | None:
         """The fault every request ends in at the moment; None when one may be sent."""
-        return self._breaker.why_not()
+        down = self._breaker.down()
+        return None if down is None else _fault(self._name, down)
 
     @asynccontextmanager
     async def place(self) -> AsyncIterator[Trial | Fault]:
@@ -63,10 +65,11 @@ class Line:
         async with self._places:
             if self._pace is not None:
                 await self._pace.turn(self.why_not)
-            if (fault := self.why_not()) is not None:
-                yield fault
+            trial = self._breaker.request()
+            if isinstance(trial, Down):
+                yield _fault(self._name, trial)
                 return
-            with self._breaker.request() as trial:
+            with trial:
                 yield trial
 
 
@@ -104,6 +107,15 @@ class Access:
     def why_not(self) -> Fault | None:
         """The fault every request of this contestant ends in at the moment; None when one may be sent."""
         return self.day_off.why_not() or self.line.why_not()
+
+
+def _fault(name: str, down: Down) -> Fault:
+    again = f"in {down.seconds:.0f} s" if down.seconds else "right now"
+    told = (
+        f"the endpoint {name} is down after {down.failures} failures in a row, "
+        f"the last: {down.last}; it is tried again {again}"
+    )
+    return Fault(verdict="final", reason="provider_error", message=told, free=True)
 
 
 def _places(limit: int | None) -> AbstractAsyncContextManager[None]:

@@ -138,3 +138,8 @@ _BY_NAME: dict[str, tuple[_Make, int, int]] = {
 
 def _shown(values: _Floats) -> tuple[float | None, ...]:
     return tuple(round(float(value), 6) + 0.0 if np.isfinite(value) else None for value in values)
+
+
+def adjusted_closes(bars: Sequence[Bar], splits: Sequence[Split]) -> tuple[Decimal, ...]:
+    """The closes in the newest bar's share count, one a bar."""
+    return tuple(bar.close / _ratio_after(bar, splits) for bar in bars)

@@ -1,8 +1,9 @@
 """The market: one question to the vendors for all who want to know; snapshots and histories from the answers.
 
 Whoever asks, and however many at the same time, each vendor is asked once for a ticker and section, and for a
-session where the section depends on it. Answers stay in memory for a while, refusals never: who asks again
-after an outage gets another try.
+session where the section depends on it; with a cache that holds for all processes that share it. Answers stay
+in memory for a while, refusals never: who asks again after an outage gets another try, unless there were many in
+a row, after which a vendor is left alone for a while.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from typing import Any, TypeVar
 from arena.config.model import MarketSettings, VendorName
 from arena.errors import TickerError, VendorError
 from arena.market.answers import Answer, Answered, Answers, Unanswered
+from arena.market.cache import AnswerCache
 from arena.market.calendar import (
     check_session,
     close_of,
@@ -64,10 +66,23 @@ class SourcedHistory(Record):
 class Market:
     """Market facts for a whole arena; usable from event loops that follow one another in a process."""
 
-    def __init__(self, settings: MarketSettings, vendors: Sequence[Vendor], clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        settings: MarketSettings,
+        vendors: Sequence[Vendor],
+        clock: Callable[[], datetime],
+        cache: AnswerCache | None = None,
+        *,
+        anew: bool = False,
+    ) -> None:
+        """`cache` holds the answers that processes share; without one nothing is kept on disk.
+
+        `anew` says that facts gathered before are to be gathered again, where nobody has decided on them.
+        """
+        self.anew = anew
         self._settings = settings
         self._clock = clock
-        self._chain = VendorChain(vendors, settings, clock)
+        self._chain = VendorChain(vendors, settings, clock, cache)
         self._windows = PriceWindows(self._chain, settings.sessions, clock)
         self._flights = Flights()
         self._kept: dict[date, dict[Hashable, Answered[Any]]] = {}

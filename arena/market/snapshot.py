@@ -4,7 +4,6 @@
 """
 
 import re
-import tempfile
 from datetime import date, datetime
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from arena.market.sections import (
     price_section,
     social_section,
 )
+from arena.market.whole import write_whole
 from arena.records.market import MarketSnapshot
 
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -58,10 +58,7 @@ def save(snapshot: MarketSnapshot, folder: Path) -> Path:
     """Write the snapshot to `folder` as `{hash}.json`, whole or not at all; the folder is made if need be."""
     path = folder / f"{snapshot.hash}.json"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("wb", dir=folder, suffix=".part", delete=False) as file:
-            file.write(snapshot.model_dump_json().encode())
-        Path(file.name).replace(path)
+        write_whole(path, snapshot.model_dump_json().encode())
     except OSError as error:
         raise StoreError(f"the snapshot cannot be written to {folder}: {error.strerror}") from error
     return path
@@ -72,14 +69,26 @@ def load(content_hash: str, folder: Path) -> MarketSnapshot:
     if not _HASH.fullmatch(content_hash):
         raise StoreError(f"{content_hash[:80]!r} is not a snapshot's hash: 64 hexadecimal digits")
     path = folder / f"{content_hash}.json"
+    if not path.exists():
+        raise StoreError(f"there is no snapshot {content_hash[:12]} in {folder}")
+    snapshot = read(path)
+    if snapshot.hash != content_hash:
+        raise StoreError(f"{path} has been changed: its content has the hash {snapshot.hash[:12]}")
+    return snapshot
+
+
+def read(path: Path) -> MarketSnapshot:
+    """The snapshot in a file of any name; StoreError when it cannot be read or holds something else."""
     try:
-        snapshot = MarketSnapshot.model_validate_json(path.read_bytes())
-    except FileNotFoundError as error:
-        raise StoreError(f"there is no snapshot {content_hash[:12]} in {folder}") from error
+        return MarketSnapshot.model_validate_json(path.read_bytes())
     except OSError as error:
         raise StoreError(f"the snapshot {path} cannot be read: {error.strerror}") from error
     except ValidationError as error:
         raise StoreError(f"{path} does not hold a snapshot; it is damaged or of another version") from error
-    if snapshot.hash != content_hash:
-        raise StoreError(f"{path} has been changed: its content has the hash {snapshot.hash[:12]}")
-    return snapshot
+
+
+def beginning_with(beginning: str, folder: Path) -> tuple[str, ...]:
+    """The hashes of the snapshots in `folder` that begin so, in order."""
+    if not re.fullmatch(r"[0-9a-f]{1,64}", beginning):
+        return ()
+    return tuple(sorted(path.stem for path in folder.glob(f"{beginning}*.json") if _HASH.fullmatch(path.stem)))

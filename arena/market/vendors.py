@@ -19,8 +19,7 @@ def build_vendors(
     its key, ConfigError when the files' folder is not there. A later vendor without its key takes part and
     declines every question, so that its absence is noted where its answer would have been.
     """
-    named = dict.fromkeys((*settings.vendors, *(name for chain in settings.chains.values() for name in chain)))
-    return tuple(_build(name, settings, environ, folder, first=name == settings.vendors[0]) for name in named)
+    return tuple(_build(name, settings, environ, folder, first=name == settings.vendors[0]) for name in settings.named)
 
 
 def _build(

@@ -3,13 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import takewhile
-from zoneinfo import ZoneInfo
 
-from arena.market.answers import Answer, Answered, Unanswered
-from arena.market.calendar import last_completed_session, session_back, sessions_between
+from arena.market.answers import Answer, Unanswered
+from arena.market.calendar import last_completed_session, session_back
 from arena.market.chain import VendorChain
 from arena.market.flights import Flights
+from arena.market.lateness import reliable_end
 from arena.market.listings import listing_of
 from arena.market.questions import PricesQuestion
 from arena.records.market import PriceHistory
@@ -20,13 +19,8 @@ SPARE_SESSIONS = 10
 DAYS_AHEAD = timedelta(days=10)
 """How far past its end a window reaches, up to the last completed session: the fills of the next sessions."""
 
-LATE_BARS = timedelta(days=7)
-"""A bar missing at a window's end counts as late, and is asked for again, until that end is this old."""
-
 WINDOWS_KEPT = 8
 """Windows a ticker that stay in memory."""
-
-_NEW_YORK = ZoneInfo("America/New_York")
 
 
 @dataclass(frozen=True)
@@ -67,16 +61,6 @@ class PriceWindows:
         answer = await self._chain.ask(PricesQuestion(ticker=ticker, start=first, end=last))
         if not isinstance(answer, Unanswered):
             kept = self._kept.setdefault(ticker, [])
-            kept.append(_Window(first, _reliable_end(answer, first, last), answer))
+            kept.append(_Window(first, reliable_end(answer.facts, answer.retrieved, first, last), answer))
             del kept[:-WINDOWS_KEPT]
         return _Window(first, last, answer)
-
-
-def _reliable_end(answer: Answered[PriceHistory], first: date, last: date) -> date:
-    """The day up to which a missing bar means that there is none, and not that it is late."""
-    if answer.retrieved.astimezone(_NEW_YORK).date() - last > LATE_BARS:
-        return last
-    exchange = listing_of(answer.facts.ticker).calendar
-    there = {bar.session for bar in answer.facts.bars}
-    missing_at_the_end = takewhile(lambda day: day not in there, reversed(sessions_between(first, last, exchange)))
-    return min((day - timedelta(days=1) for day in missing_at_the_end), default=last)

@@ -14,20 +14,22 @@ from arena.store import Store
 async def facts(config: ArenaConfig, market: Market, shelf: Shelf, ticker: str, session: date) -> MarketSnapshot:
     """The snapshot that was saved for this ticker and session, else a new one.
 
-    One in which an outage left a hole is made anew, unless somebody in the season has decided on it:
-    all contestants of a round see the same facts.
+    One in which an outage left a hole is made anew, and so is every one in a market that is asked anew, unless
+    somebody in the season has decided on it: all contestants of a round see the same facts.
     """
-    return await kept_facts(config, shelf, ticker, session) or await market.snapshot(ticker, session)
+    return await kept_facts(config, market, shelf, ticker, session) or await market.snapshot(ticker, session)
 
 
-async def kept_facts(config: ArenaConfig, shelf: Shelf, ticker: str, session: date) -> MarketSnapshot | None:
+async def kept_facts(
+    config: ArenaConfig, market: Market, shelf: Shelf, ticker: str, session: date
+) -> MarketSnapshot | None:
     """The snapshot that was saved for this ticker and session, where it may be used again."""
     saved = await shelf.read(lambda store: _saved(store, config, ticker, session))
     if saved is None:
         return None
     snapshot = await shelf.snapshot(saved.hash)
     whole = all(section.status != "error" for section in snapshot.sections().values())
-    return snapshot if saved.decided_on or whole else None
+    return snapshot if saved.decided_on or (whole and not market.anew) else None
 
 
 class _Saved(NamedTuple):
@@ -43,9 +45,13 @@ def _saved(store: Store, config: ArenaConfig, ticker: str, session: date) -> _Sa
     return _Saved(found, decided_on=False) if found else None
 
 
+_NO_FACTS = {"timeout", "require", "cache", "breaker_failures", "breaker_seconds"}
+"""Settings of the market that change no fact."""
+
+
 def market_key(config: ArenaConfig) -> str:
     """What a saved snapshot depends on beside ticker and session: the settings of the market."""
-    return content_hash(config.market.model_dump(mode="json", exclude={"timeout", "require"}))
+    return content_hash(config.market.model_dump(mode="json", exclude=_NO_FACTS))
 
 
 def market_name(settings: MarketSettings) -> str:

@@ -89,7 +89,7 @@ async def open_round(config: ArenaConfig, market: Market, shelf: Shelf, asked: A
     await turn.begin()
     await _refuse_what_the_season_forbids(config, shelf, asked)
     # Whoever had the turn before may have kept other facts of the same tickers; theirs are the round's.
-    snapshots = {new.ticker: await kept_facts(config, shelf, new.ticker, asked.session) or new for new in first}
+    snapshots = {new.ticker: await kept_facts(config, market, shelf, new.ticker, asked.session) or new for new in first}
     for snapshot in snapshots.values():
         await shelf.keep(snapshot)
     notes = await bring_up_to_date(config, market, shelf, asked.session)

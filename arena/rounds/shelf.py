@@ -76,6 +76,10 @@ class Shelf:
         self._at_hand.move_to_end(snapshot_hash)
         return self._at_hand[snapshot_hash]
 
+    async def snapshots_beginning(self, beginning: str) -> tuple[str, ...]:
+        """The hashes of the kept snapshots that begin so, in order."""
+        return await asyncio.to_thread(snapshots.beginning_with, beginning, self._snapshot_folder)
+
     def close(self) -> None:
         """Close the store and end its thread."""
         if self._store is not None:

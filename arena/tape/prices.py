@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from arena.config.model import MarketSettings
 from arena.errors import StoreError
+from arena.market.cache import AnswerCache
 from arena.market.market import Market, SourcedHistory
 from arena.market.vendor import Vendor
 from arena.records.market import MarketSnapshot, PriceHistory
@@ -19,11 +20,13 @@ class HeardMarket(Market):
         settings: MarketSettings,
         vendors: Sequence[Vendor],
         clock: Callable[[], datetime],
+        cache: AnswerCache | None = None,
         *,
+        anew: bool = False,
         reel: Reel,
         season: str,
     ) -> None:
-        super().__init__(settings, vendors, clock)
+        super().__init__(settings, vendors, clock, cache, anew=anew)
         self._reel = reel
         self._season = season
 

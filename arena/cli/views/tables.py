@@ -8,6 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from arena.cli import figures
 from arena.cli.text import clean
 
 WIDE = 115
@@ -29,6 +30,12 @@ def table(*columns: str, right: Sequence[str] = (), whole: Sequence[str] = ()) -
 def heading(text: str) -> Text:
     """A heading with an empty line before it."""
     return Text(f"\n{clean(text)}", style="bold underline")
+
+
+def newest(noun: str, shown: int, held: int, several: str | None = None) -> str:
+    """A heading over a list of which `shown` are shown at most: 8 articles, or The newest 10 of 12 articles."""
+    count = figures.plural(held, noun, several)
+    return f"The newest {shown} of {count}" if held > shown else count
 
 
 def paragraph(text: str, indent: int = 2, style: str = "") -> RenderableType:

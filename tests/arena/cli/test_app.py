@@ -44,7 +44,9 @@ def test_the_installed_program_exits_with_the_code_and_leaves_no_traceback(tmp_p
         (["chat", "list", "--limit", "0"], "Invalid value for '--limit'"),
         (["chat", "list", "--limit", "many"], "Invalid value for '--limit'"),
         (["chat", "show", "x", "--stage", "judge"], "Invalid value for '--stage'"),
-        (["data"], "Missing argument 'TICKER'; see `arena data --help`"),
+        (["data"], "Missing argument 'TICKER'; see `arena data show --help`"),
+        (["data", "diff", "x"], "Missing argument 'B'; see `arena data diff --help`"),
+        (["data", "NVDA", "AMD"], "Got unexpected extra argument(s) (AMD)"),
     ],
 )
 def test_a_mistyped_command_line_is_exit_code_1_in_one_sentence(arena, folder, argv, sentence):

@@ -1,10 +1,8 @@
 import asyncio
-import time
 from datetime import UTC, datetime
 
 import pytest
 
-from arena.llm.breaker import Breaker
 from arena.llm.faults import Fault
 from arena.llm.lines import Access, DayOff, Line
 from tests.agents.surroundings import VirtualClockLoop
@@ -72,69 +70,35 @@ def test_those_who_wait_for_their_turn_are_told_at_once_when_the_endpoint_goes_d
     assert ends[-1][0] < 61
 
 
-def test_failures_in_a_row_open_the_breaker_and_the_message_says_which_why_and_until_when():
-    breaker = Breaker("openrouter", 3, 30)
-    for _ in range(3):
-        assert breaker.why_not() is None
-        with breaker.request() as trial:
-            trial.failed("HTTP 503: overloaded")
-    fault = breaker.why_not()
+def test_an_endpoint_that_is_down_is_named_with_why_and_until_when():
+    async def fail_twice():
+        line = Line("openrouter", breaker_failures=2, breaker_seconds=30)
+        for _ in range(2):
+            assert line.why_not() is None
+            async with line.place() as trial:
+                trial.failed("HTTP 503: overloaded")
+        async with line.place() as refused:
+            return line.why_not(), refused
+
+    fault, refused = asyncio.run(fail_twice())
+    assert fault == refused
     assert fault.message == (
-        "the endpoint openrouter is down after 3 failures in a row, "
+        "the endpoint openrouter is down after 2 failures in a row, "
         "the last: HTTP 503: overloaded; it is tried again in 30 s"
     )
     assert (fault.verdict, fault.reason, fault.free) == ("final", "provider_error", True)
 
 
-def test_an_answer_between_failures_starts_the_count_anew():
-    breaker = Breaker("e", 2, 30)
-    for ends in ("failed", "answered", "failed"):
-        with breaker.request() as trial:
-            trial.failed("x") if ends == "failed" else trial.answered()
-    assert breaker.why_not() is None
+def test_while_an_endpoint_is_probed_the_others_are_told_so():
+    async def probe():
+        line = Line("e", breaker_failures=1, breaker_seconds=0.01)
+        async with line.place() as trial:
+            trial.failed("x")
+        await asyncio.sleep(0.02)
+        async with line.place():
+            return line.why_not()
 
-
-def test_requests_sent_before_the_last_answer_do_not_count():
-    breaker = Breaker("e", 2, 30)
-    early = [breaker.request() for _ in range(5)]
-    time.sleep(0.002)
-    breaker.request().answered()
-    for trial in early:
-        trial.failed("no answer within the call's deadline")
-    assert breaker.why_not() is None
-
-
-def opened(seconds):
-    breaker = Breaker("e", 1, seconds)
-    breaker.request().failed("x")
-    return breaker
-
-
-def test_one_probe_goes_first_and_its_answer_closes_the_breaker():
-    breaker = opened(0.01)
-    assert breaker.why_not() is not None
-    time.sleep(0.02)
-    assert breaker.why_not() is None
-    with breaker.request() as probe:
-        assert "tried again right now" in breaker.why_not().message
-        probe.answered()
-    assert breaker.why_not() is None
-
-
-def test_a_probe_that_fails_opens_the_breaker_again():
-    breaker = opened(0.05)
-    time.sleep(0.06)
-    with breaker.request() as probe:
-        probe.failed("still")
-    assert "the last: still" in breaker.why_not().message
-
-
-def test_a_probe_that_was_given_up_leaves_the_next_to_another():
-    breaker = opened(0.01)
-    time.sleep(0.02)
-    with pytest.raises(asyncio.CancelledError), breaker.request():
-        raise asyncio.CancelledError
-    assert breaker.why_not() is None
+    assert "tried again right now" in asyncio.run(probe()).message
 
 
 def test_a_day_off_ends_at_the_next_midnight_utc():
