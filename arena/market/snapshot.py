@@ -32,8 +32,9 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 def assemble(ticker: str, session: date, as_of: datetime, answers: Answers, settings: MarketSettings) -> MarketSnapshot:
     """All that may be known about the ticker at `as_of`, the close of `session`; nothing later gets in.
 
-    A section is `ok`, `no_data` (there is nothing, or no vendor offers it), `stale` (prices that end before
-    `session`, and what is computed from them) or `error` (a vendor that may know failed; the notes say why).
+    A section is `ok`, `no_data` (there is nothing, or no vendor offers it), `stale` (prices that end more than
+    three sessions before `session`, and what is computed from them) or `error` (a vendor that may know failed, or
+    its facts cannot be believed; the notes say why).
     """
     prices = price_section(answers.prices, session, settings.sessions)
     days = settings.news_days

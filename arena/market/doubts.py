@@ -1,0 +1,186 @@
+"""What is doubtful between bars that are sound each for itself, and when a history is past repair.
+
+Pure, and about the bars it is handed alone: handed those up to an instant it cannot look ahead. Jumps are
+measured on closes brought to one share count by the splits handed in. The promise:
+
+- A bar that lies at least `SPIKE`-fold off both its neighbours, which agree, is left out and named.
+- A jump of `BROKEN`-fold or more that does not come back leaves everything before it in another unit or of
+  another company: the history is past repair. So does one in the newest bar, of which nobody knows yet.
+- A smaller jump that looks like a missed or wrong split stands, and is named as a doubt.
+- Sessions without a bar are named. Too many of them, or too long a hole, are past repair.
+
+A spike at the very first bar has one neighbour only; the bar is left out, since the others agree without it.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+from typing import NamedTuple
+
+from arena.market.calendar import sessions_between
+from arena.records.market import Bar, Split
+
+SPIKE = Decimal(5)
+"""How far off its neighbours a whole bar must lie to be taken for an error; no day's news comes and goes like that."""
+
+BROKEN = Decimal(50)
+"""The jump from which on no news explains it; errors of unit are hundredfold, less a day's own movement."""
+
+SPLIT_LIKE = Decimal("1.8")
+"""The jump from which on a split may be missing or wrong: 2:1, less a day's own movement."""
+
+AGREE = Decimal("1.5")
+"""The most that two bars around a spike may differ, as a ratio."""
+
+LONG_HOLE = 10
+"""Sessions in a row without a bar that are more than a halt: who trades after them may be another company."""
+
+FEW_MISSING = 3
+MISSING_SHARE = 20
+"""More than `FEW_MISSING` sessions without a bar, and more than one in `MISSING_SHARE`, are too many."""
+
+
+class Judged(NamedTuple):
+    """What can be believed of a history, and what is said about it."""
+
+    bars: tuple[Bar, ...]
+    doubts: tuple[str, ...]
+    """One sentence each."""
+    jumps: tuple[str, ...]
+    """Those of the doubts that are about jumps inside `bars`: what is computed across them is doubtful, too."""
+    broken: str = ""
+    """Why the prices cannot be used at all; empty where they can."""
+    torn: str = ""
+    """Why there are too few of them to be used; empty where there are enough."""
+
+
+class _Jump(NamedTuple):
+    before: Bar
+    after: Bar
+    ratio: Decimal
+    """The later close over the earlier one, in one share count."""
+
+    @property
+    def size(self) -> Decimal:
+        return max(self.ratio, 1 / self.ratio)
+
+
+def judge(bars: Sequence[Bar], splits: Sequence[Split]) -> Judged:
+    """The bars without single spikes, every doubt about them, and why they are past repair, if they are."""
+    kept, spikes = _without_spikes(bars, splits)
+    jumps = [jump for earlier, later in pairwise(kept) if (jump := _jump(earlier, later, splits)) is not None]
+    worst = next((jump for jump in jumps if jump.size >= BROKEN), None)
+    told = tuple(_split_doubt(jump, splits) for jump in jumps)
+    missing, torn = _holes(kept)
+    return Judged(
+        bars=tuple(kept),
+        doubts=(*spikes, *told, *missing),
+        jumps=told,
+        broken=_broken(worst) if worst else "",
+        torn=torn,
+    )
+
+
+def _without_spikes(bars: Sequence[Bar], splits: Sequence[Split]) -> tuple[list[Bar], tuple[str, ...]]:
+    kept: list[Bar] = []
+    spikes: list[str] = []
+    for place, bar in enumerate(bars):
+        off = _off(kept[-1], bar, bars[place + 1], splits) if kept and place + 1 < len(bars) else Decimal(1)
+        if not kept and len(bars) > place + 2:
+            off = _off_at_first(*bars[place : place + 3], splits)
+        if off > 1:
+            spikes.append(f"the bar of {bar.session} lies {_fold(off)} off those around it; it is left out")
+        else:
+            kept.append(bar)
+    return kept, tuple(spikes)
+
+
+def _off(before: Bar, bar: Bar, after: Bar, splits: Sequence[Split]) -> Decimal:
+    """How far the bar lies off both its neighbours; 1 where it is no spike."""
+    off = min(_apart(before, bar, splits), _apart(bar, after, splits))
+    agree = 1 / AGREE <= _ratio(before, after, splits) <= AGREE
+    return off if off >= SPIKE and agree else Decimal(1)
+
+
+def _off_at_first(bar: Bar, after: Bar, next_but_one: Bar, splits: Sequence[Split]) -> Decimal:
+    """How far the first bar lies off the two that follow and agree; 1 where it is no error of unit."""
+    off = _apart(bar, after, splits)
+    agree = 1 / AGREE <= _ratio(after, next_but_one, splits) <= AGREE
+    return off if off >= BROKEN and agree else Decimal(1)
+
+
+def _jump(before: Bar, after: Bar, splits: Sequence[Split]) -> _Jump | None:
+    """The jump between two bars whose ranges do not even touch, if it is as large as a split's."""
+    jump = _Jump(before, after, _ratio(before, after, splits))
+    return jump if jump.size >= SPLIT_LIKE and _apart(before, after, splits) > 1 else None
+
+
+def _ratio(before: Bar, after: Bar, splits: Sequence[Split]) -> Decimal:
+    """The later close over the earlier one, in one share count."""
+    return after.close * _shares(before, after, splits) / before.close
+
+
+def _apart(one: Bar, later: Bar, splits: Sequence[Split]) -> Decimal:
+    """How many times the higher bar's low is the lower bar's high, in one share count; 1 or less where they touch."""
+    shares = _shares(one, later, splits)
+    return max(later.low * shares / one.high, one.low / (later.high * shares))
+
+
+def _shares(before: Bar, after: Bar, splits: Sequence[Split]) -> Decimal:
+    """How many of the later bar's shares were one of the earlier bar's."""
+    ratio = Decimal(1)
+    for split in splits:
+        if before.session < split.ex_date <= after.session:
+            ratio *= split.ratio
+    return ratio
+
+
+def _split_doubt(jump: _Jump, splits: Sequence[Split]) -> str:
+    day, times = jump.after.session, round(jump.size)
+    direction = "fell" if jump.ratio < 1 else "rose"
+    told = f"the price {direction} {_fold(jump.size)} on {day}"
+    if any(jump.before.session < split.ex_date <= day for split in splits):
+        return f"{told} against the split that is listed for it: the split or the prices may be wrong"
+    near = abs(jump.size - times) <= jump.size / 10
+    like = f" of {times}:1" if jump.ratio < 1 else f" of 1:{times}"
+    return f"{told} and no split is known: a split{like if near else ''} may be missing, or misapplied to one side"
+
+
+def _broken(jump: _Jump) -> str:
+    return (
+        f"the price jumps {_fold(jump.size)} between {jump.before.session} and {jump.after.session} without a split "
+        "and does not come back: the unit changed, or the company"
+    )
+
+
+def _fold(ratio: Decimal) -> str:
+    return f"{ratio:.3g}-fold" if ratio < 10 else f"{ratio:.0f}-fold"
+
+
+def _holes(bars: Sequence[Bar]) -> tuple[tuple[str, ...], str]:
+    """What is missing between the first and the last bar, and why that is too much, if it is."""
+    if not bars:
+        return (), ""
+    there = {bar.session for bar in bars}
+    expected = sessions_between(bars[0].session, bars[-1].session)
+    missing = [day for day in expected if day not in there]
+    if not missing:
+        return (), ""
+    told = (f"{len(missing)} sessions in between have no bar, the newest of them {missing[-1]}",)
+    length, ended = _longest(expected, there)
+    if length > LONG_HOLE:
+        return told, f"{length} sessions in a row up to {ended} have no bar"
+    if len(missing) > FEW_MISSING and len(missing) * MISSING_SHARE > len(expected):
+        return told, f"{len(missing)} of {len(expected)} sessions have no bar"
+    return told, ""
+
+
+def _longest(expected: Sequence[date], there: set[date]) -> tuple[int, date]:
+    """The longest run of sessions without a bar, and its last day."""
+    best, run, ended = 0, 0, expected[0]
+    for day in expected:
+        run = 0 if day in there else run + 1
+        if run > best:
+            best, ended = run, day
+    return best, ended
