@@ -1,7 +1,7 @@
 """What is doubtful between bars that are sound each for itself, and when a history is past repair.
 
 Pure, and about the bars it is handed alone: handed those up to an instant it cannot look ahead. Jumps are
-measured on closes brought to one share count by the splits handed in. The promise:
+measured in one share count, by the splits handed in, and with the dividends given back. The promise:
 
 - A bar that lies at least `SPIKE`-fold off both its neighbours, which agree, is left out and named.
 - A jump of `BROKEN`-fold or more that does not come back leaves everything before it in another unit or of
@@ -19,7 +19,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from arena.market.calendar import sessions_between
-from arena.records.market import Bar, Split
+from arena.records.market import Bar, Dividend, Split
 
 SPIKE = Decimal(5)
 """How far off its neighbours a whole bar must lie to be taken for an error; no day's news comes and goes like that."""
@@ -30,8 +30,11 @@ BROKEN = Decimal(50)
 SPLIT_LIKE = Decimal("1.8")
 """The jump from which on a split may be missing or wrong: 2:1, less a day's own movement."""
 
-AGREE = Decimal("1.5")
+AGREE = Decimal(2)
 """The most that two bars around a spike may differ, as a ratio."""
+
+_USUAL = (2, 3, 4, 5, 6, 7, 8, 10, 15, 20, 25, 30, 40, 50, 100)
+"""New shares for one, or one for so many, as companies split."""
 
 LONG_HOLE = 10
 """Sessions in a row without a bar that are more than a halt: who trades after them may be another company."""
@@ -66,10 +69,10 @@ class _Jump(NamedTuple):
         return max(self.ratio, 1 / self.ratio)
 
 
-def judge(bars: Sequence[Bar], splits: Sequence[Split]) -> Judged:
+def judge(bars: Sequence[Bar], splits: Sequence[Split], dividends: Sequence[Dividend] = ()) -> Judged:
     """The bars without single spikes, every doubt about them, and why they are past repair, if they are."""
     kept, spikes = _without_spikes(bars, splits)
-    jumps = [jump for earlier, later in pairwise(kept) if (jump := _jump(earlier, later, splits)) is not None]
+    jumps = [jump for earlier, later in pairwise(kept) if (jump := _jump(earlier, later, splits, dividends))]
     worst = next((jump for jump in jumps if jump.size >= BROKEN), None)
     told = tuple(_split_doubt(jump, splits) for jump in jumps)
     missing, torn = _holes(kept)
@@ -110,21 +113,22 @@ def _off_at_first(bar: Bar, after: Bar, next_but_one: Bar, splits: Sequence[Spli
     return off if off >= BROKEN and agree else Decimal(1)
 
 
-def _jump(before: Bar, after: Bar, splits: Sequence[Split]) -> _Jump | None:
+def _jump(before: Bar, after: Bar, splits: Sequence[Split], dividends: Sequence[Dividend]) -> _Jump | None:
     """The jump between two bars whose ranges do not even touch, if it is as large as a split's."""
-    jump = _Jump(before, after, _ratio(before, after, splits))
-    return jump if jump.size >= SPLIT_LIKE and _apart(before, after, splits) > 1 else None
+    paid = sum((one.amount for one in dividends if before.session < one.ex_date <= after.session), Decimal(0))
+    jump = _Jump(before, after, _ratio(before, after, splits, paid))
+    return jump if jump.size >= SPLIT_LIKE and _apart(before, after, splits, paid) > 1 else None
 
 
-def _ratio(before: Bar, after: Bar, splits: Sequence[Split]) -> Decimal:
-    """The later close over the earlier one, in one share count."""
-    return after.close * _shares(before, after, splits) / before.close
+def _ratio(before: Bar, after: Bar, splits: Sequence[Split], paid: Decimal = Decimal(0)) -> Decimal:
+    """The later close and what was paid since, over the earlier close, in one share count."""
+    return (after.close + paid) * _shares(before, after, splits) / before.close
 
 
-def _apart(one: Bar, later: Bar, splits: Sequence[Split]) -> Decimal:
+def _apart(one: Bar, later: Bar, splits: Sequence[Split], paid: Decimal = Decimal(0)) -> Decimal:
     """How many times the higher bar's low is the lower bar's high, in one share count; 1 or less where they touch."""
     shares = _shares(one, later, splits)
-    return max(later.low * shares / one.high, one.low / (later.high * shares))
+    return max((later.low + paid) * shares / one.high, one.low / ((later.high + paid) * shares))
 
 
 def _shares(before: Bar, after: Bar, splits: Sequence[Split]) -> Decimal:
@@ -137,14 +141,15 @@ def _shares(before: Bar, after: Bar, splits: Sequence[Split]) -> Decimal:
 
 
 def _split_doubt(jump: _Jump, splits: Sequence[Split]) -> str:
-    day, times = jump.after.session, round(jump.size)
-    direction = "fell" if jump.ratio < 1 else "rose"
-    told = f"the price {direction} {_fold(jump.size)} on {day}"
+    day = jump.after.session
+    told = f"the price {'fell' if jump.ratio < 1 else 'rose'} {_fold(jump.size)} on {day}"
     if any(jump.before.session < split.ex_date <= day for split in splits):
         return f"{told} against the split that is listed for it: the split or the prices may be wrong"
-    near = abs(jump.size - times) <= jump.size / 10
-    like = f" of {times}:1" if jump.ratio < 1 else f" of 1:{times}"
-    return f"{told} and no split is known: a split{like if near else ''} may be missing, or misapplied to one side"
+    nearest = min(_USUAL, key=lambda times: abs(jump.size - times) / times)
+    like = ""
+    if abs(jump.size - nearest) * 10 <= nearest:
+        like = f", close to one of {nearest}:1" if jump.ratio < 1 else f", close to one of 1:{nearest}"
+    return f"{told} and no split is known{like}: it may be news, or a split that is missing or misapplied"
 
 
 def _broken(jump: _Jump) -> str:
@@ -155,7 +160,7 @@ def _broken(jump: _Jump) -> str:
 
 
 def _fold(ratio: Decimal) -> str:
-    return f"{ratio:.3g}-fold" if ratio < 10 else f"{ratio:.0f}-fold"
+    return f"{ratio:.2f}-fold" if ratio < 10 else f"{ratio:.0f}-fold"
 
 
 def _holes(bars: Sequence[Bar]) -> tuple[tuple[str, ...], str]:

@@ -5,6 +5,7 @@ and no cell is guessed. Rows may come in any order. What is wrong with single ro
 between bars that are sound each for itself (jumps, gaps, staleness) is told in `arena.market.doubts`.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -12,12 +13,15 @@ from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple, TypeAlias
 
+from arena.records.base import plain
 from arena.records.market import Bar, PriceNote
 
 Cell: TypeAlias = Decimal | float | str | None
 """A number as a vendor wrote it; None, NaN, blank text, "None" and "-" mean that there is none."""
 
 _NAMES = ("open", "high", "low", "close", "volume")
+_LARGEST = 20
+"""The power of ten that no price and no volume reaches; Decimal's own arithmetic ends at 28 digits."""
 _BLANK = frozenset({"", "-", "none", "nan", "null"})
 
 
@@ -73,21 +77,23 @@ def _bar(row: RawRow) -> Bar:
     opened, high, low, close, volume = (_number(name, cell) for name, cell in zip(_NAMES, cells, strict=True))
     for name, price in zip(_NAMES, (opened, high, low, close), strict=False):
         if price <= 0:
-            raise ValueError(f"{name} is {price:f}, not above zero")
+            raise ValueError(f"{name} is {price}, not above zero")
     if high < low:
-        raise ValueError(f"high {high:f} is below low {low:f}")
+        raise ValueError(f"high {high} is below low {low}")
     for name, price in (("open", opened), ("close", close)):
         if not low <= price <= high:
-            raise ValueError(f"{name} {price:f} is outside low {low:f} and high {high:f}")
+            raise ValueError(f"{name} {price} is outside low {low} and high {high}")
     if volume < 0 or volume != volume.to_integral_value():
-        raise ValueError(f"volume is {volume:f}, not a whole number of shares")
+        raise ValueError(f"volume is {volume}, not a whole number of shares")
     return Bar(session=row.day, open=opened, high=high, low=low, close=close, volume=int(volume))
 
 
 def _is_blank(cell: Cell) -> bool:
     if isinstance(cell, str):
         return cell.strip().lower() in _BLANK
-    return cell is None or cell != cell  # noqa: PLR0124 - only NaN is unlike itself
+    if isinstance(cell, Decimal):
+        return cell.is_nan()
+    return cell is None or math.isnan(cell)
 
 
 def _number(name: str, cell: Cell) -> Decimal:
@@ -97,6 +103,6 @@ def _number(name: str, cell: Cell) -> Decimal:
         number = Decimal(str(cell))
     except InvalidOperation:
         raise ValueError(f"{name} is {cell!r}, not a number") from None
-    if not number.is_finite():
+    if not number.is_finite() or number.adjusted() > _LARGEST:
         raise ValueError(f"{name} is {str(cell)!r}, not a number")
-    return number
+    return plain(number)

@@ -35,7 +35,7 @@ def price_section(answer: Answer[PriceHistory], session: date, most: int) -> Pri
         return _without_bars(answer, "error" if unsound else "no_data", _texts(past))
     # A vendor answers for more days than are shown; how many more depends on who asked first.
     shown = past.between(recent[0].session, session)
-    found = judge(recent, shown.splits)
+    found = judge(recent, shown.splits, shown.dividends)
     last = found.bars[-1].session
     behind = len(sessions_between(last, session)) - 1
     doubts = (
@@ -67,7 +67,7 @@ def indicator_section(prices: PriceSection) -> IndicatorSection:
         return IndicatorSection(status=prices.status, source=prices.source, notes=("there are no prices",))
     series = standard(prices.bars, prices.splits)
     few = f"computed from {len(prices.bars)} sessions; {SETTLED} are wanted before long windows have settled"
-    jumps = judge(prices.bars, prices.splits).jumps
+    jumps = judge(prices.bars, prices.splits, prices.dividends).jumps
     return IndicatorSection(
         status=prices.status,
         source=prices.source,
