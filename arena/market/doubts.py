@@ -91,7 +91,7 @@ def _without_spikes(bars: Sequence[Bar], splits: Sequence[Split]) -> tuple[list[
     for place, bar in enumerate(bars):
         off = _off(kept[-1], bar, bars[place + 1], splits) if kept and place + 1 < len(bars) else Decimal(1)
         if not kept and len(bars) > place + 2:
-            off = _off_at_first(*bars[place : place + 3], splits)
+            off = _off_at_first(bar, bars[place + 1], bars[place + 2], splits)
         if off > 1:
             spikes.append(f"the bar of {bar.session} lies {_fold(off)} off those around it; it is left out")
         else:

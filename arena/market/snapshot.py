@@ -45,7 +45,7 @@ def assemble(ticker: str, session: date, as_of: datetime, answers: Answers, sett
         identity=identity_section(answers.identity, as_of),
         prices=prices,
         indicators=indicator_section(prices),
-        fundamentals=fundamentals_section(answers.fundamentals, session),
+        fundamentals=fundamentals_section(answers.fundamentals, session, prices),
         earnings=earnings_section(answers.earnings, as_of, session),
         insiders=insider_section(answers.insiders, session),
         news=news_section(answers.news, as_of, days),

@@ -29,7 +29,7 @@ from pydantic import ValidationError
 
 from arena.errors import VendorError
 from arena.market.files.rows import Row, read_rows, reason
-from arena.market.quality import RawRow, believed
+from arena.market.quality import Cell, RawRow, believed
 from arena.records.market import Dividend, PriceHistory, PriceNote, SocialDay, Split
 
 FOLDED_IN = (
@@ -150,22 +150,16 @@ def _actions(rows: Sequence[Row], day: date, layout: _Layout) -> tuple[Dividend 
 
 def _raw(row: Row, layout: _Layout, ratio: Decimal) -> RawRow:
     """The cells as they stand, or multiplied back by the splits that were folded in."""
-    prices, volume = [row.cells[column] for column in layout[1:5]], row.cells[layout.volume]
-    place = f"{row.file}, {row.place}"
-    if ratio == 1:
-        return RawRow(row.day(layout.session), place, *prices, volume)
-    shares = _number(volume)
-    return RawRow(
-        row.day(layout.session),
-        place,
-        *(_un_split(price, ratio) for price in prices),
-        volume if shares is None else Decimal(round(shares / ratio)),
-    )
+    opened, high, low, close = (_un_split(row.cells[column], ratio) for column in layout[1:5])
+    volume: Cell = row.cells[layout.volume]
+    if ratio != 1 and (shares := _number(row.cells[layout.volume])) is not None:
+        volume = Decimal(round(shares / ratio))
+    return RawRow(row.day(layout.session), f"{row.file}, {row.place}", opened, high, low, close, volume)
 
 
 def _un_split(price: str, ratio: Decimal) -> Decimal | str:
     number = _number(price)
-    if number is None:
+    if number is None or ratio == 1:
         return price
     product = number * ratio
     return product.quantize(min(_YAHOO_DIGITS, Decimal(1).scaleb(product.adjusted() - _SIGNIFICANT)))

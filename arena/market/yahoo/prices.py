@@ -96,8 +96,9 @@ def _is_event_only(row: _Row) -> bool:
 
 
 def _raw(row: _Row, factor: Fraction) -> RawRow:
-    prices = [as_traded(price, factor) if math.isfinite(price) else None for price in row.prices]
-    return RawRow(row.day, f"yahoo's row of {row.day}", *prices, Decimal(round(row.volume / factor)))
+    opened, high, low, close = (as_traded(price, factor) if math.isfinite(price) else None for price in row.prices)
+    volume = Decimal(round(row.volume / factor))
+    return RawRow(row.day, f"yahoo's row of {row.day}", opened, high, low, close, volume)
 
 
 def _splits(splits: Sequence[tuple[date, Fraction]], end: date) -> tuple[Split, ...]:
