@@ -122,7 +122,6 @@ def test_a_split_that_the_vendor_does_not_list_is_a_doubt_beside_the_indicators_
     body = json.loads((recorded / "ai-trader-2025-10" / "ORLY_through_its_split.json").read_text())
     found = section(parse_daily(body, "ORLY"))
     assert found.status == "ok"
-    assert NO_ACTIONS in found.notes
     doubt = "the price fell 15-fold on 2025-06-10 and no split is known, close to one of 15:1"
     assert said(found, doubt)
     assert any(doubt in note for note in indicator_section(found).notes)
