@@ -8,7 +8,7 @@ from typing import Any
 from arena.config.model import MarketSettings, VendorName
 from arena.doctor.finding import Finding, failed, ok, warning
 from arena.errors import ConfigError, MissingKeyError
-from arena.market.answers import Answered
+from arena.market.answers import Answer, Answered
 from arena.market.chain import VendorChain
 from arena.market.questions import PostsQuestion, PricesQuestion, Question
 from arena.market.vendors import build_vendors
@@ -48,7 +48,7 @@ async def vendor(
         question = PostsQuestion(ticker=_TICKER, start=now - timedelta(days=_DAYS), end=now)
     else:
         question = PricesQuestion(ticker=_TICKER, start=now.date() - timedelta(days=_DAYS), end=now.date())
-    answer = await VendorChain(vendors, alone, clock).ask(question)
+    answer: Answer[Any] = await VendorChain(vendors, alone, clock).ask(question)
     if isinstance(answer, Answered):
         told = f"{len(answer.facts)} posts" if name in _FEEDS else f"{len(answer.facts.bars)} bars"
         return ok(title, f"told {told} of {_TICKER} for the last {_DAYS} days")

@@ -24,6 +24,7 @@ from arena.market.calendar import (
     sessions_between,
 )
 from arena.market.chain import VendorChain
+from arena.market.doubts import judge
 from arena.market.flights import Flights
 from arena.market.listings import listing_of
 from arena.market.questions import (
@@ -108,7 +109,7 @@ class Market:
         No bars in an answer means that the vendor knows of none. None means that there is nothing to know yet
         (no session of the span is completed) or nobody who could (no vendor knows or covers the ticker).
         VendorError when nobody answered and some vendor failed: an outage says nothing about the bars. So do
-        prices that are not in dollars.
+        prices that are not in dollars, and those past repair; a bar that its neighbours prove wrong is left out.
         """
         ticker = check_ticker(ticker)
         exchange = listing_of(ticker).calendar
@@ -122,7 +123,7 @@ class Market:
             return None
         if refusal := untradable(ticker, answer.facts.currency):
             raise VendorError(f"{answer.source}: {refusal}")
-        return SourcedHistory(source=answer.source, history=_between(answer.facts, start, completed[-1]))
+        return SourcedHistory(source=answer.source, history=_sound(answer, completed[-1]).between(start, completed[-1]))
 
     async def _answers(self, ticker: str, session: date, as_of: datetime) -> Answers:
         span = timedelta(days=self._settings.news_days)
@@ -163,10 +164,14 @@ class Market:
             del self._kept[oldest]
 
 
-def _between(history: PriceHistory, start: date, end: date) -> PriceHistory:
-    exchange = listing_of(history.ticker).calendar
-    cut = history.between(start, end)
-    return cut.model_copy(update={"bars": tuple(bar for bar in cut.bars if is_session(bar.session, exchange))})
+def _sound(answer: Answered[PriceHistory], end: date) -> PriceHistory:
+    """The history up to `end` as books may be settled at it."""
+    exchange, past = listing_of(answer.facts.ticker).calendar, answer.facts.between(date.min, end)
+    traded = [bar for bar in past.bars if is_session(bar.session, exchange)]
+    found = judge(traded, past.splits, past.dividends, exchange)
+    if found.broken:
+        raise VendorError(f"{answer.source}: the prices of {past.ticker} cannot be used: {found.broken}")
+    return past.model_copy(update={"bars": found.bars})
 
 
 def untradable(ticker: str, currency: str) -> str | None:

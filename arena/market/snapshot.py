@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from arena.config.model import MarketSettings
 from arena.errors import StoreError
 from arena.market.answers import Answers
+from arena.market.listings import listing_of
 from arena.market.sections import (
     earnings_section,
     fundamentals_section,
@@ -32,8 +33,9 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 def assemble(ticker: str, session: date, as_of: datetime, answers: Answers, settings: MarketSettings) -> MarketSnapshot:
     """All that may be known about the ticker at `as_of`, the close of `session`; nothing later gets in.
 
-    A section is `ok`, `no_data` (there is nothing, or no vendor offers it), `stale` (prices that end before
-    `session`, and what is computed from them) or `error` (a vendor that may know failed; the notes say why).
+    A section is `ok`, `no_data` (there is nothing, or no vendor offers it), `stale` (prices that end more than
+    three sessions before `session`, and what is computed from them) or `error` (a vendor that may know failed, or
+    its facts cannot be believed; the notes say why).
     """
     prices = price_section(answers.prices, session, settings.sessions)
     days = settings.news_days
@@ -44,9 +46,9 @@ def assemble(ticker: str, session: date, as_of: datetime, answers: Answers, sett
         identity=identity_section(answers.identity, as_of),
         prices=prices,
         indicators=indicator_section(prices),
-        fundamentals=fundamentals_section(answers.fundamentals, session),
+        fundamentals=fundamentals_section(answers.fundamentals, session, prices),
         earnings=earnings_section(answers.earnings, as_of, session),
-        insiders=insider_section(answers.insiders, session),
+        insiders=insider_section(answers.insiders, session, listing_of(ticker).calendar),
         news=news_section(answers.news, as_of, days),
         market_news=news_section(answers.market_news, as_of, days),
         social=social_section(answers.social, session, days),

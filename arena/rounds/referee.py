@@ -223,9 +223,9 @@ def models_of(contestant: Contestant) -> tuple[str, str]:
 
 
 def _missing(snapshot: MarketSnapshot, config: ArenaConfig) -> str:
-    """One sentence on the required sections that hold no facts; empty when all do."""
+    """One sentence on the required sections that are not `ok`, stale ones among them; empty when all are."""
     sections = snapshot.sections()
-    bad = [name for name in config.market.require if sections[name].status not in ("ok", "stale")]
+    bad = [name for name in config.market.require if sections[name].status != "ok"]
     told = [
         f"{name} are {sections[name].status} ({'; '.join(sections[name].notes) or 'no reason given'})" for name in bad
     ]

@@ -1,6 +1,6 @@
 """TIME_SERIES_DAILY and NEWS_SENTIMENT as records."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 
 from arena.errors import VendorError
@@ -8,13 +8,13 @@ from arena.market.alpha_vantage_json.bodies import (
     Body,
     finds_nothing,
     mapping,
-    number,
     optional_number,
     reason,
     rows,
     text,
 )
-from arena.records.market import Bar, NewsItem, PriceHistory, PriceNote
+from arena.market.quality import RawRow, believed
+from arena.records.market import NewsItem, PriceHistory
 
 _EVER = datetime.min.replace(tzinfo=UTC)
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -23,18 +23,17 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 def parse_daily(body: Body, ticker: str) -> PriceHistory:
     """TIME_SERIES_DAILY: bars as traded, oldest first. It holds no corporate actions.
 
-    A day whose row cannot be read is left out, and a note about that day says why: it must not take other
-    days' prices with it. No row that can be read is a VendorError.
+    A row that cannot be believed is left out, and a note about its day says why: it must not take other days'
+    prices with it. No row that can be believed is a VendorError.
     """
     symbol = mapping(body.get("Meta Data"), "Meta Data").get("2. Symbol")
     if symbol != ticker:
         raise VendorError(f"the daily prices are of {symbol!r}, not of {ticker!r}")
     series = mapping(body.get("Time Series (Daily)"), "Time Series (Daily)")
-    found = [_bar_or_note(_day(day), row) for day, row in sorted(series.items())]
-    bars = tuple(bar for bar in found if isinstance(bar, Bar))
-    if found and not bars:
+    bars, notes = believed(_raw(_day(day), row) for day, row in series.items())
+    if series and not bars:
         raise VendorError("none of the daily prices can be read")
-    return PriceHistory(ticker=ticker, bars=bars, notes=tuple(note for note in found if isinstance(note, PriceNote)))
+    return PriceHistory(ticker=ticker, bars=bars, notes=notes)
 
 
 def parse_news(body: Body, ticker: str, start: datetime = _EVER, end: datetime = _NEVER) -> tuple[NewsItem, ...]:
@@ -81,19 +80,11 @@ def _day(text: str) -> date:
         raise VendorError(f"the daily prices have a row of {text!r}, which is not a date") from None
 
 
-def _bar_or_note(day: date, cells: object) -> Bar | PriceNote:
-    try:
-        row = mapping(cells, str(day))
-        return Bar(
-            session=day,
-            open=number(row, "1. open"),
-            high=number(row, "2. high"),
-            low=number(row, "3. low"),
-            close=number(row, "4. close"),
-            volume=number(row, "5. volume"),
-        )
-    except (ValueError, VendorError) as error:
-        return PriceNote(text=f"the daily prices of {day} cannot be read and are left out: {reason(error)}", day=day)
+def _raw(day: date, cells: object) -> RawRow:
+    """The row as it stands; what is no JSON object has no prices."""
+    row = cells if isinstance(cells, Mapping) else {}
+    found = [row.get(name) for name in ("1. open", "2. high", "3. low", "4. close", "5. volume")]
+    return RawRow(day, f"the daily prices of {day}", *(None if cell is None else str(cell) for cell in found))
 
 
 def _score(entry: Body, ticker: str) -> Body | None:

@@ -11,8 +11,8 @@ yfinance (capitals): `Date`, `Open`, `High`, `Low`, `Close`, `Volume`, perhaps `
 cannot be undone: it is taken as it is, its actions are left out (the prices have paid them already), and a
 note says so. With `Adj Close` only splits are folded in; those the file lists are multiplied back.
 
-Rows may come in any order, in CSV or Parquet. One without sound prices is left out, and a note about its day
-names it; one whose split or dividend cannot be read, or whose day has a second row, ends the history before its
+Rows may come in any order, in CSV or Parquet. Which are believed is `arena.market.quality`'s business; one whose
+split or dividend cannot be read, or differs from that in a second row of its day, ends the history before its
 day. So a fault in the file never changes what was known before it, except in a yfinance export with `Adj Close`,
 where a split that cannot be read leaves every earlier price unknown and is a VendorError, as is a row whose day
 cannot be read.
@@ -20,7 +20,7 @@ cannot be read.
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
@@ -29,7 +29,8 @@ from pydantic import ValidationError
 
 from arena.errors import VendorError
 from arena.market.files.rows import Row, read_rows, reason
-from arena.records.market import Bar, Dividend, PriceHistory, PriceNote, SocialDay, Split
+from arena.market.quality import Cell, RawRow, believed
+from arena.records.market import Dividend, PriceHistory, PriceNote, SocialDay, Split
 
 FOLDED_IN = (
     "the prices are a yfinance export with dividends and later splits folded in: "
@@ -46,6 +47,9 @@ UN_SPLIT = (
 
 _YAHOO_DIGITS = Decimal("0.0001")
 """Yahoo sends 32-bit floats: 49.522 reads 49.52199935913086, so what was multiplied back is rounded to this."""
+
+_SIGNIFICANT = 6
+"""Digits after the first that a 32-bit float has: prices far below a cent keep them."""
 
 
 class _Layout(NamedTuple):
@@ -93,39 +97,42 @@ def _fully_adjusted(rows: Sequence[Row], ticker: str) -> PriceHistory:
 def _split_adjusted(rows: Sequence[Row], ticker: str) -> PriceHistory:
     splits = _all_splits(rows)
     doubt = UN_SPLIT if _YFINANCE.split in rows[0].cells else SPLITS_UNKNOWN
-    history = _history(rows, _YFINANCE, ticker, doubt)
-    return history.model_copy(
-        update={
-            "bars": tuple(_un_split(bar, splits) for bar in history.bars),
-            "dividends": tuple(_un_split_dividend(paid, splits) for paid in history.dividends),
-        }
+    history = _history(rows, _YFINANCE, ticker, doubt, folded_in=splits)
+    dividends = (
+        Dividend(ex_date=paid.ex_date, amount=paid.amount * _ratio_after(paid.ex_date, splits))
+        for paid in history.dividends
     )
+    return history.model_copy(update={"dividends": tuple(dividends)})
 
 
-def _history(rows: Sequence[Row], layout: _Layout, ticker: str, *doubts: str) -> PriceHistory:
-    """The rows as they are. A row that cannot be read takes no earlier day's prices with it."""
+def _history(
+    rows: Sequence[Row], layout: _Layout, ticker: str, *doubts: str, folded_in: Sequence[Split] = ()
+) -> PriceHistory:
+    """The rows without the splits folded into them. One that cannot be read takes no earlier day's prices with it."""
     for column in layout[:6]:
         rows[0].check_column(column)
-    bars: list[Bar] = []
+    raw: list[RawRow] = []
     dividends: list[Dividend] = []
     splits: list[Split] = []
-    notes = [PriceNote(text=doubt) for doubt in doubts]
+    ending: list[PriceNote] = []
     for day, same_day in groupby(sorted(rows, key=_by(layout)), key=_by(layout)):
+        of_day = list(same_day)
         try:
-            row = _only(list(same_day), day)
-            paid, split = _dividend(row, layout), _split(row, layout)
+            paid, split = _actions(of_day, day, layout)
         except VendorError as error:
             # What follows an unknown split or dividend cannot be compared with what came before it.
-            notes.append(PriceNote(text=f"{error}; the prices from {day} on are left out", day=day))
+            ending.append(PriceNote(text=f"{error}; the prices from {day} on are left out", day=day))
             break
         dividends += [paid] if paid else []
         splits += [split] if split else []
-        try:
-            bars.append(_bar(row, layout))
-        except VendorError as error:
-            notes.append(PriceNote(text=f"{error}; the row is left out", day=day))
+        raw += [_raw(row, layout, _ratio_after(day, folded_in)) for row in of_day]
+    bars, notes = believed(raw)
     return PriceHistory(
-        ticker=ticker, bars=tuple(bars), dividends=tuple(dividends), splits=tuple(splits), notes=tuple(notes)
+        ticker=ticker,
+        bars=bars,
+        dividends=tuple(dividends),
+        splits=tuple(splits),
+        notes=(*(PriceNote(text=doubt) for doubt in doubts), *notes, *ending),
     )
 
 
@@ -133,24 +140,38 @@ def _by(layout: _Layout) -> Callable[[Row], date]:
     return lambda row: row.day(layout.session)
 
 
-def _only(rows: Sequence[Row], day: date) -> Row:
-    if len(rows) > 1:
-        raise rows[1].error(f"a second row of {day}")
-    return rows[0]
+def _actions(rows: Sequence[Row], day: date, layout: _Layout) -> tuple[Dividend | None, Split | None]:
+    """The day's dividend and split, on which all its rows must agree."""
+    found = [(_dividend(row, layout), _split(row, layout)) for row in rows]
+    if any(actions != found[0] for actions in found):
+        raise rows[1].error(f"a second row of {day} with another dividend or split")
+    return found[0]
 
 
-def _bar(row: Row, layout: _Layout) -> Bar:
+def _raw(row: Row, layout: _Layout, ratio: Decimal) -> RawRow:
+    """The cells as they stand, or multiplied back by the splits that were folded in."""
+    opened, high, low, close = (_un_split(row.cells[column], ratio) for column in layout[1:5])
+    volume: Cell = row.cells[layout.volume]
+    if ratio != 1 and (shares := _number(row.cells[layout.volume])) is not None:
+        volume = Decimal(round(shares / ratio))
+    return RawRow(row.day(layout.session), f"{row.file}, {row.place}", opened, high, low, close, volume)
+
+
+def _un_split(price: str, ratio: Decimal) -> Decimal | str:
+    number = _number(price)
+    if number is None or ratio == 1:
+        return price
+    product = number * ratio
+    return product.quantize(min(_YAHOO_DIGITS, Decimal(1).scaleb(product.adjusted() - _SIGNIFICANT)))
+
+
+def _number(cell: str) -> Decimal | None:
+    """The finite number; None for anything else, which nobody multiplies."""
     try:
-        return Bar(
-            session=row.day(layout.session),
-            open=row.number(layout.open),
-            high=row.number(layout.high),
-            low=row.number(layout.low),
-            close=row.number(layout.close),
-            volume=row.number(layout.volume),
-        )
-    except ValidationError as error:
-        raise row.error(error) from error
+        number = Decimal(cell)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
 
 
 def _dividend(row: Row, layout: _Layout) -> Dividend | None:
@@ -172,35 +193,19 @@ def _split(row: Row, layout: _Layout) -> Split | None:
 
 def _all_splits(rows: Sequence[Row]) -> list[Split]:
     """Every split of a yfinance export. One that cannot be read leaves all earlier prices unknown: a VendorError."""
-    found = [split for row in rows if (split := _split(row, _YFINANCE))]
+    found = dict.fromkeys(split for row in rows if (split := _split(row, _YFINANCE)))
     if len({split.ex_date for split in found}) < len(found):
         raise VendorError(f"{rows[0].file} lists two splits of one day")
-    return found
+    return list(found)
 
 
-def _un_split(bar: Bar, splits: Sequence[Split]) -> Bar:
+def _ratio_after(day: date, splits: Sequence[Split]) -> Decimal:
+    """How many of today's shares were one of that day's."""
     ratio = Decimal(1)
     for split in splits:
-        if split.ex_date > bar.session:
+        if split.ex_date > day:
             ratio *= split.ratio
-    if ratio == 1:
-        return bar
-    return Bar(
-        session=bar.session,
-        open=(bar.open * ratio).quantize(_YAHOO_DIGITS),
-        high=(bar.high * ratio).quantize(_YAHOO_DIGITS),
-        low=(bar.low * ratio).quantize(_YAHOO_DIGITS),
-        close=(bar.close * ratio).quantize(_YAHOO_DIGITS),
-        volume=round(bar.volume / ratio),
-    )
-
-
-def _un_split_dividend(paid: Dividend, splits: Sequence[Split]) -> Dividend:
-    amount = paid.amount
-    for split in splits:
-        if split.ex_date > paid.ex_date:
-            amount *= split.ratio
-    return Dividend(ex_date=paid.ex_date, amount=amount)
+    return ratio
 
 
 def _social_day(row: Row) -> SocialDay:

@@ -1,11 +1,12 @@
 """What is known of the company, as sections of the snapshot: who it is, what it filed and reported, its insiders."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Literal
 
 from arena.market.answers import Answer, Unanswered
 from arena.market.calendar import session_back
+from arena.market.ratios import ratios
 from arena.market.sections.days import start_of
 from arena.records.market import (
     Earnings,
@@ -17,6 +18,7 @@ from arena.records.market import (
     Insiders,
     InsiderSection,
     InsiderTrade,
+    PriceSection,
     Statement,
 )
 
@@ -53,20 +55,25 @@ def identity_section(answer: Answer[Identity], as_of: datetime) -> IdentitySecti
     )
 
 
-def fundamentals_section(answer: Answer[Fundamentals], session: date) -> FundamentalsSection:
-    """The statements filed before `session`; one without a filing date when the usual deadline has passed."""
+def fundamentals_section(answer: Answer[Fundamentals], session: date, prices: PriceSection) -> FundamentalsSection:
+    """The statements filed before `session`; one without a filing date when the usual deadline has passed.
+
+    Of several versions of one period's statement it is the one known last. Ratios rest on these alone.
+    """
     if isinstance(answer, Unanswered):
         return FundamentalsSection(status=answer.status, retrieved=answer.retrieved, notes=answer.notes)
-    known = [statement for statement in answer.facts.statements if _known(statement, session)]
-    known.sort(key=lambda statement: (statement.fiscal_end, statement.kind, statement.period), reverse=True)
-    newest = max((_public(statement) for statement in known), default=None)
+    seen = _first_seen(answer.facts.statements)
+    known = _newest_versions([one for one in seen if one[0] <= session])
+    newest = max((statement.filed or day for day, statement in known), default=None)
+    statements = tuple(statement for _, statement in known)
     return FundamentalsSection(
         status="ok" if known else "no_data",
         source=answer.source,
         observed=start_of(newest) if newest else None,
         retrieved=answer.retrieved,
-        notes=(*answer.notes, *answer.facts.notes, *_filing_doubts(known)),
-        statements=tuple(known),
+        notes=(*answer.notes, *answer.facts.notes, *_filing_doubts(statements)),
+        statements=statements,
+        ratios=ratios(statements, prices),
     )
 
 
@@ -91,11 +98,11 @@ def earnings_section(answer: Answer[Earnings], as_of: datetime, session: date) -
     )
 
 
-def insider_section(answer: Answer[Insiders], session: date) -> InsiderSection:
+def insider_section(answer: Answer[Insiders], session: date, exchange: str) -> InsiderSection:
     """The trades filed before `session`; one without a filing date when the deadline for it has passed."""
     if isinstance(answer, Unanswered):
         return InsiderSection(status=answer.status, retrieved=answer.retrieved, notes=answer.notes)
-    latest = session_back(session, INSIDER_SESSIONS)
+    latest = session_back(session, INSIDER_SESSIONS, exchange)
     trades = [one for one in answer.facts.trades if _is_filed(one, session, latest)]
     trades.sort(key=lambda one: (one.traded, one.insider, one.side, one.shares), reverse=True)
     return InsiderSection(
@@ -108,15 +115,33 @@ def insider_section(answer: Answer[Insiders], session: date) -> InsiderSection:
     )
 
 
-def _public(statement: Statement) -> date:
-    """The day from which on the statement is known, never before its period has ended."""
+def _first_seen(statements: Sequence[Statement]) -> list[tuple[date, Statement]]:
+    """Each statement with the first day at whose close it is known, never before its period has ended.
+
+    That is the day after its filing, as most are filed after the close. The figures of a fiscal fourth quarter are
+    filed with the year's, so an undated one is not known before a dated year that ends with it.
+    """
+    years = {one.fiscal_end: _after(one.filed) for one in statements if one.period == "year" and one.filed}
+    return [(_seen(one, years), one) for one in statements]
+
+
+def _seen(statement: Statement, years: Mapping[date, date]) -> date:
+    if statement.filed is not None:
+        return _after(max(statement.filed, statement.fiscal_end))
     assumed = statement.fiscal_end + timedelta(days=FILING_DAYS[statement.period])
-    return max(statement.filed or assumed, statement.fiscal_end)
+    return max(assumed, years.get(statement.fiscal_end, assumed))
 
 
-def _known(statement: Statement, session: date) -> bool:
-    """Whether the statement was public at the session's close; most that are dated that day come out after it."""
-    return _public(statement) < session if statement.filed else _public(statement) <= session
+def _after(day: date) -> date:
+    return day + timedelta(days=1)
+
+
+def _newest_versions(known: Sequence[tuple[date, Statement]]) -> list[tuple[date, Statement]]:
+    """Of each statement the version filed last, the newest period first; of undated ones nobody knows when."""
+    versions: dict[tuple[date, str, str], tuple[date, Statement]] = {}
+    for day, one in sorted(known, key=lambda one: (one[1].filed is not None, one[0], one[1].model_dump_json())):
+        versions[one.fiscal_end, one.kind, one.period] = (day, one)
+    return [versions[period] for period in sorted(versions, reverse=True)]
 
 
 def _filing_doubts(statements: Sequence[Statement]) -> tuple[str, ...]:

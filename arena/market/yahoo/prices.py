@@ -3,8 +3,7 @@
 Yahoo divides every price, dividend and volume by the splits that came later, so a bar of 2023 changes when
 the company splits in 2024. Here the splits of the same answer are multiplied back; the answer must therefore
 reach to today. Its prices are single-precision floats printed as doubles: 49.52199935913086 is 49.522.
-A row without all four prices, with one that is not above zero, or with an open or close outside its low and
-high, is left out and noted: it is neither repaired nor guessed.
+Which rows are believed is `arena.market.quality`'s business.
 """
 
 import math
@@ -17,9 +16,9 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
-from pydantic import ValidationError
 
-from arena.records.market import Bar, Dividend, PriceHistory, PriceNote, Split
+from arena.market.quality import RawRow, believed
+from arena.records.market import Dividend, PriceHistory, Split
 
 CENT = Decimal("0.01")
 TICK = Decimal("0.0001")
@@ -45,29 +44,24 @@ def read_history(
     """
     rows = list(_rows(frame))
     splits = [(row.day, Fraction(row.split).limit_denominator(10_000)) for row in rows if row.split > 0]
-    bars: list[Bar] = []
+    raw: list[RawRow] = []
     dividends: list[Dividend] = []
-    notes: list[PriceNote] = []
     for row in rows:
         if row.day > end:
             break
         factor = math.prod((ratio for ex_date, ratio in splits if ex_date > row.day), start=Fraction(1))
         if row.dividend > 0:
             dividends.append(Dividend(ex_date=row.day, amount=as_traded(row.dividend, factor)))
-        if row.day == unfinished:
-            continue
-        found = _bar(row, factor)
-        if isinstance(found, Bar):
-            bars.append(found)
-        elif found is not None:
-            notes.append(PriceNote(text=found, day=row.day))
+        if row.day != unfinished and not _is_event_only(row):
+            raw.append(_raw(row, factor))
+    bars, notes = believed(raw)
     return PriceHistory(
         ticker=ticker,
         currency=currency,
-        bars=tuple(bars),
+        bars=bars,
         dividends=tuple(dividends),
         splits=_splits(splits, end),
-        notes=tuple(notes),
+        notes=notes,
     )
 
 
@@ -113,20 +107,16 @@ def _rows(frame: pd.DataFrame) -> Iterator[_Row]:
         yield _Row(day, (opened, high, low, close), int(volume), dividend, split)
 
 
-def _bar(row: _Row, factor: Fraction) -> Bar | str | None:
-    """The bar; or why there is none; or None for a row that only carries a dividend or split of the day."""
-    missing = [not math.isfinite(price) for price in row.prices]
-    if all(missing):
-        only_an_event = row.volume == 0 and (row.dividend > 0 or row.split > 0)
-        return None if only_an_event else f"yahoo has no prices for {row.day}"
-    if any(missing):
-        return f"yahoo's prices for {row.day} are incomplete and left out"
-    opened, high, low, close = (as_traded(price, factor) for price in row.prices)
-    volume = round(row.volume / factor)
-    try:
-        return Bar(session=row.day, open=opened, high=high, low=low, close=close, volume=volume)
-    except ValidationError:
-        return f"yahoo's prices for {row.day} are impossible and left out"
+def _is_event_only(row: _Row) -> bool:
+    """Whether the row only carries a dividend or split of the day, before the day's first trade."""
+    without_prices = not any(math.isfinite(price) for price in row.prices)
+    return without_prices and row.volume == 0 and (row.dividend > 0 or row.split > 0)
+
+
+def _raw(row: _Row, factor: Fraction) -> RawRow:
+    opened, high, low, close = (as_traded(price, factor) if math.isfinite(price) else None for price in row.prices)
+    volume = Decimal(round(row.volume / factor))
+    return RawRow(row.day, f"yahoo's row of {row.day}", opened, high, low, close, volume)
 
 
 def _splits(splits: Sequence[tuple[date, Fraction]], end: date) -> tuple[Split, ...]:

@@ -5,9 +5,9 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
-from arena.records.base import Price, Record
+from arena.records.base import Price, Record, plain
 
 PositivePrice = Annotated[Price, Field(gt=0)]
 
@@ -115,6 +115,35 @@ class Fundamentals(Record):
     statements: tuple[Statement, ...]
     notes: tuple[str, ...] = ()
     """What the vendor doubts about all of this, whatever its day, one sentence each; the snapshot repeats it."""
+
+
+RatioName = Literal[
+    "gross_margin",
+    "operating_margin",
+    "net_margin",
+    "free_cash_flow_margin",
+    "return_on_equity",
+    "return_on_assets",
+    "current_ratio",
+    "debt_to_equity",
+    "revenue_growth",
+    "net_income_growth",
+    "price_to_earnings",
+    "price_to_sales",
+    "price_to_book",
+]
+
+
+class Ratio(Record):
+    """A figure computed from statements, and for the multiples from the last close; `arena.market.ratios` says how."""
+
+    name: RatioName
+    value: Annotated[Decimal, AfterValidator(plain)]
+    """A share of one (0.25 is 25%) or a multiple, to four decimals."""
+    basis: Literal["trailing_year", "year", "quarter", "day"]
+    """What it covers: four quarters in a row, a fiscal year, a quarter (growth: over that a year before), a balance."""
+    fiscal_ends: tuple[date, ...]
+    """The last days of the fiscal periods it rests on, newest first."""
 
 
 class EarningsReport(Record):

@@ -88,10 +88,13 @@ def test_rows_without_sound_prices_are_left_out_and_noted(connect):
     history = vendor.prices("NVDA", date(2025, 2, 18), date(2025, 2, 24))
     assert [bar.session for bar in history.bars] == [date(2025, 2, 18)]
     assert [(note.day, note.text) for note in history.notes] == [
-        (date(2025, 2, 19), "yahoo has no prices for 2025-02-19"),
-        (date(2025, 2, 20), "yahoo has no prices for 2025-02-20"),
-        (date(2025, 2, 21), "yahoo's prices for 2025-02-21 are incomplete and left out"),
-        (date(2025, 2, 24), "yahoo's prices for 2025-02-24 are impossible and left out"),
+        (date(2025, 2, 19), "yahoo's row of 2025-02-19: there are no prices; the row is left out"),
+        (date(2025, 2, 20), "yahoo's row of 2025-02-20: there are no prices; the row is left out"),
+        (date(2025, 2, 21), "yahoo's row of 2025-02-21: low is empty; the row is left out"),
+        (
+            date(2025, 2, 24),
+            "yahoo's row of 2025-02-24: open 12 is outside low 9 and high 11; the row is left out",
+        ),
     ]
 
 
@@ -100,7 +103,7 @@ def test_a_doubt_about_a_later_day_is_not_in_the_snapshot(connect):
     vendor, _ = connect(serve(chart(bars | {date(2025, 2, 19): (10.0, 11.0, None, 10.5, 1000)})))
     history = vendor.prices("NVDA", date(2025, 2, 18), date(2025, 2, 20))
     assert len(history.notes) == 1
-    section = price_section(Answered("yahoo", history, NOW), date(2025, 2, 18), 260)
+    section = price_section(Answered("yahoo", history, NOW), date(2025, 2, 18), 1)
     assert (section.status, section.notes) == ("ok", ())
 
 

@@ -1,6 +1,7 @@
 """Rows and files that cannot be read, and what is said of them."""
 
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -18,10 +19,10 @@ from tests.arena.market.files.folders import END, START, daily, vendor
         ("2025-10-14,10,11,9,inf,1", "ACME.csv, line 3: close is 'inf', not a number"),
         (
             "2025-10-14,10,11,9,12,1",
-            "ACME.csv, line 3: Value error, the bar of 2025-10-14 has an open or close outside",
+            "ACME.csv, line 3: close 12 is outside low 9 and high 11",
         ),
-        ("2025-10-14,10,11,-9,10,1", "ACME.csv, line 3: low: Input should be greater than 0"),
-        ("2025-10-14,10,11,9,10,1.5", "ACME.csv, line 3: volume: Input should be a valid integer"),
+        ("2025-10-14,10,11,-9,10,1", "ACME.csv, line 3: low is -9, not above zero"),
+        ("2025-10-14,10,11,9,10,1.5", "ACME.csv, line 3: volume is 1.5, not a whole number of shares"),
     ],
 )
 def test_a_row_without_sound_prices_is_left_out_and_noted_with_its_day(tmp_path: Path, line: str, said: str) -> None:
@@ -44,7 +45,10 @@ def test_a_row_without_sound_prices_is_left_out_and_noted_with_its_day(tmp_path:
         ("2025-10-14,10,11,9,10,1,,-2", "line 3: ratio: Input should be greater than 0"),
         ("2025-10-14,10,11,9,10,1,much,", "line 3: dividend is 'much', not a number"),
         ("2025-10-14,10,11,9,10,1,-1,", "line 3: amount: Input should be greater than 0"),
-        ("2025-10-14,10,11,9,10,1,,\n2025-10-14,10,11,9,10,1,,", "line 4: a second row of 2025-10-14"),
+        (
+            "2025-10-14,10,11,9,10,1,,\n2025-10-14,10,11,9,10,1,0.25,",
+            "line 4: a second row of 2025-10-14 with another dividend or split",
+        ),
     ],
 )
 def test_a_day_of_unknown_actions_ends_the_history_before_it(tmp_path: Path, line: str, said: str) -> None:
@@ -62,12 +66,34 @@ def test_a_day_of_unknown_actions_ends_the_history_before_it(tmp_path: Path, lin
         files.prices("ACME", date(2025, 10, 14), date(2025, 10, 16))
 
 
+@pytest.mark.parametrize(
+    ("second", "days", "said"),
+    [
+        ("10,11,9,10,1,0.25,", [13, 14], "line 4: 2025-10-14 is there twice, the same; one row is kept"),
+        (
+            "10,11,9,10.5,1,0.25,",
+            [13],
+            "line 4: 2025-10-14 is there twice with different prices; both are left out",
+        ),
+    ],
+)
+def test_a_day_that_is_there_twice_is_kept_once_or_not_at_all(
+    tmp_path: Path, second: str, days: list[int], said: str
+) -> None:
+    header = "session,open,high,low,close,volume,dividend,split"
+    text = f"{header}\n2025-10-13,10,11,9,10,1,,\n2025-10-14,10,11,9,10,1,0.25,\n2025-10-14,{second}\n"
+    history = vendor(tmp_path, ACME__csv=text).prices("ACME", START, END)
+    assert [bar.session.day for bar in history.bars] == days
+    assert [paid.amount for paid in history.dividends] == [Decimal("0.25")]
+    assert [note.text for note in history.notes] == [f"ACME.csv, {said}"]
+
+
 def test_a_split_that_cannot_be_read_leaves_a_split_adjusted_export_unknown(tmp_path: Path) -> None:
     header = "Date,Open,High,Low,Close,Adj Close,Volume,Stock Splits"
     text = f"{header}\n2025-10-13,10,11,9,10,10,1,0\n2025-10-14,10,11,9,10,10,1,x\n"
     with pytest.raises(VendorError, match="line 3: Stock Splits is 'x', not a number"):
         vendor(tmp_path, ACME__csv=text).prices("ACME", START, date(2025, 10, 13))
-    text = f"{header}\n2025-10-13,10,11,9,10,10,1,2\n2025-10-13,10,11,9,10,10,1,2\n"
+    text = f"{header}\n2025-10-13,10,11,9,10,10,1,2\n2025-10-13,10,11,9,10,10,1,3\n"
     with pytest.raises(VendorError, match=r"ACME.csv lists two splits of one day"):
         vendor(tmp_path, ACME__csv=text).prices("ACME", START, END)
 
