@@ -117,6 +117,16 @@ class Fundamentals(Record):
     """What the vendor doubts about all of this, whatever its day, one sentence each; the snapshot repeats it."""
 
 
+class Ratio(Record):
+    """A figure computed from the statements and prices that were public at `as_of`."""
+
+    name: str
+    value: float | None
+    """None where what it needs is missing or makes no sense of it, such as a price to negative earnings."""
+    basis: str
+    """What it was computed from, in a few words, periods included."""
+
+
 class EarningsReport(Record):
     """What a company said it had earned in one fiscal quarter, beside what analysts had expected."""
 

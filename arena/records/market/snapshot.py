@@ -16,6 +16,7 @@ from arena.records.market.facts import (
     EarningsReport,
     InsiderTrade,
     NewsItem,
+    Ratio,
     SocialDay,
     SocialPost,
     Split,
@@ -84,6 +85,8 @@ class FundamentalsSection(Section):
     """Statements public by `as_of`, newest first."""
 
     statements: tuple[Statement, ...] = ()
+    ratios: tuple[Ratio, ...] = ()
+    """Computed from them and the last close."""
 
 
 class EarningsSection(Section):
