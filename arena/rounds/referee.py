@@ -171,7 +171,14 @@ class Referee:
             left = self._seconds_left(brief)
             seconds = min(self._config.limits.desk_seconds, float("inf") if left is None else round(left, 3))
             return await run_desk(
-                desk, brief, stamp, seconds=seconds, clock=self._clock, audience=audience, under_way=under_way
+                desk,
+                brief,
+                stamp,
+                seconds=seconds,
+                clock=self._clock,
+                audience=audience,
+                under_way=under_way,
+                facts=snapshot,
             )
 
     def _seconds_left(self, brief: Brief) -> float | None:
