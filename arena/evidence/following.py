@@ -13,7 +13,7 @@ from itertools import accumulate, pairwise
 
 from arena.evidence.held import Held, Number, amount, other, spaced
 from arena.evidence.stated import numbers_in
-from arena.records.desk import AnalystStage
+from arena.records.desk import ToolUse
 from arena.records.market import Bar, MarketSnapshot, NewsItem, SocialDay, Statement
 
 _Ends = Mapping[tuple[str, str, date], Statement]
@@ -25,8 +25,8 @@ _GIVE = timedelta(days=7)
 """By how much fiscal periods may end early or late."""
 
 
-def following_figures(snapshot: MarketSnapshot, stages: Iterable[AnalystStage]) -> Iterator[Held]:
-    """What follows from the snapshot, and the newest close against indicators that tools computed."""
+def following_figures(snapshot: MarketSnapshot) -> Iterator[Held]:
+    """What follows from the snapshot."""
     bars, statements = snapshot.prices.bars, snapshot.fundamentals.statements
     yield from _changes(bars)
     yield from _against_statements(statements)
@@ -35,12 +35,27 @@ def following_figures(snapshot: MarketSnapshot, stages: Iterable[AnalystStage]) 
     yield from _moods("market_news", snapshot.market_news.items)
     yield from _mentions(snapshot.social.days)
     if bars:
-        yield from _distances(snapshot, float(bars[-1].close), stages)
+        newest = {name: values[-1] for name, values in snapshot.indicators.series.items() if values}
+        for name, value in newest.items():
+            if value:
+                yield other(_change(bars[-1].close, value), f"prices: last close to {name}, in percent")
     for trade in snapshot.insiders.trades:
         if trade.price is not None:
             yield amount(trade.price * trade.shares, f"insiders: worth of the trade of {trade.traded}")
     for name, things in (("posts", snapshot.posts.posts), ("insiders", snapshot.insiders.trades)):
         yield other(len(things), f"{name}: how many")
+
+
+def distances(snapshot: MarketSnapshot, looks: Iterable[ToolUse]) -> Iterator[Held]:
+    """The newest close against the newest values of the indicators that tools computed."""
+    if not snapshot.prices.bars:
+        return
+    close = snapshot.prices.bars[-1].close
+    for use in looks:
+        if use.name == "indicator":
+            for value in numbers_in(spaced(use.result.rpartition("\n")[2])):
+                if value:
+                    yield other(_change(close, value), f"prices: last close to indicator {use.arguments}, in percent")
 
 
 def _changes(bars: Sequence[Bar]) -> Iterator[Held]:
@@ -54,19 +69,6 @@ def _changes(bars: Sequence[Bar]) -> Iterator[Held]:
     yield other(_change(last, max(bar.high for bar in bars)), "prices: last close to the highest high, in percent")
     yield other(_change(last, min(bar.low for bar in bars)), "prices: last close to the lowest low, in percent")
     yield from _means([float(bar.volume) for bar in reversed(bars)], "prices: mean volume of {} sessions")
-
-
-def _distances(snapshot: MarketSnapshot, close: float, stages: Iterable[AnalystStage]) -> Iterator[Held]:
-    newest = {name: values[-1] for name, values in snapshot.indicators.series.items() if values}
-    yield from (
-        other(_change(close, value), f"prices: last close to {name}, in percent")
-        for name, value in newest.items()
-        if value
-    )
-    for use in (use for stage in stages for use in stage.tool_uses if use.name == "indicator"):
-        for value in numbers_in(spaced(use.result.rpartition("\n")[2])):
-            if value:
-                yield other(_change(close, value), f"prices: last close to indicator {use.arguments}, in percent")
 
 
 def _against_statements(statements: Sequence[Statement]) -> Iterator[Held]:

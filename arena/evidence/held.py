@@ -1,11 +1,11 @@
-"""The figures a desk was shown: its snapshot's, its book's, and what its analysts' tools computed."""
+"""The figures a desk was shown: its snapshot's, its book's, and what its analysts' tools computed for it."""
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
 from arena.evidence.stated import numbers_in
-from arena.records.desk import AnalystStage, Brief
+from arena.records.desk import Brief, ToolUse
 from arena.records.market import MarketSnapshot
 
 Number = float | Decimal
@@ -30,18 +30,36 @@ def other(value: Number, name: str) -> Held:
     return Held(float(value), name)
 
 
-def shown_figures(snapshot: MarketSnapshot, brief: Brief, stages: Iterable[AnalystStage]) -> Iterator[Held]:
-    """Every figure there is, by section, the newest first."""
+def shown_figures(snapshot: MarketSnapshot) -> Iterator[Held]:
+    """Every figure of the snapshot, by section, the newest first."""
     yield from _prices(snapshot)
     yield from _indicators(snapshot)
-    yield from _company(snapshot)
+    yield from _statements(snapshot)
+    yield from _reports(snapshot)
     yield from _articles(snapshot)
     yield from _people(snapshot)
-    yield from _book(brief)
-    yield from _computed(stages)
     for name, section in snapshot.sections().items():
         for note in section.notes:
             yield from (other(value, f"{name}: note") for value in numbers_in(note))
+
+
+def book_figures(brief: Brief) -> Iterator[Held]:
+    """What the contestant holds, and the rules it trades under."""
+    book, rules = brief.portfolio, brief.mandate
+    yield from (amount(getattr(book, name), f"book: {name}") for name in ("cash", "available", "equity"))
+    for held in book.positions:
+        for name in ("shares", "average_cost", "mark", "value"):
+            yield amount(getattr(held, name), f"book: {name} of {held.ticker}")
+    for name in ("position_limit", "slippage_bps", "commission_bps"):
+        yield other(getattr(rules, name), f"rules: {name}")
+
+
+def computed_figures(looks: Iterable[ToolUse]) -> Iterator[Held]:
+    """What tools computed; what other tools showed is the snapshot's own."""
+    for use in looks:
+        if use.name == "indicator":
+            for line in use.result.splitlines()[1:]:
+                yield from (other(value, f"indicator {use.arguments}") for value in numbers_in(spaced(line)))
 
 
 def _prices(snapshot: MarketSnapshot) -> Iterator[Held]:
@@ -61,13 +79,16 @@ def _indicators(snapshot: MarketSnapshot) -> Iterator[Held]:
                 yield make(value, f"indicators: {name} of {session}")
 
 
-def _company(snapshot: MarketSnapshot) -> Iterator[Held]:
+def _statements(snapshot: MarketSnapshot) -> Iterator[Held]:
     for ratio in snapshot.fundamentals.ratios:
         if ratio.value is not None:
             yield other(ratio.value, f"fundamentals: {ratio.name}")
     for one in snapshot.fundamentals.statements:
         for item, value in one.items.items():
             yield amount(value, f"fundamentals: {item} of the {one.period} to {one.fiscal_end}")
+
+
+def _reports(snapshot: MarketSnapshot) -> Iterator[Held]:
     for report in snapshot.earnings.reports:
         when = report.fiscal_end or report.reported.date()
         if report.eps_actual is not None:
@@ -100,25 +121,6 @@ def _people(snapshot: MarketSnapshot) -> Iterator[Held]:
         yield from (other(value, told) for value in numbers_in(post.text))
         if post.score is not None:
             yield other(post.score, told)
-
-
-def _book(brief: Brief) -> Iterator[Held]:
-    book, rules = brief.portfolio, brief.mandate
-    yield from (amount(getattr(book, name), f"book: {name}") for name in ("cash", "available", "equity"))
-    for held in book.positions:
-        for name in ("shares", "average_cost", "mark", "value"):
-            yield amount(getattr(held, name), f"book: {name} of {held.ticker}")
-    for name in ("position_limit", "slippage_bps", "commission_bps"):
-        yield other(getattr(rules, name), f"rules: {name}")
-
-
-def _computed(stages: Iterable[AnalystStage]) -> Iterator[Held]:
-    """What tools computed; what other tools showed is the snapshot's own."""
-    for stage in stages:
-        for use in stage.tool_uses:
-            if use.name == "indicator":
-                for line in use.result.splitlines()[1:]:
-                    yield from (other(value, f"indicator {use.arguments}") for value in numbers_in(spaced(line)))
 
 
 def spaced(row: str) -> str:
