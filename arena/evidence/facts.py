@@ -44,9 +44,11 @@ class Facts:
         """Whether some value rounds to the figure, or is cut to it, in the terms the figure is told in."""
         value, step = float(one.value), float(one.step)
         slack = FLOAT_ERROR * value
+        # Cut at its last digit a value is less than one step above; one whole step above it is another figure.
+        above = max(step * (1 - 1e-6), slack)
         among = self._percent if one.is_percent else self._bare if one.is_bare else self._plain
         place = bisect_left(among, (value - step / 2 - slack,))
-        return place < len(among) and among[place][0] < value + step - slack
+        return place < len(among) and among[place][0] <= value + above
 
     def nearest(self, one: Stated) -> Held | None:
         """The held figure of the nearest size, with its size in percent for a percentage."""

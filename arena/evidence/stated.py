@@ -22,8 +22,11 @@ _MULTIPLES = {
 }  # fmt: skip
 """Powers of ten by the word or letter that stands for them."""
 
-_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
-_SPAN = r"(?:sessions?|days?|weeks?|months?|quarters?|years?|hours?|minutes?|bars?|periods?|DMA|[SEV]W?MA|RSI|ATR|MACD)"
+_MONTH = (
+    r"(?-i:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
+    r"|Nov(?:ember)?|Dec(?:ember)?)\b\.?"
+)
+_SPAN = r"(?:sessions?|days?|weeks?|months?|quarters?|years?|hours?|minutes?|bars?|periods?|DMA|[SEV]W?MA)"
 _NO_FIGURE = re.compile(
     rf"""\d{{4}}-\d\d-\d\d(?:T[\d:.]+Z?)? | \d{{1,2}}:\d\d(?::\d\d)?
     | \b{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s+(?:19|20)\d\d\b)? | \b\d{{1,2}}\s+{_MONTH}(?:\s+(?:19|20)\d\d\b)?
@@ -44,8 +47,9 @@ _FIGURE = re.compile(
 
 _OWN = re.compile(
     r"\b(?:stops?|stop-loss|targets?|entry|enter|exit|take[- ]profit|trim|siz(?:e|ed|ing)|positions?|allocat\w+"
-    r"|fraction|confiden\w+|probabilit\w+|chances?|odds|scor\w+|lean\w*|scenario|would|could|should|might|if|expect\w*|assum\w+"
-    r"|upside|downside|drawdown|budget|spend\w*|invest|deploy\w*|commit\w*|thresholds?|begins|cap(?:ped)?|words)\b",
+    r"|fraction|confiden\w+|probabilit\w+|chances?|odds|scor\w+|lean\w*|scenario|would|could|should|might|if"
+    r"|(?:I|we) expect|assum\w+|upside|downside|drawdown|budget|spend\w*|invest|deploy\w*|commit\w*"
+    r"|thresholds?|begins|cap(?:ped)?|words)\b",
     re.IGNORECASE,
 )
 _BEFORE, _AFTER = 40, 25

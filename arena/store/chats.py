@@ -20,7 +20,8 @@ from arena.store.database import Database, address_of
 
 COLUMNS = (
     "id, season, session, ticker, contestant, model, kind, action, fraction, confidence, reason, "
-    "cost_known, unknown_calls, labels, started, finished"
+    "cost_known, unknown_calls, labels, started, finished, "
+    "coalesce(json_array_length(body, '$.unsupported'), 0) AS unsupported"
 )
 ADDRESS = "season, session, ticker, contestant, id"
 RECENT = 2000
@@ -47,6 +48,8 @@ class ChatRow(Record):
     labels: tuple[Label, ...]
     started: AwareDatetime
     finished: AwareDatetime
+    unsupported: int = 0
+    """How many figures its stages state that nothing it was shown bears out."""
 
 
 class ChatTables(Database):
