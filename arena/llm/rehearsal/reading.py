@@ -55,7 +55,7 @@ def read_fundamentals(texts: Sequence[str], close: float | None) -> Reading:
     surprises = [row["surprise_percent"] for row in table(texts, "surprise_percent") if "surprise_percent" in row]
     if surprises:
         figures.append(Figure("last_earnings_surprise", surprises[0], "percent"))
-        pull += surprises[0] / 40
+        pull += surprises[0] / 100
     return tuple(figures), _bounded(pull)
 
 

@@ -240,7 +240,7 @@ def test_the_fundamentals_are_read_as_worked_out_by_hand():
     )
     figures, sentiment = read_fundamentals([income, reports], 100.0)
     assert figures[-1] == Figure("last_earnings_surprise", -3.85, "percent")
-    assert sentiment == 0.42  # tanh(0.5467 - 3.85/40) = tanh(0.4504) = 0.422
+    assert sentiment == 0.47  # tanh(0.5467 - 3.85/100) = tanh(0.5082) = 0.469
 
 
 def test_news_and_mood_are_read_as_worked_out_by_hand():
