@@ -6,6 +6,7 @@ Those of a snapshot are put in order once for all desks that were shown it; thos
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from math import isfinite
 
 from arena.evidence.following import following_figures
 from arena.evidence.held import Held, shown_figures
@@ -28,7 +29,7 @@ class Facts:
     """Held figures, in the terms they may be told in."""
 
     def __init__(self, held: Iterable[Held]) -> None:
-        kept = [one for one in held if one.value]
+        kept = [one for one in held if one.value and isfinite(one.value)]
         sizes = [(abs(one.value), place) for place, one in enumerate(kept)]
         relative = [(size, place) for size, place in sizes if not kept[place].is_amount]
         fractions = [(100 * size, place) for size, place in relative if size <= MOST_OF_A_FRACTION]

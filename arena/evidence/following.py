@@ -10,6 +10,7 @@ articles, and sums of mentions; how many of a thing there are.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import accumulate, pairwise
+from math import inf
 
 from arena.evidence.held import Held, Number, amount, other, spaced
 from arena.evidence.stated import numbers_in
@@ -125,4 +126,5 @@ def _means(values: Sequence[float], told: str) -> Iterator[Held]:
 
 
 def _change(new: Number, old: Number) -> float:
-    return 100 * (float(new) / float(old) - 1)
+    """In percent; infinite where the old value is too small for a float."""
+    return 100 * (float(new) / float(old) - 1) if float(old) else inf

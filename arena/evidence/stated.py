@@ -15,6 +15,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 SMALL_COUNT = 100
+LARGEST = Decimal("1e30")
+"""Above any figure of a company or a market."""
 
 _MULTIPLES = {
     "k": 3, "thousand": 3, "m": 6, "mn": 6, "million": 6, "millions": 6,
@@ -32,7 +34,7 @@ _NO_FIGURE = re.compile(
     | \b{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s+(?:19|20)\d\d\b)? | \b\d{{1,2}}\s+{_MONTH}(?:\s+(?:19|20)\d\d\b)?
     | \b\d{{1,2}}/\d{{1,2}}(?:/\d{{2,4}})?\b
     | \b(?:Q[1-4]|H[12]|FY)\s?(?:'?\d\d|(?:19|20)\d\d)?\b | \b(?:10-[KQ]|8-K|20-F|S&P\s?500)\b
-    | \b\d[\d,]*(?:\.\d+)?(?:\s?(?:-|\u2013|to)\s?\d+)?[\s-]?{_SPAN}\b
+    | \b\d[\d,]{{0,12}}(?:\.\d{{1,9}})?(?:\s?(?:-|\u2013|to)\s?\d+)?[\s-]?{_SPAN}\b
     | \b(?:SMA|EMA|VWMA|RSI|ATR|MACD|Bollinger)[\s_]?\(?\s?\d+(?:\s?,\s?\d+)*\)?(?![\d.%])
     | \b\d+\s?(?::|-for-|for)\s?\d+\b | \b\d+(?:st|nd|rd|th)\b""",
     re.IGNORECASE | re.VERBOSE,
@@ -40,7 +42,7 @@ _NO_FIGURE = re.compile(
 
 _FIGURE = re.compile(
     r"(?<![\w.,])(?P<sign>[+\-\u2212]?)(?P<currency>[$\u20ac\u00a3]?)\s?"
-    r"(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+    r"(?P<number>\d{1,3}(?:,\d{3}){1,6}(?:\.\d{1,30})?|\d{1,18}(?:\.\d{1,30})?)"
     r"(?:\s?(?P<percent>%|percent\b)|(?P<letter>[KMBT]|k|bn|mn)\b|\s(?P<word>(?:thousand|million|billion|trillion)s?)\b"
     r"|x\b)?(?!\w|[.,]\d)"
 )
@@ -92,6 +94,8 @@ def metric_figure(value: float, unit: str) -> Stated | None:
         is_percent="percent" in told or "pct" in told,
         is_bare=power == 0,
     )
+    if stated.value > LARGEST:
+        return None
     return None if _claims_nothing(stated, has_currency="usd" in told or "$" in unit) else stated
 
 

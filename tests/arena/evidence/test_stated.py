@@ -1,8 +1,12 @@
 """Which numbers of a text claim something, how much, and how precisely."""
 
+import time
 from decimal import Decimal
+from math import isfinite
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from arena.evidence.stated import figures_in, metric_figure, numbers_in
 
@@ -74,6 +78,26 @@ def test_a_metric_is_a_figure_with_its_unit(value, unit, expected):
 @pytest.mark.parametrize(("value", "unit"), [(15.0, "count"), (0.46, "score"), (50.0, "percent"), (0.0, "USD")])
 def test_a_metric_that_claims_too_little_is_none(value, unit):
     assert metric_figure(value, unit) is None
+
+
+@given(st.text(st.sampled_from("0123456789,.%$-+ kKMBT:/()") | st.characters(), max_size=200))
+def test_whatever_is_written_its_figures_are_finite(text):
+    for one in figures_in(text):
+        assert isfinite(float(one.value))
+        assert 0 < one.step <= max(one.value, 1)
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False), st.sampled_from(["USD", "percent", "USD trillion", ""]))
+def test_whatever_a_metric_is_its_figure_is_finite(value, unit):
+    one = metric_figure(value, unit)
+    assert one is None or isfinite(float(one.value))
+
+
+@pytest.mark.parametrize("text", ["1," * 20_000, "9" * 40_000, "1 " * 20_000, "SMA 1," + "1," * 20_000, "3-" * 20_000])
+def test_a_wall_of_digits_takes_no_time(text):
+    began = time.perf_counter()
+    list(figures_in(text))
+    assert time.perf_counter() - began < 2  # a tenth of a second on an idle machine
 
 
 def test_all_numbers_of_a_fact_count_but_its_dates():
