@@ -16,8 +16,8 @@ from langchain_core.messages import AIMessage, AnyMessage, ToolMessage
 
 from agents.house import House
 from agents.state import REPORT_KEYS, DeskInput, Reports, brief_of, dump
-from agents.tools import TOOLS, use_tool
-from agents.wording import prompt
+from agents.tools import READS, TOOLS, use_tool
+from agents.wording import prompt, section_lines
 from arena.errors import CapabilityError
 from arena.llm.asking import form_text, form_tool, form_tool_name
 from arena.llm.forms import UnreadableAnswerError, read_form
@@ -153,7 +153,8 @@ def after_ask(
 
 
 def _opening(analyst: AnalystName, state: AnalystState, snapshot: MarketSnapshot, closing: str) -> list[AnyMessage]:
-    return prompt(ANALYST_ROLES[analyst], brief_of(state), snapshot, closing=closing)
+    data = section_lines(snapshot, READS[analyst])
+    return prompt(ANALYST_ROLES[analyst], brief_of(state), snapshot, data=data, closing=closing)
 
 
 def _usual_looks(snapshot: MarketSnapshot, analyst: AnalystName) -> list[ToolUse]:

@@ -24,7 +24,7 @@ def risk_debater(house: House, side: RiskSpeaker) -> Node:
             role,
             brief,
             await house.snapshot(brief.snapshot_hash),
-            reports=wording.report_digests(state),
+            reports=wording.report_summaries(state),
             plan=wording.plan(state),
             debate=wording.debate(wording.last_turns(debate)),
         )

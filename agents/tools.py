@@ -6,6 +6,7 @@ What is wrong with a request is answered in words the model can act on; it never
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
@@ -13,7 +14,7 @@ from pydantic import ValidationError
 from agents import looks
 from arena.llm.forms import wire_schema
 from arena.records.desk import AnalystName, ToolUse
-from arena.records.market import MarketSnapshot
+from arena.records.market import MarketSnapshot, SectionName
 
 
 @dataclass(frozen=True)
@@ -81,13 +82,29 @@ STATEMENTS = Tool(
         {"kind": "cash_flow", "period": "quarter", "count": 5},
     ),
 )
-NEWS_SEARCH = Tool("news_search", looks.NewsSearchArguments, looks.news_search, ({"query": "", "limit": 15},))
+RATIOS = Tool("ratios", looks.RatiosArguments, looks.ratios, ({},))
+EARNINGS = Tool("earnings", looks.EarningsArguments, looks.earnings, ({"count": 4},))
+INSIDERS = Tool("insiders", looks.InsidersArguments, looks.insiders, ({"count": 8},))
+_NEWS_SEARCH = partial(Tool, "news_search", looks.NewsSearchArguments, looks.news_search)
+_COMPANY_NEWS = {"about": "company", "query": "", "limit": 8}
+NEWS_SEARCH = _NEWS_SEARCH((_COMPANY_NEWS, {"about": "market", "query": "", "limit": 3}))
+MOOD_NEWS_SEARCH = _NEWS_SEARCH(({**_COMPANY_NEWS, "limit": 4},))
+"""The same tool for who reads news beside something else."""
+POSTS = Tool("posts", looks.PostsArguments, looks.posts, ({"limit": 8},))
 SOCIAL_SENTIMENT = Tool("social_sentiment", looks.SocialSentimentArguments, looks.social_sentiment, ({"days": 14},))
+
+READS: dict[AnalystName, tuple[SectionName, ...]] = {
+    "market": ("prices", "indicators"),
+    "news": ("news", "market_news"),
+    "fundamentals": ("fundamentals", "earnings", "insiders"),
+    "social": ("social", "posts", "news"),
+}
+"""The sections each analyst answers for."""
 
 TOOLS: dict[AnalystName, tuple[Tool, ...]] = {
     "market": (PRICE_HISTORY, INDICATOR),
     "news": (NEWS_SEARCH,),
-    "fundamentals": (STATEMENTS,),
-    "social": (SOCIAL_SENTIMENT, NEWS_SEARCH),
+    "fundamentals": (STATEMENTS, RATIOS, EARNINGS, INSIDERS),
+    "social": (SOCIAL_SENTIMENT, POSTS, MOOD_NEWS_SEARCH),
 }
 """What each analyst may look at."""

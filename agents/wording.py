@@ -1,16 +1,26 @@
 """Records as the text other roles read: short, figures unchanged, the same input always the same words."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
 
 from langchain_core.messages import AnyMessage, HumanMessage, SystemMessage
 
 from agents.figures import dollars, figure, signed
+from agents.lengths import POINT_WORDS, SPEECH_WORDS, SUMMARY_WORDS, WORDS, clipped
 from agents.quoting import one_line
 from agents.state import REPORT_KEYS, DebateState, DeskState, Turn
-from arena.records.desk import AnalystStage, Brief, Mandate, PortfolioView, ResearchVerdict, Role, TraderPlan
-from arena.records.market import MarketSnapshot
+from arena.records.desk import (
+    AnalystReport,
+    AnalystStage,
+    Brief,
+    Mandate,
+    PortfolioView,
+    ResearchVerdict,
+    Role,
+    TraderPlan,
+)
+from arena.records.market import MarketSnapshot, Section, SectionName
 from prompts.loader import render
 
 _FILLS = {
@@ -31,29 +41,38 @@ def prompt(role: Role, brief: Brief, snapshot: MarketSnapshot, *, closing: str =
         company=_company(snapshot),
         session=str(brief.session),
         last_close=_last_close(snapshot),
-        sections="\n".join(_sections(snapshot)),
+        data=_overview(snapshot),
         book=book(brief.portfolio),
         mandate=_mandate(brief.mandate),
     )
-    task = render(role, ticker=brief.ticker, **values)
+    task = render(role, ticker=brief.ticker, words=str(WORDS[role]), **values)
     return [SystemMessage(render("house")), HumanMessage("\n\n".join(filter(None, [shared, task, closing])))]
+
+
+def section_lines(snapshot: MarketSnapshot, names: Iterable[SectionName]) -> str:
+    """What these sections are, where they come from and what is doubted about them, a line each."""
+    sections = snapshot.sections()
+    return "\n".join(f"- {name}: {_described(sections[name])}" for name in names)
+
+
+def report_summaries(state: DeskState) -> str:
+    """Each analyst's summary and figures."""
+    return _reports(state, lambda report: [_summary(report)])
 
 
 def report_digests(state: DeskState) -> str:
     """Each analyst's summary, points and figures, without the full text."""
-    return "\n\n".join(_digest(name, stage) for name, stage in _stages(state))
+    return _reports(state, lambda report: [_summary(report), *_points(report)])
 
 
 def full_reports(state: DeskState) -> str:
     """Each analyst's figures and full text."""
-    return "\n\n".join(
-        f"{_heading(name, stage)}\n{stage.report.text}\n{_figures(stage)}" for name, stage in _stages(state)
-    )
+    return _reports(state, lambda report: [clipped(report.text, WORDS["market_analyst"])])
 
 
 def debate(turns: Iterable[Turn]) -> str:
     """Speeches under their speaker's name; a plain sentence when nobody has spoken."""
-    said = [f"**{turn['speaker']} (round {turn['round']})**: {turn['text']}" for turn in turns]
+    said = [f"**{turn['speaker']} (round {turn['round']})**: {_speech(turn)}" for turn in turns]
     return "\n\n".join(said) or "Nobody has spoken yet."
 
 
@@ -66,9 +85,10 @@ def last_turns(state: DebateState) -> list[Turn]:
 def verdict(state: DeskState) -> str:
     """The research manager's judgement."""
     judged = ResearchVerdict.model_validate(state["investment_plan"])
+    bull, bear = (clipped(text, POINT_WORDS) for text in (judged.strongest_bull_point, judged.strongest_bear_point))
     return (
-        f"Stance: {judged.stance}\nBull's best point: {judged.strongest_bull_point}\n"
-        f"Bear's best point: {judged.strongest_bear_point}\nPlan: {judged.plan}"
+        f"Stance: {judged.stance}\nBull's best point: {bull}\nBear's best point: {bear}\n"
+        f"Plan: {clipped(judged.plan, WORDS['research_manager'])}"
     )
 
 
@@ -77,7 +97,7 @@ def plan(state: DeskState) -> str:
     proposal = TraderPlan.model_validate(state["trader_investment_plan"])
     levels = f"stop {_level(proposal.stop_loss)}, target {_level(proposal.take_profit)}"
     size = f"{proposal.action}, fraction {figure(proposal.fraction)}, {levels}"
-    return f"{size}\nEntry: {proposal.entry}\n{proposal.reasoning}"
+    return f"{size}\nEntry: {clipped(proposal.entry, POINT_WORDS)}\n{clipped(proposal.reasoning, WORDS['trader'])}"
 
 
 def book(portfolio: PortfolioView) -> str:
@@ -98,9 +118,22 @@ def _stages(state: DeskState) -> list[tuple[str, AnalystStage]]:
     ]
 
 
-def _digest(name: str, stage: AnalystStage) -> str:
-    points = "\n".join(f"- {point}" for point in stage.report.key_points)
-    return f"{_heading(name, stage)}\n{stage.report.summary}\n{points}\n{_figures(stage)}"
+def _reports(state: DeskState, wanted: Callable[[AnalystReport], list[str]]) -> str:
+    return "\n\n".join(
+        "\n".join([_heading(name, stage), *wanted(stage.report), _figures(stage)]) for name, stage in _stages(state)
+    )
+
+
+def _summary(report: AnalystReport) -> str:
+    return clipped(report.summary, SUMMARY_WORDS)
+
+
+def _points(report: AnalystReport) -> list[str]:
+    return [f"- {clipped(point, POINT_WORDS)}" for point in report.key_points]
+
+
+def _speech(turn: Turn) -> str:
+    return clipped(turn["text"], SPEECH_WORDS[turn["speaker"]])
 
 
 def _heading(name: str, stage: AnalystStage) -> str:
@@ -117,10 +150,20 @@ def _level(price: Decimal | None) -> str:
 
 
 def _company(snapshot: MarketSnapshot) -> str:
+    """Who it is: what is unknown is called so, and what is doubted stands beside it."""
     identity = snapshot.identity
-    parts = [identity.name or "name unknown", identity.exchange, identity.sector, identity.currency]
+    known = [
+        f"{part} {one_line(value) if value else 'unknown'}"
+        for part, value in (
+            ("exchange", identity.exchange),
+            ("sector", identity.sector),
+            ("currency", identity.currency),
+        )
+    ]
+    name = one_line(identity.name) if identity.name else "name unknown"
+    doubts = "".join(f" ({one_line(note)})" for note in identity.notes)
     label = " SIMULATED DATA, not a real company or market." if snapshot.simulated else ""
-    return f"{', '.join(one_line(part) for part in parts if part)}.{label}"
+    return f"{'; '.join([name, *known])}; told by {identity.source or 'no vendor'}{doubts}.{label}"
 
 
 def _last_close(snapshot: MarketSnapshot) -> str:
@@ -128,12 +171,19 @@ def _last_close(snapshot: MarketSnapshot) -> str:
     return f"{figure(bars[-1].close)} on {bars[-1].session}" if bars else "unknown"
 
 
-def _sections(snapshot: MarketSnapshot) -> list[str]:
-    return [
-        f"- {name}: {section.status} from {section.source or 'no vendor'}{_latest(section.observed)}"
-        + "".join(f" ({one_line(note)})" for note in section.notes)
-        for name, section in snapshot.sections().items()
-    ]
+def _overview(snapshot: MarketSnapshot) -> str:
+    """Which sections there are and which are missing, in one line; who the company is stands elsewhere."""
+    alike: dict[str, list[str]] = {}
+    for name, section in snapshot.sections().items():
+        if name != "identity":
+            status = f"{section.status} from {section.source}" if section.source else section.status
+            alike.setdefault(status, []).append(name)
+    return "; ".join(f"{status}: {', '.join(names)}" for status, names in alike.items())
+
+
+def _described(section: Section) -> str:
+    notes = "".join(f" ({one_line(note)})" for note in section.notes)
+    return f"{section.status} from {section.source or 'no vendor'}{_latest(section.observed)}{notes}"
 
 
 def _latest(observed: datetime | None) -> str:

@@ -14,9 +14,11 @@ from uuid import uuid4
 from weakref import WeakKeyDictionary
 
 from arena.errors import AbstentionReason, CapabilityError, ModelError
+from arena.evidence import unsupported_figures
 from arena.records.base import Record
 from arena.records.chat import ChatError, Cost, Label, ModelCall, ModelChat, Stages
 from arena.records.desk import Brief
+from arena.records.market import MarketSnapshot
 from arena.records.outcome import Abstention, Decision, Outcome
 from arena.records.progress import Audience, Progress
 from arena.saying import Floor
@@ -87,10 +89,11 @@ async def run_desk(
     clock: Callable[[], datetime],
     audience: Audience,
     under_way: Callable[[], None] = lambda: None,
+    facts: MarketSnapshot | None = None,
 ) -> ModelChat:
     """Run a desk for at most `seconds` and record it. Raises nothing but its own cancellation.
 
-    `under_way` is called whenever a call of a model starts.
+    `under_way` is called whenever a call of a model starts. What the desk states is held against `facts`.
     """
     progress = _Progress(brief, audience, under_way)
     trace = Trace(clock, free="rehearsal" in stamp.labels, listener=progress)
@@ -111,12 +114,14 @@ async def run_desk(
         failure = ChatError(at=clock(), node=outcome.stage, message=outcome.detail)
     calls = trace.calls()
     errors = [ChatError(at=call.started, node=call.node, message=call.error) for call in calls if call.error]
+    stages = transcript.stages()
     chat = _chat(
         brief,
         stamp,
         started=started,
         finished=clock(),
-        stages=transcript.stages(),
+        stages=stages,
+        unsupported=unsupported_figures(stages, outcome, brief, facts) if facts is not None else (),
         calls=calls,
         errors=(*errors, failure) if failure else tuple(errors),
         outcome=outcome,

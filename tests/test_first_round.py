@@ -13,6 +13,7 @@ import pytest
 
 from arena.app import Arena
 from arena.market.files import FilesVendor
+from arena.records.market import SECTIONS
 from arena.records.outcome import Abstention, Decision
 from arena.store import Store
 from bench.competent_model import competent_model
@@ -35,9 +36,9 @@ class CountingFiles:
         self.asked: Counter[tuple[str, str]] = Counter()
 
     def __getattr__(self, section: str) -> Any:
-        def ask(ticker: str, *window: Any) -> Any:
-            self.asked[section, ticker] += 1
-            return getattr(self._files, section)(ticker, *window)
+        def ask(about: Any, *window: Any) -> Any:
+            self.asked[section, about if isinstance(about, str) else "all"] += 1
+            return getattr(self._files, section)(about, *window)
 
         return ask
 
@@ -78,9 +79,9 @@ def test_ten_model_chats_on_two_tickers_with_every_stage_filled(
         assert [turn.speaker for turn in stages.risk.turns] == ["aggressive", "conservative", "neutral"]
         assert all(call.cost is not None and call.tokens.prompt and call.provider for call in chat.calls)
     assert len({(chat.ticker, chat.snapshot_hash) for chat in result.chats}) == 2
-    assert vendor.asked == {
-        (section, ticker): 1 for section in ("prices", "fundamentals", "news", "social") for ticker in ("AAPL", "NVDA")
-    }
+    sections = set(SECTIONS) - {"indicators", "market_news"}
+    about_tickers = {(section, ticker) for section in sections for ticker in ("AAPL", "NVDA")}
+    assert vendor.asked == dict.fromkeys(about_tickers | {("market_news", "all")}, 1)
 
 
 def test_orders_fill_at_the_next_sessions_recorded_open_to_the_cent(

@@ -102,6 +102,21 @@ class ChatError(Record):
     message: str
 
 
+class UnsupportedFigure(Record):
+    """A figure that was stated and that nothing the desk was shown bears out."""
+
+    stage: str
+    """The part of the chat that states it: market, news, fundamentals, social, research, trader, risk, decision."""
+    text: str
+    """As it was stated."""
+    value: float
+    """Its size, a unit such as billion applied; a percentage in percent."""
+    nearest: float | None
+    """The nearest figure that was shown, in the same terms; None where none was."""
+    nearest_name: str
+    """Where that one stands, such as `prices: close of 2025-10-14`."""
+
+
 class ResearchStage(Record):
     """The research debate: every turn, and the manager's verdict when it came to one."""
 
@@ -170,6 +185,8 @@ class ModelChat(Record):
     calls: tuple[ModelCall, ...]
     errors: tuple[ChatError, ...]
     outcome: Outcome
+    unsupported: tuple[UnsupportedFigure, ...] = ()
+    """Figures its stages state and its facts do not bear out, by the rules of `arena.evidence`."""
 
     @property
     def cost(self) -> Cost:

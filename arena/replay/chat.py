@@ -86,5 +86,13 @@ async def _run_again(stored: ModelChat, tape: ChatTape, snapshot: MarketSnapshot
         code_version=code_version(),
     )
     seconds = tape.label.desk_seconds
-    chat = await run_desk(desk, brief, stamp, seconds=seconds, clock=lambda: stored.started, audience=EmptyHall())
+    chat = await run_desk(
+        desk,
+        brief,
+        stamp,
+        seconds=seconds,
+        clock=lambda: stored.started,
+        audience=EmptyHall(),
+        facts=snapshot,
+    )
     return compared(stored, chat, desk.miss(brief.ticker, brief.contestant))

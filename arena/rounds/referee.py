@@ -173,7 +173,14 @@ class Referee:
             left = _seconds_left(ends)
             given = given if left is None else min(given, round(left, 3))
             chat = await run_desk(
-                desk, brief, stamp, seconds=given, clock=self._clock, audience=audience, under_way=under_way
+                desk,
+                brief,
+                stamp,
+                seconds=given,
+                clock=self._clock,
+                audience=audience,
+                under_way=under_way,
+                facts=snapshot,
             )
             return chat, given
 

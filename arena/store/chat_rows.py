@@ -17,7 +17,8 @@ from arena.records.standing import Tally
 
 COLUMNS = (
     "id, season, session, ticker, contestant, model, kind, action, fraction, confidence, reason, "
-    "cost_known, unknown_calls, labels, started, finished"
+    "cost_known, unknown_calls, labels, started, finished, "
+    "coalesce(json_array_length(body, '$.unsupported'), 0) AS unsupported"
 )
 
 
@@ -41,6 +42,8 @@ class ChatRow(Record):
     labels: tuple[Label, ...]
     started: AwareDatetime
     finished: AwareDatetime
+    unsupported: int = 0
+    """How many figures its stages state that nothing it was shown bears out."""
 
 
 def row_of(chat: ModelChat, body: str) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def altered(snapshot: MarketSnapshot, **changes: object) -> MarketSnapshot:
     return MarketSnapshot.model_validate({**fields, **changes})
 
 
-def altered_section(snapshot: MarketSnapshot, name: str, **changes: object) -> MarketSnapshot:
+def altered_section(snapshot: MarketSnapshot, name: str, /, **changes: object) -> MarketSnapshot:
     section = getattr(snapshot, name)
     return altered(snapshot, **{name: type(section).model_validate({**dict(section), **changes})})
 
@@ -148,9 +148,9 @@ def submission(**changes: object) -> AIMessage:
 
 def usual_looks(tools: Sequence[Mapping[str, Any]]) -> AIMessage:
     """A reply that takes every offered look with its usual arguments."""
-    offered = {tool["function"]["name"] for tool in tools}
-    known = {tool.name: tool for looks in TOOLS.values() for tool in looks}
-    return calls(*((name, dict(usual)) for name in sorted(offered - {SUBMIT}) for usual in known[name].usual))
+    offered = {tool["function"]["name"] for tool in tools} - {SUBMIT}
+    shelf = next(looks for looks in TOOLS.values() if {tool.name for tool in looks} == offered)
+    return calls(*((tool.name, dict(usual)) for tool in shelf for usual in tool.usual))
 
 
 def looks_then_report(conversation: Sequence[BaseMessage], tools: Sequence[Mapping[str, Any]]) -> AIMessage:

@@ -157,7 +157,7 @@ def test_a_model_without_tools_still_holds_a_desk():
     chat, _ = held(competent_but(lambda request: "tools" in request, NO_TOOLS))
     assert chat.outcome.kind == "decision"
     assert chat.stages.news.degraded
-    assert [use.name for use in chat.stages.news.tool_uses] == ["news_search"]
+    assert [use.name for use in chat.stages.news.tool_uses] == ["news_search", "news_search"]
 
 
 def test_a_desk_that_is_rate_limited_for_a_while_recovers():

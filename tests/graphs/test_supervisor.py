@@ -4,7 +4,7 @@ import pytest
 
 from arena.app import Arena
 from arena.config.model import ArenaConfig
-from arena.errors import NotCoveredError
+from arena.market.vendor import PartialVendor
 from arena.records.market import PriceHistory
 from arena.records.outcome import Abstention, Decision
 from arena.rounds.state import RoundState
@@ -154,22 +154,13 @@ def test_a_disabled_contestant_plays_when_it_is_named(tmp_path):
 
 
 def test_without_prices_nobody_is_asked(tmp_path):
-    class Silent:
+    class Silent(PartialVendor):
         """A vendor that knows the ticker and nothing else."""
 
         name = "simulated"
 
         def prices(self, ticker, start, end):
             return PriceHistory(ticker=ticker, bars=())
-
-        def fundamentals(self, ticker, as_of):
-            raise NotCoveredError("not here")
-
-        def news(self, ticker, start, end):
-            return ()
-
-        def social(self, ticker, start, end):
-            return ()
 
     config = ArenaConfig.model_validate(
         {

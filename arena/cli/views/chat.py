@@ -6,6 +6,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from arena.cli import figures
+from arena.cli.text import one_line
 from arena.cli.views import tables
 from arena.cli.views.calls import took
 from arena.cli.views.labels import STYLE, banner
@@ -16,16 +17,23 @@ from arena.store import ChatRow
 
 
 def chats_view(rows: Sequence[ChatRow]) -> Iterator[RenderableType]:
-    """A line a chat. The id names season, session, ticker and contestant, so no column repeats them."""
+    """A line a chat, with the number of unsupported figures where any has some.
+
+    The id names season, session, ticker and contestant, so no column repeats them.
+    """
     mixed = len({row.labels for row in rows}) > 1
     if not mixed:
         yield from banner({row.contestant: row.labels for row in rows})
-    columns = ("Id", "Outcome", "Confidence", "Cost", *(("Labels",) if mixed else ()))
-    table = tables.table(*columns, right=("Confidence", "Cost"), whole=("Id", "Confidence"))
+    flagged = any(row.unsupported for row in rows)
+    more = (*(("Unsupported",) if flagged else ()), *(("Labels",) if mixed else ()))
+    columns = ("Id", "Outcome", "Confidence", "Cost", *more)
+    table = tables.table(*columns, right=("Confidence", "Cost", "Unsupported"), whole=("Id", "Confidence"))
     for row in rows:
         confidence = figures.UNKNOWN if row.confidence is None else f"{row.confidence:.2f}"
         labels = Text("\n".join(row.labels).upper(), style=STYLE)
-        table.add_row(row.id, _outcome(row), confidence, figures.cost(row.cost), *((labels,) if mixed else ()))
+        count = figures.count(row.unsupported)
+        cells = (*((count,) if flagged else ()), *((labels,) if mixed else ()))
+        table.add_row(row.id, _outcome(row), confidence, figures.cost(row.cost), *cells)
     yield table
 
 
@@ -39,6 +47,7 @@ def chat_view(chat: ModelChat) -> Iterator[RenderableType]:
         part: Part | None = getattr(chat.stages, name)
         if part is not None:
             yield from part_view(name, part, full=False)
+    yield from _unsupported(chat)
     yield from _errors(chat)
 
 
@@ -61,6 +70,18 @@ def _origin(chat: ModelChat) -> dict[str, str]:
         "Settings": chat.config_hash,
         "Code": chat.code_version,
     }
+
+
+def _unsupported(chat: ModelChat) -> Iterator[RenderableType]:
+    """What was stated and is not so, or not so far as the desk could know; with the nearest figure it was shown."""
+    if not chat.unsupported:
+        return
+    yield tables.heading("Figures that nothing it was shown bears out")
+    table = tables.table("Stage", "Stated", "Nearest shown", "Which is", right=("Stated", "Nearest shown"))
+    for one in chat.unsupported:
+        nearest = figures.UNKNOWN if one.nearest is None else f"{one.nearest:,.6f}".rstrip("0").rstrip(".")
+        table.add_row(one.stage, one_line(one.text, 40), nearest, one_line(one.nearest_name, 80))
+    yield table
 
 
 def _errors(chat: ModelChat) -> Iterator[RenderableType]:

@@ -24,7 +24,11 @@ _LOOKS: dict[str, tuple[dict[str, Any], ...]] = {
         {"kind": "income", "period": "quarter", "count": 5},
         {"kind": "cash_flow", "period": "quarter", "count": 5},
     ),
-    "news_search": ({"query": "", "limit": 30},),
+    "ratios": ({},),
+    "earnings": ({"count": 4},),
+    "insiders": ({"count": 10},),
+    "posts": ({"limit": 30},),
+    "news_search": ({"about": "company", "query": "", "limit": 30},),
     "social_sentiment": ({"days": 14},),
 }
 """What a stand-in asks of each tool it is offered."""

@@ -34,7 +34,7 @@ def read_market(texts: Sequence[str], close: float | None) -> Reading:
 
 
 def read_fundamentals(texts: Sequence[str], close: float | None) -> Reading:
-    """Growth against the same quarter a year ago, the net margin, and what a share costs per dollar earned."""
+    """Growth against the same quarter a year ago, net margin, what a dollar of earnings costs, the last surprise."""
     figures: list[Figure] = []
     pull = 0.0
     revenue = statement(texts, "total_revenue")
@@ -52,6 +52,10 @@ def read_fundamentals(texts: Sequence[str], close: float | None) -> Reading:
         multiple = close / sum(earnings[:4])
         figures.append(Figure("price_to_earnings", round(multiple, 2), "ratio"))
         pull += (22 - multiple) / 25
+    surprises = [row["surprise_percent"] for row in table(texts, "surprise_percent") if "surprise_percent" in row]
+    if surprises:
+        figures.append(Figure("last_earnings_surprise", surprises[0], "percent"))
+        pull += surprises[0] / 100
     return tuple(figures), _bounded(pull)
 
 

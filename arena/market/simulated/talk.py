@@ -1,4 +1,4 @@
-"""Simulated news and social sentiment, from templates.
+"""Simulated news, of a company and of the market as a whole, and social sentiment, from templates.
 
 An article knows the sessions completed before it was published, never its own: whoever reads it at the close
 learns nothing ahead of time. A social day knows its own session's close, at which it ends.
@@ -34,10 +34,33 @@ HEADLINES = (
 )
 
 
+MARKET = "^MARKET"
+"""What the market as a whole is called where a ticker would stand; no ticker is spelled so."""
+
+MARKET_HEADLINES = (
+    ("The simulated market sells off", "Simulated funds flee to cash"),
+    ("The simulated market slips", "Growth worries weigh on the simulated market"),
+    ("The simulated market goes sideways", "Simulated rates stay where they are"),
+    ("The simulated market edges up", "Simulated surveys point to growth"),
+    ("The simulated market rallies", "Buyers return to the simulated market"),
+)
+
+
 def news(seed: int, ticker: str, series: Series, books: Sequence[Quarter], start: date) -> Iterator[NewsItem]:
     """Everything published about the ticker from `start` to the end of the series, in no order."""
-    yield from _moves(seed, ticker, series, start)
+    headlines = [[text.format(name_of(ticker)) for text in fifth] for fifth in HEADLINES]
+    yield from _moves(seed, ticker, series, start, headlines=headlines, what="The share")
     yield from _filings(ticker, books, start)
+
+
+def market_news(seed: int, series: Series, start: date) -> Iterator[NewsItem]:
+    """Everything published about the market as a whole, whose `series` this is; oldest first."""
+    return _moves(seed, MARKET, series, start, headlines=MARKET_HEADLINES, what="The simulated market")
+
+
+def filed_at(quarter: Quarter) -> datetime:
+    """The morning on which a quarter's figures come out."""
+    return datetime.combine(quarter.filed, FILING_HOUR)
 
 
 def social(seed: int, ticker: str, series: Series, start: date) -> Iterator[SocialDay]:
@@ -52,7 +75,9 @@ def social(seed: int, ticker: str, series: Series, start: date) -> Iterator[Soci
         yield SocialDay(day=day, mentions=mentions, sentiment=_score(0.4 * move / typical + 0.15 * tone))
 
 
-def _moves(seed: int, ticker: str, series: Series, start: date) -> Iterator[NewsItem]:
+def _moves(
+    seed: int, ticker: str, series: Series, start: date, *, headlines: Sequence[Sequence[str]], what: str
+) -> Iterator[NewsItem]:
     typical = 15_000 * traits(seed, ticker).volatility
     drawn = stream(seed, ticker, "news").random((len(series.sessions), 4)).tolist()
     for place in range(max(WEEK, bisect_left(series.sessions, start)), len(series.sessions)):
@@ -61,11 +86,11 @@ def _moves(seed: int, ticker: str, series: Series, start: date) -> Iterator[News
             continue
         move, week = series.returns[place - 1], sum(series.returns[place - WEEK : place])
         score = _score(0.35 * move / typical + 0.1 * week / typical + 0.4 * (tone - 0.5))
-        headlines = HEADLINES[min(4, int((score + 1) * 2.5))]
+        fitting = headlines[min(4, int((score + 1) * 2.5))]
         yield NewsItem(
-            published=_before_close(series.sessions[place], moment),
-            title=headlines[int(choice * len(headlines))].format(name_of(ticker)),
-            summary=f"The share returned {_percent(move)} in the last session and {_percent(week)} over the last five. "
+            published=before_close(series.sessions[place], moment),
+            title=fitting[int(choice * len(fitting))],
+            summary=f"{what} returned {_percent(move)} in the last session and {_percent(week)} over the last five. "
             + DISCLAIMER,
             publisher=PUBLISHER,
             sentiment=score,
@@ -80,7 +105,7 @@ def _filings(ticker: str, books: Sequence[Quarter], start: date) -> Iterator[New
         revenue, earned = quarter.income["total_revenue"], quarter.income["net_income"]
         growth = (revenue - before.income["total_revenue"]) * MILLION // before.income["total_revenue"]
         yield NewsItem(
-            published=datetime.combine(quarter.filed, FILING_HOUR),
+            published=filed_at(quarter),
             title=f"{name_of(ticker)} reports revenue of ${revenue // MILLION:,} million, {_percent(growth)}",
             summary=f"Net income: ${earned // MILLION:,} million. Revenue is against the quarter before. {DISCLAIMER}",
             publisher=PUBLISHER,
@@ -88,7 +113,7 @@ def _filings(ticker: str, books: Sequence[Quarter], start: date) -> Iterator[New
         )
 
 
-def _before_close(session: date, moment: float) -> datetime:
+def before_close(session: date, moment: float) -> datetime:
     """Between six and a half hours and a quarter of an hour before the close, to the minute."""
     return close_of(session) - timedelta(minutes=15 + int(moment * 375))
 

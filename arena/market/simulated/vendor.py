@@ -1,6 +1,7 @@
 """The adapter: windows cut from each ticker's one invented history."""
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -8,20 +9,26 @@ from zoneinfo import ZoneInfo
 from arena.config.model import VendorName
 from arena.market.calendar import sessions_between
 from arena.market.simulated.company import identity
-from arena.market.simulated.fundamentals import quarters, statements
+from arena.market.simulated.earnings import earnings
+from arena.market.simulated.fundamentals import Quarter, quarters, statements
+from arena.market.simulated.insiders import NOTE as INSIDERS_NOTE
+from arena.market.simulated.insiders import trades
+from arena.market.simulated.posts import posts
 from arena.market.simulated.prices import Series, simulate
-from arena.market.simulated.talk import news, social
+from arena.market.simulated.talk import MARKET, market_news, news, social
 from arena.market.tickers import check_ticker
-from arena.market.vendor import PartialVendor
 from arena.records.market import (
     Bar,
     Dividend,
+    Earnings,
     Fundamentals,
     Identity,
+    Insiders,
     NewsItem,
     PriceHistory,
     PriceNote,
     SocialDay,
+    SocialPost,
     Split,
 )
 
@@ -32,7 +39,7 @@ NEW_YORK = ZoneInfo("America/New_York")
 NOTE = f"these prices are simulated and begin on {FIRST_SESSION}; the company and its market do not exist"
 
 
-class SimulatedVendor(PartialVendor):
+class SimulatedVendor:
     """A market in which every ticker exists. The same ticker and seed give the same facts, whatever is asked when."""
 
     name: VendorName = "simulated"
@@ -69,24 +76,48 @@ class SimulatedVendor(PartialVendor):
 
     def fundamentals(self, ticker: str, as_of: datetime) -> Fundamentals:
         """What it had filed by `as_of`."""
-        ticker, day = check_ticker(ticker), as_of.astimezone(NEW_YORK).date()
-        books = [one for one in quarters(self._seed, ticker, self._series(ticker, day)) if one.filed <= day]
-        return Fundamentals(statements=statements(books))
+        ticker, day = check_ticker(ticker), _day(as_of)
+        return Fundamentals(statements=statements([one for one in self._books(ticker, day) if one.filed <= day]))
+
+    def earnings(self, ticker: str, as_of: datetime) -> Earnings:
+        """What it had reported by `as_of`, and when it reports next."""
+        ticker, day = check_ticker(ticker), _day(as_of)
+        return earnings(self._seed, ticker, self._series(ticker, day), self._books(ticker, day), day)
+
+    def insiders(self, ticker: str, start: date, end: date) -> Insiders:
+        """A trade a month or so, newest first; one is known from the day of its filing on."""
+        ticker = check_ticker(ticker)
+        made = trades(self._seed, ticker, self._series(ticker, end), start)
+        known = [one for one in made if one.filed is not None and one.filed <= end]
+        return Insiders(trades=tuple(reversed(known)), notes=(INSIDERS_NOTE,))
 
     def news(self, ticker: str, start: datetime, end: datetime) -> tuple[NewsItem, ...]:
         """Three articles or so a week, and one for each filing; newest first."""
         ticker = check_ticker(ticker)
-        series = self._series(ticker, end.astimezone(NEW_YORK).date())
-        books = tuple(quarters(self._seed, ticker, series))
-        published = news(self._seed, ticker, series, books, start.astimezone(NEW_YORK).date())
-        items = (item for item in published if start <= item.published <= end)
-        return tuple(sorted(items, key=lambda item: (item.published, item.title), reverse=True))
+        series = self._series(ticker, _day(end))
+        published = news(self._seed, ticker, series, self._books(ticker, _day(end)), _day(start))
+        return _newest_first(published, start, end)
+
+    def market_news(self, start: datetime, end: datetime) -> tuple[NewsItem, ...]:
+        """Three articles or so a week about a market that is not; newest first."""
+        return _newest_first(market_news(self._seed, self._series(MARKET, _day(end)), _day(start)), start, end)
 
     def social(self, ticker: str, start: date, end: date) -> tuple[SocialDay, ...]:
         """One row for each session, newest first."""
         ticker = check_ticker(ticker)
         days = social(self._seed, ticker, self._series(ticker, end), start)
         return tuple(sorted((one for one in days if one.day <= end), key=lambda one: one.day, reverse=True))
+
+    def posts(self, ticker: str, start: datetime, end: datetime) -> tuple[SocialPost, ...]:
+        """Three posts for each session, newest first."""
+        ticker = check_ticker(ticker)
+        written = posts(self._seed, ticker, self._series(ticker, _day(end)), _day(start))
+        found = (post for post in written if start <= post.posted <= end)
+        return tuple(sorted(found, key=lambda post: (post.posted, post.author, post.text), reverse=True))
+
+    def _books(self, ticker: str, day: date) -> list[Quarter]:
+        """The quarters that had ended by `day`, however far the series goes."""
+        return [one for one in quarters(self._seed, ticker, self._series(ticker, day)) if one.end < day]
 
     def _series(self, ticker: str, end: date) -> Series:
         sessions = sessions_between(FIRST_SESSION, end)
@@ -96,6 +127,15 @@ class SimulatedVendor(PartialVendor):
         series = simulate(self._seed, ticker, sessions)
         self._longest[ticker] = series
         return series
+
+
+def _day(instant: datetime) -> date:
+    return instant.astimezone(NEW_YORK).date()
+
+
+def _newest_first(published: Iterable[NewsItem], start: datetime, end: datetime) -> tuple[NewsItem, ...]:
+    items = (item for item in published if start <= item.published <= end)
+    return tuple(sorted(items, key=lambda item: (item.published, item.title), reverse=True))
 
 
 def _bar(series: Series, place: int) -> Bar:

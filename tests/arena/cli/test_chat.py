@@ -6,9 +6,9 @@ from pydantic import TypeAdapter
 from rich.console import Console, Group
 
 from arena.cli.views.chat import chat_view, chats_view, stage_of_chat_view
-from arena.records.chat import ChatError, ModelCall, ModelChat, ResearchStage, Stages
+from arena.records.chat import ChatError, ModelCall, ModelChat, ResearchStage, Stages, UnsupportedFigure
 from arena.records.desk import AnalystReport, AnalystStage, ResearchTurn, ToolUse
-from arena.store import ChatRow
+from arena.store import ChatRow, Store
 from tests.arena.store.chat import CLOSE, TIMEOUT, decided, make_chat
 
 HOSTILE = "\x1b[2J\x1b]0;t\x07[red]x[/red] \x9b1m\u202e"
@@ -49,6 +49,31 @@ def test_the_list_is_filtered_and_limited(arena, played):
 def test_where_nothing_matches_the_list_says_so_on_stderr(arena, played):
     ran = arena("chat", "list", "--home", played, "--season", "winter")
     assert (ran.code, ran.out, ran.err) == (0, "", "no chat matches\n")
+
+
+def test_figures_nothing_bears_out_are_shown_with_the_nearest_one():
+    flagged = UnsupportedFigure(
+        stage="news", text=f"$46.7 billion{HOSTILE}", value=4.67e10, nearest=46743000000.0, nearest_name=f"a{HOSTILE}"
+    )
+    shown = drawn(chat_view(make_chat(unsupported=(flagged,))))
+    assert "Figures that nothing it was shown bears out" in shown
+    (line,) = [line for line in shown.splitlines() if line.startswith("news ")]
+    assert "$46.7 billion" in line
+    assert "46,743,000,000" in line
+    assert "\x1b" not in shown
+    assert "bears out" not in drawn(chat_view(make_chat()))
+
+
+def test_the_list_counts_unsupported_figures_where_there_are_any(tmp_path):
+    flagged = UnsupportedFigure(stage="news", text="9", value=9, nearest=None, nearest_name="")
+    with Store.open(tmp_path) as store:
+        store.save_chat(make_chat("one"))
+        clean = drawn(chats_view(store.chat_rows()))
+        store.save_chat(make_chat("two", unsupported=(flagged, flagged)))
+        rows = store.chat_rows()
+    assert [row.unsupported for row in rows] == [2, 0]
+    assert "Unsupported" not in clean
+    assert "Unsupported" in drawn(chats_view(rows))
 
 
 def test_labels_that_differ_get_a_column():

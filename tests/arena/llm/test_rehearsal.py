@@ -120,7 +120,7 @@ def test_the_analysts_look_with_their_tools_before_they_report():
     assert looks == {
         "market": ["price_history", "indicator", "indicator", "indicator"],
         "news": ["news_search"],
-        "fundamentals": ["statements", "statements"],
+        "fundamentals": ["statements", "statements", "ratios", "earnings", "insiders"],
     }
     assert not stages.market.degraded
 
@@ -232,6 +232,15 @@ def test_the_fundamentals_are_read_as_worked_out_by_hand():
         Figure("price_to_earnings", 20.0, "ratio"),
     )
     assert sentiment == 0.5  # tanh(10/25 + (10 - 8)/30 + (22 - 20)/25) = tanh(0.5467) = 0.498
+    reports = csv(
+        "reported,fiscal_end,eps_estimate,eps_actual,surprise_percent",
+        "2025-10-30,2025-09-30,1.3,1.25,-3.85",
+        "2025-07-30,2025-06-30,1.2,1.25,4.17",
+        "Next report: day unknown.",
+    )
+    figures, sentiment = read_fundamentals([income, reports], 100.0)
+    assert figures[-1] == Figure("last_earnings_surprise", -3.85, "percent")
+    assert sentiment == 0.47  # tanh(0.5467 - 3.85/100) = tanh(0.5082) = 0.469
 
 
 def test_news_and_mood_are_read_as_worked_out_by_hand():

@@ -18,9 +18,11 @@ from arena.errors import TickerError
 from arena.market.calendar import close_of, sessions_between
 from arena.market.market import Market
 from arena.market.simulated import SimulatedVendor
+from arena.market.simulated.earnings import earnings
 from arena.market.simulated.fundamentals import quarters
+from arena.market.simulated.posts import posts
 from arena.market.simulated.prices import BEAR, BULL, MILLION, Series, simulate, traits
-from arena.market.simulated.talk import news, social
+from arena.market.simulated.talk import MARKET, market_news, news, social
 from arena.records.market import Bar, PriceHistory, Statement
 
 FIRST, END = date(2018, 1, 2), date(2025, 12, 31)
@@ -147,6 +149,11 @@ def test_nothing_came_before_the_first_session():
     assert vendor.fundamentals("NVDA", datetime(2017, 6, 1, tzinfo=UTC)).statements == ()
     assert vendor.news("NVDA", datetime(2017, 1, 1, tzinfo=UTC), datetime(2017, 6, 1, tzinfo=UTC)) == ()
     assert vendor.social("NVDA", date(2017, 1, 1), date(2017, 12, 31)) == ()
+    year = (datetime(2017, 1, 1, tzinfo=UTC), datetime(2017, 12, 31, tzinfo=UTC))
+    assert vendor.earnings("NVDA", year[1]).reports == ()
+    assert vendor.insiders("NVDA", date(2017, 1, 1), date(2017, 12, 31)).trades == ()
+    assert vendor.market_news(*year) == ()
+    assert vendor.posts("NVDA", *year) == ()
 
 
 @pytest.mark.parametrize("session", [date(1990, 1, 2), date(2017, 12, 29)])
@@ -154,9 +161,10 @@ def test_a_snapshot_from_before_the_simulated_market_has_no_data_and_says_when_i
     now = datetime(2025, 11, 3, tzinfo=UTC)
     market = Market(MarketSettings(vendors=("simulated",)), [SimulatedVendor(7)], lambda: now)
     made = asyncio.run(market.snapshot("NVDA", session))
-    assert {name: section.status for name, section in made.sections().items()} == dict.fromkeys(
-        made.sections(), "no_data"
-    )
+    assert {name: section.status for name, section in made.sections().items()} == {
+        **dict.fromkeys(made.sections(), "no_data"),
+        "identity": "ok",
+    }
     assert made.prices.notes == (
         "these prices are simulated and begin on 2018-01-02; the company and its market do not exist",
     )
@@ -169,13 +177,21 @@ def test_what_is_no_ticker_does_not_exist(vendor, text):
 
 
 def test_every_text_says_that_it_is_simulated(vendor):
-    facts = vendor.fundamentals("NVDA", AS_OF)
-    assert (facts.identity.name, facts.identity.exchange) == ("Simulated NVDA Corp.", "SIMULATED")
+    company = vendor.identity("NVDA", AS_OF)
+    assert (company.name, company.exchange) == ("Simulated NVDA Corp.", "SIMULATED")
     assert "simulated" in vendor.prices("NVDA", FIRST, FIRST).notes[0].text
-    for item in vendor.news("NVDA", AS_OF - timedelta(days=200), AS_OF):
+    assert "simulated" in vendor.earnings("NVDA", AS_OF).notes[0]
+    start = AS_OF - timedelta(days=200)
+    for item in (*vendor.news("NVDA", start, AS_OF), *vendor.market_news(start, AS_OF)):
         assert item.publisher == "Simulated Wire"
-        assert "Simulated" in item.title
+        assert "simulated" in item.title.lower()
         assert "simulated market" in item.summary
+    insiders = vendor.insiders("NVDA", start.date(), AS_OF.date())
+    assert "simulated" in insiders.notes[0]
+    assert all(trade.insider.startswith("Simulated ") for trade in insiders.trades)
+    for post in vendor.posts("NVDA", start, AS_OF):
+        assert post.author.startswith("simulated_user_")
+        assert post.text.endswith("(simulated post)")
 
 
 @pytest.fixture(scope="module", params=TICKERS)
@@ -278,14 +294,17 @@ def with_another_last_session(series: Series) -> Series:
     )
 
 
-def test_no_article_of_a_session_knows_that_session():
+def test_no_article_or_post_of_a_session_knows_that_session():
     checked = 0
     for session in sessions_between(date(2024, 1, 2), date(2024, 3, 28)):
         series = simulate(7, "NVDA", sessions_between(FIRST, session))
-        own = list(news(7, "NVDA", series, (), session))
-        other = list(news(7, "NVDA", with_another_last_session(series), (), session))
-        assert own == other
+        changed = with_another_last_session(series)
+        own = [*news(7, "NVDA", series, (), session), *market_news(7, series, session)]
+        assert own == [*news(7, "NVDA", changed, (), session), *market_news(7, changed, session)]
         assert all(close_of(series.sessions[-2]) < item.published <= close_of(session) for item in own)
+        written = list(posts(7, "NVDA", series, session))
+        assert written == list(posts(7, "NVDA", changed, session))
+        assert all(close_of(series.sessions[-2]) < post.posted <= close_of(session) for post in written)
         checked += len(own)
     assert checked > 20
 
@@ -302,6 +321,86 @@ def test_what_is_told_at_a_close_does_not_change_when_later_sessions_are_known(v
     assert fresh.fundamentals("META", as_of) == vendor.fundamentals("META", as_of)
     month = session - timedelta(days=30)
     assert fresh.social("META", month, session) == vendor.social("META", month, session)
+    assert fresh.earnings("META", as_of) == vendor.earnings("META", as_of)
+    assert fresh.insiders("META", month, session) == vendor.insiders("META", month, session)
+    wire = (as_of - timedelta(days=30), as_of)
+    vendor.market_news(*(close_of(END) - timedelta(days=1), close_of(END)))
+    assert fresh.market_news(*wire) == vendor.market_news(*wire)
+    assert fresh.posts("META", *wire) == vendor.posts("META", *wire)
+
+
+@pytest.mark.parametrize("ticker", TICKERS)
+def test_earnings_are_reported_when_the_statements_are_filed_with_their_figures(vendor, ticker):
+    filed = {
+        one.fiscal_end: one
+        for one in vendor.fundamentals(ticker, AS_OF).statements
+        if (one.kind, one.period) == ("income", "quarter")
+    }
+    found = vendor.earnings(ticker, AS_OF)
+    splits = vendor.prices(ticker, FIRST, END).splits
+    assert [one.fiscal_end for one in found.reports] == sorted(filed, reverse=True)
+    for one in found.reports:
+        statement = filed[one.fiscal_end]
+        assert one.reported.date() == statement.filed
+        ratio = 1
+        for split in splits:
+            ratio *= split.ratio if one.fiscal_end < split.ex_date <= statement.filed else 1
+        assert abs(one.eps_actual - statement.items["diluted_eps"] / ratio) <= Decimal("0.01")
+        assert one.surprise == pytest.approx(
+            float(100 * (one.eps_actual - one.eps_estimate) / abs(one.eps_estimate)), abs=0.005
+        )
+    gaps = [one.surprise for one in found.reports]
+    assert len(set(gaps)) > 20
+    assert min(gaps) < 0 < max(gaps)
+
+
+def test_a_split_between_a_quarters_end_and_its_report_divides_what_is_reported():
+    series = simulate(7, "NVDA", sessions_between(FIRST, END))
+    books = [one for one in quarters(7, "NVDA", series) if one.end < END]
+    quarter = books[-1]
+    place = bisect_right(series.sessions, quarter.end)
+    unsplit = series._replace(splits=[1] * len(series.splits))
+    split = unsplit._replace(splits=[10 if at == place else 1 for at in range(len(series.splits))])
+    before, after = (earnings(7, "NVDA", one, books, END).reports[0] for one in (unsplit, split))
+    assert before.fiscal_end == after.fiscal_end == quarter.end
+    assert after.eps_actual == pytest.approx(before.eps_actual / 10, abs=Decimal("0.005"))
+
+
+def test_the_next_report_is_announced_once_its_quarter_has_ended(vendor):
+    ended = vendor.earnings("NVDA", datetime(2025, 10, 14, 20, tzinfo=UTC))
+    assert ended.reports[0].fiscal_end == date(2025, 6, 30)
+    filed = max(one.filed for one in vendor.fundamentals("NVDA", close_of(END)).statements if one.filed)
+    assert ended.expected == filed
+    assert vendor.earnings("NVDA", datetime(2025, 9, 15, 20, tzinfo=UTC)).expected is None
+
+
+def test_insiders_trade_inside_the_days_range_and_are_known_when_they_have_filed(vendor):
+    bars = {bar.session: bar for bar in vendor.prices("NVDA", FIRST, END).bars}
+    made = vendor.insiders("NVDA", FIRST, END).trades
+    assert 50 < len(made) < 200  # 8 years
+    assert [one.traded for one in made] == sorted((one.traded for one in made), reverse=True)
+    assert {one.side for one in made} == {"buy", "sell", "other"}
+    for one in made:
+        assert 2 <= (one.filed - one.traded).days <= 4
+        assert one.filed.weekday() < 5
+        assert (one.price is None) == (one.side == "other")
+        assert one.price is None or bars[one.traded].low <= one.price <= bars[one.traded].high
+    newest = made[0]
+    assert newest in vendor.insiders("NVDA", FIRST, newest.filed).trades
+    assert newest not in vendor.insiders("NVDA", FIRST, newest.filed - timedelta(days=1)).trades
+
+
+def test_posts_and_market_news_lean_with_the_session_before(vendor):
+    series = simulate(7, "NVDA", sessions_between(FIRST, END))
+    last = {session: series.returns[place] for place, session in enumerate(series.sessions[1:])}
+    tagged = [one for one in posts(7, "NVDA", series, FIRST) if one.leaning]
+    moods = [1 if one.leaning == "bullish" else -1 for one in tagged]
+    assert np.corrcoef([last[one.posted.date()] for one in tagged], moods)[0, 1] > 0.1
+    index = simulate(7, MARKET, sessions_between(FIRST, END))
+    index_last = {session: index.returns[place] for place, session in enumerate(index.sessions[1:])}
+    items = list(market_news(7, index, FIRST))
+    moves = [index_last[one.published.date()] for one in items]
+    assert np.corrcoef(moves, [one.sentiment or 0.0 for one in items])[0, 1] > 0.5
 
 
 def test_there_is_a_social_day_for_each_session_that_follows_its_move(vendor):

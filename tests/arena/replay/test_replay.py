@@ -117,6 +117,19 @@ def test_a_replay_gives_the_same_chat(tmp_path, handler):
     assert result.replayed.cost == chat.cost
 
 
+def test_figures_that_were_flagged_are_flagged_again(tmp_path):
+    (chat,), arena_config = played(tmp_path, but(Reply(body=said("It trades at 98765.43.")), "bull_researcher"))
+    assert [(one.stage, one.text) for one in chat.unsupported] == [("research", "98765.43")]
+    assert chat.unsupported[0].nearest is not None
+    result = replayed(arena_config, chat)
+    assert result.equal, (result.miss, result.differences)
+    assert result.replayed.unsupported == chat.unsupported
+    with Arena(arena_config, environ={}, clock=AFTER) as arena:
+        again = arena.replay_round(["ACME"], as_of=SESSION)
+    assert again.equal
+    assert again.chats[0].replayed.unsupported == chat.unsupported
+
+
 def test_a_desk_cut_off_by_its_deadline_is_replayed_without_waiting(tmp_path):
     (chat,), arena_config = played(tmp_path, but(HANG, "bear_researcher"), limits={**LIMITS, "desk_seconds": 6})
     assert (chat.outcome.reason, chat.outcome.stage) == ("timeout", "bear_researcher")

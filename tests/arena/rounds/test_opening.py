@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from arena.app import Arena
-from arena.errors import DateError, MissingKeyError, TickerError, UsageError
-from arena.records.market import Fundamentals, NewsItem, PriceHistory, SocialDay
+from arena.errors import DateError, MissingKeyError, TickerError, UsageError, VendorError
+from arena.market.simulated import SimulatedVendor
+from arena.records.market import NewsItem
 from arena.rounds.opening import check, day_of
 from tests.arenas import Clock, recorded_arena, rehearsal_arena
 
@@ -126,32 +127,17 @@ def test_every_contestant_is_handed_the_same_snapshot_and_its_own_book(tmp_path:
         assert not any(other in prompt for other in prompts if other != name)
 
 
-class FlakyNews:
+class FlakyNews(SimulatedVendor):
     """The simulated market, whose news is out at first."""
 
-    name = "simulated"
-
     def __init__(self) -> None:
-        from arena.market.simulated import SimulatedVendor
-
-        self._market = SimulatedVendor(7)
+        super().__init__(7)
         self.out = True
 
-    def prices(self, ticker: str, start: date, end: date) -> PriceHistory:
-        return self._market.prices(ticker, start, end)
-
-    def fundamentals(self, ticker: str, as_of: datetime) -> Fundamentals:
-        return self._market.fundamentals(ticker, as_of)
-
     def news(self, ticker: str, start: datetime, end: datetime) -> tuple[NewsItem, ...]:
-        from arena.errors import VendorError
-
         if self.out:
             raise VendorError("the wire is down")
-        return self._market.news(ticker, start, end)
-
-    def social(self, ticker: str, start: date, end: date) -> tuple[SocialDay, ...]:
-        return self._market.social(ticker, start, end)
+        return super().news(ticker, start, end)
 
 
 def test_a_hole_left_by_an_outage_is_filled_for_new_rounds_but_never_within_one(tmp_path: Path) -> None:

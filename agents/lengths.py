@@ -1,0 +1,47 @@
+"""How long what one role writes may be where others read it.
+
+Every role is told its limit in words, and what goes beyond it is not passed on: the record keeps all of it,
+the prompts of those who read it do not grow. A cut is marked, so that nobody takes a part for the whole.
+"""
+
+from arena.records.desk import Role
+
+WORDS: dict[Role, int] = {
+    "market_analyst": 300,
+    "news_analyst": 300,
+    "fundamentals_analyst": 300,
+    "social_analyst": 300,
+    "bull_researcher": 200,
+    "bear_researcher": 200,
+    "research_manager": 120,
+    "trader": 120,
+    "aggressive_debater": 120,
+    "conservative_debater": 120,
+    "neutral_debater": 120,
+    "portfolio_manager": 150,
+}
+"""The most words of a role's speech, or of the longest field of its form."""
+
+SPEECH_WORDS: dict[str, int] = {
+    "bull": WORDS["bull_researcher"],
+    "bear": WORDS["bear_researcher"],
+    "aggressive": WORDS["aggressive_debater"],
+    "conservative": WORDS["conservative_debater"],
+    "neutral": WORDS["neutral_debater"],
+}
+"""The same by speaker of a debate."""
+
+SUMMARY_WORDS = 80
+POINT_WORDS = 50
+
+CHARACTERS_A_WORD = 8
+"""English prose takes six, its space included; figures and their names take more."""
+
+
+def clipped(text: str, words: int) -> str:
+    """The text, or as much of it as that many words take, with a mark that says how much is left out."""
+    most = words * CHARACTERS_A_WORD
+    if len(text) <= most:
+        return text
+    kept = text[:most].rpartition(" ")[0] or text[:most]
+    return f"{kept} [{len(text) - len(kept)} more characters left out]"

@@ -1,0 +1,92 @@
+"""Held figures in order of size, so that a stated one is looked up and not searched for.
+
+Those of a snapshot are put in order once for all desks that were shown it; those that are a desk's own are few.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from math import isfinite
+
+from arena.evidence.following import following_figures
+from arena.evidence.held import Held, shown_figures
+from arena.evidence.stated import Stated
+from arena.records.market import MarketSnapshot
+
+MOST_OF_A_FRACTION = 10
+"""Above it a value is not told as a hundred times itself in percent."""
+
+LARGE = 1e6
+"""From here on a value may be told in thousands, millions or billions by a table's heading alone."""
+
+FLOAT_ERROR = 1e-9
+"""The relative error of a value that went through floats."""
+
+SNAPSHOTS_KEPT = 16
+
+
+class Facts:
+    """Held figures, in the terms they may be told in."""
+
+    def __init__(self, held: Iterable[Held]) -> None:
+        kept = [one for one in held if one.value and isfinite(one.value)]
+        sizes = [(abs(one.value), place) for place, one in enumerate(kept)]
+        relative = [(size, place) for size, place in sizes if not kept[place].is_amount]
+        fractions = [(100 * size, place) for size, place in relative if size <= MOST_OF_A_FRACTION]
+        parts = [(size / 100, place) for size, place in relative]
+        large = [(size / part, place) for size, place in sizes if size >= LARGE for part in (1e3, 1e6, 1e9)]
+        self._held = kept
+        # Of equal values the one with the lower place comes first: what was shown before what follows from it.
+        self._plain = sorted(sizes)
+        self._percent = sorted([*relative, *fractions])
+        self._bare = sorted([*sizes, *fractions, *parts, *large])
+
+    def bear_out(self, one: Stated) -> bool:
+        """Whether some value rounds to the figure, or is cut to it, in the terms the figure is told in."""
+        value, step = float(one.value), float(one.step)
+        slack = FLOAT_ERROR * value
+        # Cut at its last digit a value is less than one step above; one whole step above it is another figure.
+        above = max(step * (1 - 1e-6), slack)
+        among = self._percent if one.is_percent else self._bare if one.is_bare else self._plain
+        place = bisect_left(among, (value - step / 2 - slack,))
+        return place < len(among) and among[place][0] <= value + above
+
+    def nearest(self, one: Stated) -> Held | None:
+        """The held figure of the nearest size, with its size in percent for a percentage."""
+        among, value = self._percent if one.is_percent else self._plain, float(one.value)
+        place = bisect_left(among, (value,))
+        around = among[max(0, place - 1) : place + 1]
+        if not around:
+            return None
+        size = min(around, key=lambda found: abs(found[0] - value))[0]
+        size, first = among[bisect_left(among, (size,))]
+        return self._held[first]._replace(value=size)
+
+
+def facts_of(snapshot: MarketSnapshot) -> Facts:
+    """The figures of a snapshot and what follows from them."""
+    return _facts_of(_ByHash(snapshot))
+
+
+class _ByHash:
+    """A snapshot that is the same one where its content is."""
+
+    def __init__(self, snapshot: MarketSnapshot) -> None:
+        self.snapshot = snapshot
+
+    def __hash__(self) -> int:
+        return hash(self.snapshot.hash)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ByHash) and other.snapshot.hash == self.snapshot.hash
+
+
+@lru_cache(maxsize=SNAPSHOTS_KEPT)
+def _facts_of(key: _ByHash) -> Facts:
+    return Facts([*shown_figures(key.snapshot), *following_figures(key.snapshot)])
+
+
+def nearest_of(found: Sequence[Held | None], value: float) -> Held | None:
+    """The one whose size is nearest to the value; None where there is none."""
+    there = [one for one in found if one is not None]
+    return min(there, key=lambda one: abs(one.value - value), default=None)

@@ -1,0 +1,144 @@
+"""Figures in what models write: their value, their precision, and whether they claim anything about the facts.
+
+Left out is what no fact could bear out or disprove, or not precisely enough:
+
+- dates, years, times, quarters' names, forms (10-K), windows and counts of days, sessions and the like;
+- whole numbers up to 100 without a unit: counts and list numbers;
+- figures with a single digit that is not 0, such as 300, 50% or $2 million: too round to tell a claim from a guess;
+- numbers from -1 to 1 without a unit: scores, confidences, fractions of cash;
+- what stands beside a word of proposing or supposing (stop, target, size, would, if, ...): the role's own to choose.
+"""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import NamedTuple
+
+SMALL_COUNT = 100
+LARGEST = Decimal("1e30")
+"""Above any figure of a company or a market."""
+
+_MULTIPLES = {
+    "k": 3, "thousand": 3, "m": 6, "mn": 6, "million": 6, "millions": 6,
+    "b": 9, "bn": 9, "billion": 9, "billions": 9, "t": 12, "trillion": 12, "trillions": 12,
+}  # fmt: skip
+"""Powers of ten by the word or letter that stands for them."""
+
+_MONTH = (
+    r"(?-i:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
+    r"|Nov(?:ember)?|Dec(?:ember)?)\b\.?"
+)
+_SPAN = r"(?:sessions?|days?|weeks?|months?|quarters?|years?|hours?|minutes?|bars?|periods?|DMA|[SEV]W?MA)"
+_NO_FIGURE = re.compile(
+    rf"""\d{{4}}-\d\d-\d\d(?:T[\d:.]+Z?)? | \d{{1,2}}:\d\d(?::\d\d)?
+    | \b{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s+(?:19|20)\d\d\b)? | \b\d{{1,2}}\s+{_MONTH}(?:\s+(?:19|20)\d\d\b)?
+    | \b\d{{1,2}}/\d{{1,2}}(?:/\d{{2,4}})?\b
+    | \b(?:Q[1-4]|H[12]|FY)\s?(?:'?\d\d|(?:19|20)\d\d)?\b | \b(?:10-[KQ]|8-K|20-F|S&P\s?500)\b
+    | \b\d[\d,]{{0,12}}(?:\.\d{{1,9}})?(?:\s?(?:-|\u2013|to)\s?\d+)?[\s-]?{_SPAN}\b
+    | \b(?:SMA|EMA|VWMA|RSI|ATR|MACD|Bollinger)[\s_]?\(?\s?\d+(?:\s?,\s?\d+)*\)?(?![\d.%])
+    | \b\d+\s?(?::|-for-|for)\s?\d+\b | \b\d+(?:st|nd|rd|th)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+_FIGURE = re.compile(
+    r"(?<![\w.,])(?P<sign>[+\-\u2212]?)(?P<currency>[$\u20ac\u00a3]?)\s?"
+    r"(?P<number>\d{1,3}(?:,\d{3}){1,6}(?:\.\d{1,30})?|\d{1,18}(?:\.\d{1,30})?)"
+    r"(?:\s?(?P<percent>%|percent\b)|(?P<letter>[KMBT]|k|bn|mn)\b|\s(?P<word>(?:thousand|million|billion|trillion)s?)\b"
+    r"|x\b)?(?!\w|[.,]\d)"
+)
+
+_OWN = re.compile(
+    r"\b(?:stops?|stop-loss|targets?|entry|enter|exit|take[- ]profit|trim|siz(?:e|ed|ing)|positions?|allocat\w+"
+    r"|fraction|confiden\w+|probabilit\w+|chances?|odds|scor\w+|lean\w*|scenario|would|could|should|might|if"
+    r"|(?:I|we) expect|assum\w+|upside|downside|drawdown|budget|spend\w*|invest|deploy\w*|commit\w*"
+    r"|thresholds?|begins|cap(?:ped)?|words)\b",
+    re.IGNORECASE,
+)
+_BEFORE, _AFTER = 40, 25
+"""Characters on either side of a figure in which a word of proposing makes it the role's own."""
+
+_CLAUSE_END = re.compile(r"[.;!?]\s|\n")
+
+
+class Stated(NamedTuple):
+    """One figure as it was stated, without its sign: a fall of 2% may be told as 2 or as -2."""
+
+    text: str
+    value: Decimal
+    """With its multiple applied: 46.7 billion is 46700000000."""
+    step: Decimal
+    """The worth of its last digit that is not a trailing zero of a whole number."""
+    is_percent: bool
+    is_bare: bool
+    """Whether it has no unit of its own, so that a table's heading may hold its multiple."""
+
+
+def figures_in(text: str) -> Iterator[Stated]:
+    """The figures of a text that claim something about the facts, in order."""
+    blanked = _NO_FIGURE.sub(lambda found: " " * len(found[0]), text)
+    for found in _FIGURE.finditer(blanked):
+        stated = _stated(found)
+        if not _claims_nothing(stated, has_currency=bool(found["currency"])) and not _is_own(blanked, found):
+            yield stated
+
+
+def metric_figure(value: float, unit: str) -> Stated | None:
+    """The figure of a typed metric; None where it claims nothing that could be checked."""
+    told = unit.lower().replace("%", " percent ").split()
+    power = next((_MULTIPLES[word] for word in told if len(word) > 1 and word in _MULTIPLES), 0)
+    number = abs(Decimal(repr(value)))
+    stated = Stated(
+        text=f"{value:,} {unit}".rstrip(),
+        value=number.scaleb(power),
+        step=_step(number).scaleb(power),
+        is_percent="percent" in told or "pct" in told,
+        is_bare=power == 0,
+    )
+    if stated.value > LARGEST:
+        return None
+    return None if _claims_nothing(stated, has_currency="usd" in told or "$" in unit) else stated
+
+
+def numbers_in(text: str) -> Iterator[Decimal]:
+    """Every number of a text of facts, dates left out; its multiple applied, without its sign."""
+    for found in _FIGURE.finditer(_NO_FIGURE.sub(lambda one: " " * len(one[0]), text)):
+        yield _stated(found).value
+
+
+def _stated(found: re.Match[str]) -> Stated:
+    number = Decimal(found["number"].replace(",", ""))
+    multiple = found["letter"] or (found["word"] or "").rstrip("s")
+    power = _MULTIPLES[multiple.lower()] if multiple else 0
+    return Stated(
+        text=found[0].strip(),
+        value=number.scaleb(power),
+        step=_step(number).scaleb(power),
+        is_percent=bool(found["percent"]),
+        is_bare=not multiple,
+    )
+
+
+def _step(number: Decimal) -> Decimal:
+    """What the last digit counts in; a whole number's trailing zeros may come from rounding."""
+    exponent = number.normalize().as_tuple().exponent if number == number.to_integral_value() else _places(number)
+    return Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0)
+
+
+def _places(number: Decimal) -> int:
+    exponent = number.as_tuple().exponent
+    return exponent if isinstance(exponent, int) else 0
+
+
+def _claims_nothing(stated: Stated, *, has_currency: bool) -> bool:
+    if len(stated.value.normalize().as_tuple().digits) == 1:
+        return True
+    if stated.is_percent or has_currency or not stated.is_bare:
+        return False
+    whole = stated.value == stated.value.to_integral_value()
+    return stated.value <= 1 or (whole and (stated.value <= SMALL_COUNT or 1900 <= stated.value <= 2100))
+
+
+def _is_own(text: str, found: re.Match[str]) -> bool:
+    before = _CLAUSE_END.split(text[max(0, found.start() - _BEFORE) : found.start()])[-1]
+    after = _CLAUSE_END.split(text[found.end() : found.end() + _AFTER])[0]
+    return bool(_OWN.search(before) or _OWN.search(after))
