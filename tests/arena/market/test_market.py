@@ -280,15 +280,31 @@ def test_an_outage_leaves_open_whether_a_ticker_exists() -> None:
     assert made.prices.notes == ("yahoo: no such symbol", "alpha_vantage: HTTP 500")
 
 
-def test_prices_in_another_currency_are_not_traded_as_dollars() -> None:
+def test_prices_in_another_currency_are_shown_and_never_traded_as_dollars() -> None:
     in_pence = lambda ticker, start, end: every_session(ticker, start, end).model_copy(update={"currency": "GBp"})  # noqa: E731
-    refused = "VOD.L trades in GBp; only listings in US dollars can be traded yet"
     arena = market(full(prices=in_pence))
-    with pytest.raises(TickerError) as caught:
-        asyncio.run(arena.snapshot("VOD.L", SESSION))
-    assert str(caught.value) == refused
-    with pytest.raises(VendorError, match=refused):
+    assert asyncio.run(arena.snapshot("VOD.L", SESSION)).prices.currency == "GBp"
+    with pytest.raises(VendorError, match=r"VOD\.L trades in GBp and books are kept in US dollars"):
         asyncio.run(arena.history("VOD.L", SESSION, SESSION))
+
+
+def test_a_spike_is_no_price_a_book_is_settled_at_and_a_lasting_jump_none_either() -> None:
+    spike, lasting = date(2025, 10, 8), date(2025, 10, 9)
+
+    def jumping(ticker: str, start: date, end: date) -> PriceHistory:
+        found = every_session(ticker, start, end)
+        hundredfold = [bar(one.session, str(100 * one.close)) for one in found.bars]
+        wrong = {spike} if ticker == "ACME" else {one.session for one in found.bars if one.session >= lasting}
+        pairs = zip(found.bars, hundredfold, strict=True)
+        return found.model_copy(update={"bars": tuple(bad if one.session in wrong else one for one, bad in pairs)})
+
+    arena = market(full(prices=jumping))
+    known = asyncio.run(arena.history("ACME", date(2025, 10, 6), SESSION))
+    assert known is not None
+    assert spike not in {one.session for one in known.history.bars}
+    assert len(known.history.bars) == 6
+    with pytest.raises(VendorError, match="the prices of EMCA cannot be used"):
+        asyncio.run(arena.history("EMCA", date(2025, 10, 6), SESSION))
 
 
 @pytest.mark.parametrize("later", ["2025-10-15,x,1,1,1,1", "2025-10-31,x,1,1,1,1", "2025-10-15,1,1,1"])
