@@ -10,6 +10,8 @@ from agents.figures import dollars, figure, signed
 from agents.lengths import POINT_WORDS, SPEECH_WORDS, SUMMARY_WORDS, WORDS, clipped
 from agents.quoting import one_line
 from agents.state import REPORT_KEYS, DebateState, DeskState, Turn
+from arena.market.listings import listing_of
+from arena.market.market import untradable
 from arena.records.desk import (
     AnalystReport,
     AnalystStage,
@@ -40,10 +42,11 @@ def prompt(role: Role, brief: Brief, snapshot: MarketSnapshot, *, closing: str =
         ticker=brief.ticker,
         company=_company(snapshot),
         session=str(brief.session),
+        place=listing_of(brief.ticker).place,
         last_close=_last_close(snapshot),
         data=_overview(snapshot),
         book=book(brief.portfolio),
-        mandate=_mandate(brief.mandate),
+        mandate=_mandate(brief.mandate, untradable(brief.ticker, snapshot.prices.currency)),
     )
     task = render(role, ticker=brief.ticker, words=str(WORDS[role]), **values)
     return [SystemMessage(render("house")), HumanMessage("\n\n".join(filter(None, [shared, task, closing])))]
@@ -190,7 +193,8 @@ def _latest(observed: datetime | None) -> str:
     return f", up to {observed.astimezone(UTC):%Y-%m-%d}" if observed is not None else ""
 
 
-def _mandate(mandate: Mandate) -> str:
+def _mandate(mandate: Mandate, refusal: str | None) -> str:
     limits = f"at most {figure(100 * mandate.position_limit)}% of equity in one ticker"
     costs = f"slippage {figure(mandate.slippage_bps)} bp, commission {figure(mandate.commission_bps)} bp"
-    return f"{_FILLS[mandate.fill]}; {limits}; {costs}."
+    told = f" What is decided here is recorded and not traded: {refusal}." if refusal else ""
+    return f"{_FILLS[mandate.fill]}; {limits}; {costs}.{told}"
