@@ -108,6 +108,8 @@ def test_two_rounds_at_once_of_twenty_contestants_and_five_tickers_ask_alpha_van
         program = "import sys; from arena.cli import main; main()"
         rounds = [start("-c", program, *words, season) for season in ("one", "two")]
         first, second = (json.loads(ended(process)) for process in rounds)
+        # One that comes later takes the snapshots that are saved, and asks for what its fills need.
+        ended(start("-c", program, *words, "three"))
     assert len(first["chats"]) == len(second["chats"]) == 100
     assert first["round"]["snapshots"] == second["round"]["snapshots"]
     counted = Counter((request.query["function"], request.query.get("symbol")) for request in server.requests)
