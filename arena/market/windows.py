@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from arena.market.answers import Answer, Unanswered
-from arena.market.calendar import last_completed_session, session_back
+from arena.market.calendar import last_completed_session, session_back, sessions_between
 from arena.market.chain import VendorChain
 from arena.market.flights import Flights
 from arena.market.lateness import reliable_end
@@ -56,11 +56,21 @@ class PriceWindows:
 
     async def _ask(self, ticker: str, start: date, end: date) -> _Window:
         exchange = listing_of(ticker).calendar
-        first = min(start, session_back(end, self._sessions + SPARE_SESSIONS, exchange))
-        last = min(last_completed_session(self._clock(), exchange), end + DAYS_AHEAD)
+        anchor = _anchor(start, end, exchange)
+        first = min(start, session_back(anchor, self._sessions + SPARE_SESSIONS, exchange))
+        last = min(last_completed_session(self._clock(), exchange), anchor + DAYS_AHEAD)
         answer = await self._chain.ask(PricesQuestion(ticker=ticker, start=first, end=last))
         if not isinstance(answer, Unanswered):
             kept = self._kept.setdefault(ticker, [])
             kept.append(_Window(first, reliable_end(answer.facts, answer.retrieved, first, last), answer))
             del kept[:-WINDOWS_KEPT]
         return _Window(first, last, answer)
+
+
+def _anchor(start: date, end: date, exchange: str) -> date:
+    """The session a window is laid around, so that a decision's snapshot and its fills ask the same question.
+
+    For a span of a few days its first session, from which the window reaches far enough ahead; otherwise the last.
+    """
+    first = sessions_between(start, end, exchange)[0]
+    return first if end <= first + DAYS_AHEAD else end

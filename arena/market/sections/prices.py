@@ -41,11 +41,11 @@ def price_section(answer: Answer[PriceHistory], session: date, most: int) -> Pri
     last = found.bars[-1].session
     behind = len(sessions_between(last, session, exchange)) - 1
     doubts = (
+        *_staleness(last, session, behind),
         *_texts(shown),
         *_odd_days(shown.bars, exchange),
         *_beginning(recent[0].session, session_back(session, most - 1, exchange)),
         *found.doubts,
-        *_staleness(last, session, behind),
     )
     # A listing that has ended is told as such: what is missing before its end matters less.
     if why := found.broken or (found.torn if behind <= LONG_STALE else ""):

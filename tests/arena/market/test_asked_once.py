@@ -44,6 +44,7 @@ def start() -> Iterator[Callable[..., Process]]:
 def ended(process: Process) -> str:
     out, err = process.communicate(timeout=100)
     assert process.returncode == 0, err
+    assert [line for line in err.splitlines() if line.startswith("/") or "cannot be kept" in line] == []  # the log
     return out
 
 
@@ -107,9 +108,12 @@ def test_two_rounds_at_once_of_twenty_contestants_and_five_tickers_ask_alpha_van
         program = "import sys; from arena.cli import main; main()"
         rounds = [start("-c", program, *words, season) for season in ("one", "two")]
         first, second = (json.loads(ended(process)) for process in rounds)
+        # One that comes later takes the snapshots that are saved, and asks for what its fills need.
+        ended(start("-c", program, *words, "three"))
     assert len(first["chats"]) == len(second["chats"]) == 100
     assert first["round"]["snapshots"] == second["round"]["snapshots"]
     counted = Counter((request.query["function"], request.query.get("symbol")) for request in server.requests)
+    assert not any(chat["errors"] for chat in (*first["chats"], *second["chats"]))
     # What one section asks for. Others share a request, such as the news and the mood made of them.
     for function in ("TIME_SERIES_DAILY", "OVERVIEW", "INCOME_STATEMENT", "BALANCE_SHEET", "CASH_FLOW"):
-        assert {counted[function, ticker] for ticker in TICKERS} == {1}, function
+        assert {counted[function, ticker] for ticker in TICKERS} == {1}, (function, counted)

@@ -13,7 +13,7 @@ import pytest
 from arena.config.model import MarketSettings
 from arena.errors import NotCoveredError, TickerError, VendorError
 from arena.market.cache import AnswerCache
-from arena.market.calendar import close_of
+from arena.market.calendar import close_of, next_session
 from arena.market.line import VendorLine
 from arena.market.market import Market
 from arena.market.questions import FundamentalsQuestion, NewsQuestion, Question
@@ -67,8 +67,21 @@ def test_what_one_market_was_told_another_need_not_ask(tmp_path):
         "market_news",
         "posts",
     }  # refused
-    asyncio.run(market(tmp_path, second).history("ACME", SESSION, SESSION))
     assert second.questions("prices") == []
+
+
+@pytest.mark.parametrize("snapshot_first", [True, False])
+def test_a_decisions_snapshot_and_its_fills_ask_the_same_from_whichever_process(tmp_path, snapshot_first):
+    """As where one process plays a round on the snapshot that another saved: it needs the fills only."""
+    vendors = [full(), full()]
+    markets = [market(tmp_path, vendor) for vendor in vendors]
+    snapshot = lambda arena: asyncio.run(arena.snapshot("ACME", SESSION))  # noqa: E731
+    fills = lambda arena: asyncio.run(arena.history("ACME", SESSION, next_session(SESSION)))  # noqa: E731
+    for arena, ask_for in zip(markets, (snapshot, fills) if snapshot_first else (fills, snapshot), strict=True):
+        ask_for(arena)
+    assert [len(vendor.questions("prices")) for vendor in vendors] == [1, 0]
+    found = fills(markets[0])
+    assert [bar.session for bar in found.history.bars] == [SESSION, next_session(SESSION)]
 
 
 def test_markets_that_ask_at_once_ask_once(tmp_path):
