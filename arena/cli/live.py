@@ -66,7 +66,7 @@ def ended(progress: Progress) -> str:
     told = outcome_text(outcome).plain
     if outcome.kind == "decision":
         told += f" (confidence {outcome.confidence:.2f})"
-    else:
+    elif outcome.kind == "abstention":
         told += f": {one_line(outcome.detail, 200)}"
     took = (
         f"{figures.seconds(progress.seconds)}, {figures.plural(progress.calls, 'call')}, "

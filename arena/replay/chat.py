@@ -44,7 +44,7 @@ async def replay_chat(stored: ModelChat, tape: ChatTape, snapshot: MarketSnapsho
         note = f"its desk asked nothing ({stored.outcome.reason}: {stored.outcome.detail}), so nothing was run again"
         return ChatReplay(chat_id=stored.id, replayed=stored, notes=(note,))
     replayed = await on_hasty_loop(lambda: _run_again(stored, tape, snapshot, None))
-    if replayed.equal or stored.outcome.kind == "decision":
+    if replayed.equal or stored.outcome.kind != "abstention":
         return replayed
     # Of calls that failed in the same instant, the graph takes notice of any: here of the one it did then.
     for head_start in _HEAD_STARTS if stored.outcome.stage else ():
