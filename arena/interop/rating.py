@@ -192,7 +192,8 @@ _TIER_OF: Mapping[str, Tier] = {
 }
 _WORD = _alternatives(_TIER_OF)
 _RATING = re.compile(
-    rf"[\s\"'“”‘’«»「」『』【\[(<]*(?:(?:{_alternatives(QUALIFIERS)})\s*)*(?P<word>{_WORD})", flags=re.IGNORECASE
+    rf"[\s\"'\u2018-\u201f«»「」『』【\[(<]*(?:(?:{_alternatives(QUALIFIERS)})\s*)*(?P<word>{_WORD})",
+    flags=re.IGNORECASE,
 )
 _TWIN = re.compile(rf"\s*[(\[]\s*(?P<word>{_WORD})\s*[)\]]", flags=re.IGNORECASE)
 _OR = re.compile(rf"\s*(?:{_alternatives(OR)})", flags=re.IGNORECASE)
@@ -205,7 +206,7 @@ def _head(text: str) -> bool | None:
     label = final_label = final = False
     place = 0
     while place < len(text):
-        if gap := re.match(r"[\s\"'“”‘’.,&/_-]+", text[place:]):
+        if gap := re.match(r"[\s\"'\u2018-\u201f.,&/_-]+", text[place:]):
             place += gap.end()
             continue
         found = _HEAD.match(text, place)
@@ -220,7 +221,7 @@ def _head(text: str) -> bool | None:
 
 def _value(text: str, *, final: bool) -> _Said | None:
     """What stands behind a label; None for the scale itself, which decides nothing."""
-    told = text.strip().strip("\"'“”.,;!。").strip()
+    told = text.strip().strip("\"'\u201c\u201d.,;!。").strip()
     words: list[tuple[str, Tier]] = []
     place = 0
     while found := _RATING.match(text, place):
