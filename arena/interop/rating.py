@@ -119,9 +119,8 @@ def _said_in_json(content: Mapping[str, Any]) -> Iterator[_Said]:
         head = _head(re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", name))
         if isinstance(value, dict):
             yield from _said_in_json(value)
-        elif isinstance(value, str) and head is not None:
-            if said := _value(_plain(value), final=head):
-                yield said
+        elif isinstance(value, str) and head is not None and (said := _value(_plain(value), final=head)):
+            yield said
 
 
 def _said_in_text(text: str) -> Iterator[_Said]:

@@ -57,7 +57,7 @@ class State(Record):
     decision: str
     """The text of the final decision, empty where there is none."""
     texts: dict[Role, str]
-    """What the analysts, the research manager and the trader wrote, and the risk judge where it wrote something else."""
+    """What the analysts, the research manager and the trader wrote; the risk judge where it said more."""
     research: tuple[ResearchTurn, ...]
     risk: tuple[RiskTurn, ...]
     notes: tuple[str, ...]

@@ -6,6 +6,7 @@ where it is taken back, once more there.
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 from arena.interop.ai_trader.positions import Line
 from arena.interop.ai_trader.prices import Prices
@@ -21,7 +22,7 @@ def check_lines(lines: Sequence[Line], prices: Prices) -> Iterator[Finding]:
     """Every violation of one model's lines, in their order."""
     if lines:
         yield from _opening(lines[0])
-    for before, line in zip(lines, lines[1:], strict=False):
+    for before, line in pairwise(lines):
         yield from _order(before, line)
         if not calendar.is_session(line.day):
             doing = f"it trades {line.symbol}" if line.trades else "it acts"
