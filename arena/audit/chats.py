@@ -36,29 +36,19 @@ def later_facts(snapshot: MarketSnapshot, session: date, as_of: datetime) -> Ite
 
     A statement is known from the day after it was filed, a dividend or split from its ex-date.
     """
-    for bar in snapshot.prices.bars:
-        if bar.session > session:
-            yield f"a bar of {bar.session}"
-    for dividend in snapshot.prices.dividends:
-        if dividend.ex_date > session:
-            yield f"a dividend of {dividend.ex_date}"
-    for split in snapshot.prices.splits:
-        if split.ex_date > session:
-            yield f"a split of {split.ex_date}"
-    for day in snapshot.indicators.sessions:
-        if day > session:
-            yield f"indicators of {day}"
+    told = [
+        *(("a bar of", bar.session) for bar in snapshot.prices.bars),
+        *(("a dividend of", dividend.ex_date) for dividend in snapshot.prices.dividends),
+        *(("a split of", split.ex_date) for split in snapshot.prices.splits),
+        *(("indicators of", day) for day in snapshot.indicators.sessions),
+        *(("posts of", one.day) for one in snapshot.social.days),
+    ]
+    yield from (f"{what} {day}" for what, day in told if day > session)
     for statement in snapshot.fundamentals.statements:
-        if statement.filed is not None and statement.filed >= session:
-            yield f"a statement filed on {statement.filed}"
-        elif statement.fiscal_end >= session:
-            yield f"a statement of the period to {statement.fiscal_end}"
-    for item in snapshot.news.items:
-        if item.published > as_of:
-            yield f"an article published at {item.published}"
-    for told in snapshot.social.days:
-        if told.day > session:
-            yield f"posts of {told.day}"
+        known = max(statement.filed or statement.fiscal_end, statement.fiscal_end)
+        if known >= session:
+            yield f"a statement of the period to {statement.fiscal_end}, filed on {statement.filed}"
+    yield from (f"an article published at {item.published}" for item in snapshot.news.items if item.published > as_of)
 
 
 def _fault(order: Order, chat: ModelChat | None) -> str:

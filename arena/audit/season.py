@@ -17,7 +17,7 @@ from arena.tape.tape import Tape
 
 
 def audit_season(home: Path, season: str) -> AuditReport:
-    """Every violation in a season of a home folder. UsageError where there is no such season, StoreError without a store."""
+    """Every violation in a season of a home folder. UsageError where there is no such season; StoreError."""
     with Store.open_existing(home) as store:
         if season not in store.seasons():
             raise UsageError(f"no season {season} is stored; those there are: {', '.join(store.seasons()) or 'none'}")

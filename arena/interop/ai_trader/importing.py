@@ -88,7 +88,7 @@ def _chats(season: str, read: Competition, logs: Mapping[str, Mapping[date, Log]
         for day in days:
             acted = [line for line in lines[1:] if line.day == day]
             chats.append(chat_of(season, model, day, acted, logs[model].get(day)))
-    return tuple(chats)
+    return tuple(sorted(chats, key=lambda chat: (chat.session, chat.contestant)))
 
 
 def _events(read: Competition, chats: tuple[ModelChat, ...]) -> tuple[LedgerEvent, ...]:
