@@ -88,7 +88,7 @@ LABELS = (
     *("评级", "評級", "建议", "建議", "决策", "決策", "决定", "決定", "结论", "結論", "判断", "判斷", "裁决"),
     *("評価", "推奨", "レーティング", "格付け", "등급", "추천", "권고안", "권고", "결론", "결정", "판단", "의견"),
     *("रेटिंग", "सिफारिश", "अनुशंसा", "निर्णय", "निष्कर्ष", "फैसला", "calificación", "recomendación", "decisión"),
-    *("conclusión", "veredicto", "classificação", "recomendação", "decisão", "conclusão", "veredito", "note"),
+    *("conclusión", "veredicto", "classificação", "recomendação", "decisão", "conclusão", "veredito", "évaluation"),
     *("notation", "recommandation", "décision", "bewertung", "empfehlung", "entscheidung", "fazit", "urteil"),
     *("einstufung", "التصنيف", "التوصية", "القرار", "الخلاصة", "تصنيف", "توصية", "قرار", "рейтинг"),
     *("рекомендация", "решение", "вывод", "вердикт", "итог"),

@@ -32,7 +32,9 @@ def read_logs(folder: Path, model: str) -> dict[date, Log]:
             day = date.fromisoformat(path.parent.name)
         except ValueError:
             continue
-        found[day] = _log(path.relative_to(folder).as_posix(), path.read_text(encoding="utf-8"))
+        found[day] = _log(
+            path.relative_to(folder).as_posix(), path.read_text(encoding="utf-8", errors="surrogateescape")
+        )
     return found
 
 

@@ -42,8 +42,8 @@ def read_positions(folder: Path, model: str) -> tuple[tuple[Line, ...], tuple[Fi
     name = f"agent_data/{model}/position/position.jsonl"
     lines: list[Line] = []
     findings: list[Finding] = []
-    text = (folder / name).read_text(encoding="utf-8")
-    for number, written in enumerate(text.splitlines(), start=1):
+    text = (folder / name).read_text(encoding="utf-8", errors="replace")
+    for number, written in enumerate(text.split("\n"), start=1):
         if not written.strip():
             continue
         where = f"{name}:{number}"
@@ -52,6 +52,8 @@ def read_positions(folder: Path, model: str) -> tuple[tuple[Line, ...], tuple[Fi
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             what = f"it is no position line: {type(error).__name__}: {error}"
             findings.append(Finding(kind="unreadable", where=where, what=what))
+    if not lines and not findings:
+        findings.append(Finding(kind="unreadable", where=name, what="it holds no line"))
     return tuple(lines), tuple(findings)
 
 

@@ -32,6 +32,11 @@ class Day(NamedTuple):
     close: Decimal | None
     volume: Decimal | None
 
+    @property
+    def whole(self) -> bool:
+        """Whether all is told, and open and close lie inside low and high."""
+        return None not in self and all(price is not None and self.holds(price) for price in (self.open, self.close))
+
     def holds(self, price: Decimal) -> bool:
         """Whether a price lies inside the day's low and high, as far as they are known."""
         return (self.low is None or self.low <= price) and (self.high is None or price <= self.high)
@@ -45,10 +50,10 @@ class Prices:
         """Contradictions with the ticker they are about, and, about none, files and lines that cannot be read."""
         self.days: defaultdict[str, dict[date, Day]] = defaultdict(dict)
         for path in sorted(folder.glob("*daily_prices_*.json")):
-            self._take(path.name, path.read_text(encoding="utf-8"))
+            self._take(path.name, path.read_text(encoding="utf-8", errors="replace"))
         merged = folder / "merged.jsonl"
         if merged.is_file():
-            for number, line in enumerate(merged.read_text(encoding="utf-8").splitlines(), start=1):
+            for number, line in enumerate(merged.read_text(encoding="utf-8", errors="replace").split("\n"), start=1):
                 if line.strip():
                     self._take(f"merged.jsonl:{number}", line)
 
@@ -57,9 +62,9 @@ class Prices:
         return self.days.get(ticker, {}).get(day)
 
     def bars(self, ticker: str, start: date, end: date) -> Iterator[Bar]:
-        """The whole days of a span in order, for which low and high hold open and close."""
+        """The whole days of a span in order whose low and high hold open and close."""
         for day, told in sorted(self.days.get(ticker, {}).items()):
-            if start <= day <= end and None not in told and told.holds(told.open or Decimal(0)):
+            if start <= day <= end and told.whole:
                 yield Bar.model_validate({"session": day, **told._asdict()})
 
     def _take(self, where: str, text: str) -> None:

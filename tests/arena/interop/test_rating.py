@@ -37,6 +37,7 @@ LANGUAGES = [
     # French
     ("Recommandation : Surpondérer", "BUY", "Surpondérer"),
     ("Décision finale : Conserver", "HOLD", "Conserver"),
+    ("Évaluation : Sous-pondérer", "SELL", "Sous-pondérer"),
     # German
     ("Endgültige Empfehlung: Verkaufen", "SELL", "Verkaufen"),
     ("Bewertung: Übergewichten", "BUY", "Übergewichten"),
@@ -95,6 +96,7 @@ def test_words_that_agree_are_kept_once_each():
         ("Rating Scale: Buy, Overweight, Hold, Underweight, Sell", "announces no rating"),
         ("FINAL TRANSACTION PROPOSAL: **BUY/HOLD/SELL**", "announces no rating"),
         ("Sell pressure is rising, and buyers hold back.", "announces no rating"),
+        ("Note: Hold periods differ.", "announces no rating"),
         ("We would buy at 100 and sell at 200.", "announces no rating"),
         ("Rating: Buyers are in control of this market", "announces no rating"),
         ('{"summary": "Buy"}', "announces no rating"),

@@ -42,8 +42,15 @@ ROLES = {
     "investment_plan": "research_manager",
 }
 SIDES = {
-    **{"bull": "bull", "yes": "bull", "bear": "bear", "no": "bear", "neutral": "neutral"},
-    **{"risky": "aggressive", "aggressive": "aggressive", "safe": "conservative", "conservative": "conservative"},
+    "bull": "bull",
+    "yes": "bull",
+    "bear": "bear",
+    "no": "bear",
+    "neutral": "neutral",
+    "risky": "aggressive",
+    "aggressive": "aggressive",
+    "safe": "conservative",
+    "conservative": "conservative",
 }
 
 
