@@ -298,3 +298,57 @@ def test_shares_bought_and_sold_at_the_same_open_are_booked_in_the_order_of_the_
 def test_a_folder_that_is_none_is_refused(tmp_path):
     with pytest.raises(UsageError, match="it has no agent_data"):
         audit_folder(tmp_path)
+
+
+def small(tmp_path, *lines, low="95"):
+    """A folder of one model and one day of prices."""
+    file = tmp_path / FILE
+    file.parent.mkdir(parents=True)
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    row = {"1. open": "100", "2. high": "110", "3. low": low, "4. close": "105", "5. volume": "1"}
+    prices = {"Meta Data": {"2. Symbol": "NVDA"}, "Time Series (Daily)": {"2025-10-02": row}}
+    (tmp_path / "daily_prices_NVDA.json").write_text(json.dumps(prices))
+    return tmp_path
+
+
+BEGUN = {"date": "2025-10-01", "id": 0, "positions": {"NVDA": 0, "CASH": 1000.0}}
+BOUGHT = {
+    "date": "2025-10-02",
+    "id": 1,
+    "this_action": {"action": "buy", "symbol": "NVDA", "amount": 2},
+    "positions": {"NVDA": 2, "CASH": 800.0},
+}
+
+
+def test_a_model_without_lines_is_named(tmp_path):
+    assert found(small(tmp_path)) == [("unreadable", FILE, "it holds no line")]
+
+
+def test_a_book_that_begins_with_shares_is_named(tmp_path):
+    begun = {**BEGUN, "positions": {"NVDA": 2, "CASH": 800.0}}
+    assert found(small(tmp_path, begun)) == [
+        ("position", f"{FILE}:1", "it begins with positions from nowhere: 2 NVDA"),
+    ]
+
+
+def test_a_trade_without_a_price_is_named(tmp_path):
+    later = {**BOUGHT, "date": "2025-10-03"}
+    assert found(small(tmp_path, BEGUN, later)) == [
+        ("price", f"{FILE}:2", "no file has an open of NVDA on 2025-10-03"),
+    ]
+
+
+def test_prices_that_contradict_themselves_are_named(tmp_path):
+    assert [(kind, where) for kind, where, _ in found(small(tmp_path, BEGUN, BOUGHT, low="101"))] == [
+        ("price", "daily_prices_NVDA.json"),
+        ("fill_price", f"{FILE}:2"),
+    ]
+
+
+def test_a_competition_without_logs_has_chats_that_say_so(tmp_path):
+    result = import_ai_trader(tmp_path / "home", small(tmp_path, BEGUN, BOUGHT), "small")
+    assert (result.done, result.fills, result.chats) == (True, 1, 1)
+    assert result.notes == (
+        "agent_data/gpt-5/log/2025-10-02/log.jsonl: there is no agent_data/gpt-5/log/2025-10-02/log.jsonl",
+    )
+    assert audit_season(tmp_path / "home", "small").findings == ()
