@@ -29,7 +29,7 @@ def chat_of(season: str, model: str, day: date, lines: Sequence[Line], log: Log 
     name = (log.signature if log else "") or model
     calls = tuple(_calls(name, opening_of(day), log.messages if log else ()))
     outcome = _outcome(day, lines, calls)
-    notes = (*(log.notes if log else (f"there is no {source}",)),)
+    notes = (*(log.notes if log else ("the log of that day is not there",)),)
     content = {
         "calls": [call.model_dump(mode="json") for call in calls],
         "outcome": outcome.model_dump(mode="json"),

@@ -348,7 +348,5 @@ def test_prices_that_contradict_themselves_are_named(tmp_path):
 def test_a_competition_without_logs_has_chats_that_say_so(tmp_path):
     result = import_ai_trader(tmp_path / "home", small(tmp_path, BEGUN, BOUGHT), "small")
     assert (result.done, result.fills, result.chats) == (True, 1, 1)
-    assert result.notes == (
-        "agent_data/gpt-5/log/2025-10-02/log.jsonl: there is no agent_data/gpt-5/log/2025-10-02/log.jsonl",
-    )
+    assert result.notes == ("agent_data/gpt-5/log/2025-10-02/log.jsonl: the log of that day is not there",)
     assert audit_season(tmp_path / "home", "small").findings == ()
