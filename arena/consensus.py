@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from arena.errors import AbstentionReason
-from arena.records.outcome import Action, Decision, Outcome
+from arena.records.outcome import Action, Decision, ImportedDecision, Outcome
 from arena.records.standing import Consensus
 
 ACTIONS: tuple[Action, ...] = ("BUY", "SELL", "HOLD")
@@ -16,13 +16,13 @@ ACTIONS: tuple[Action, ...] = ("BUY", "SELL", "HOLD")
 
 def consensus(ticker: str, session: date, outcomes: Mapping[str, Outcome]) -> Consensus:
     """The vote over `outcomes`, one a contestant by name; their order changes nothing."""
-    decisions: dict[str, Decision] = {}
+    decisions: dict[str, Decision | ImportedDecision] = {}
     abstentions: dict[str, AbstentionReason] = {}
     for contestant, outcome in sorted(outcomes.items()):
-        if outcome.kind == "decision":
-            decisions[contestant] = outcome
-        else:
+        if outcome.kind == "abstention":
             abstentions[contestant] = outcome.reason
+        elif outcome.action is not None:
+            decisions[contestant] = outcome
     votes = {action: sum(d.action == action for d in decisions.values()) for action in ACTIONS}
     top = max(votes.values())
     leaders = [action for action in ACTIONS if votes[action] == top]
@@ -42,13 +42,12 @@ def consensus(ticker: str, session: date, outcomes: Mapping[str, Outcome]) -> Co
     )
 
 
-def _action(decisions: Mapping[str, Decision], leaders: list[Action]) -> Action | None:
+def _action(decisions: Mapping[str, Decision | ImportedDecision], leaders: list[Action]) -> Action | None:
     if not decisions:
         return None
     return leaders[0] if len(leaders) == 1 else "HOLD"
 
 
-def _mean_confidence(decisions: Mapping[str, Decision]) -> float | None:
-    if not decisions:
-        return None
-    return min(1.0, sum(decision.confidence for decision in decisions.values()) / len(decisions))
+def _mean_confidence(decisions: Mapping[str, Decision | ImportedDecision]) -> float | None:
+    told = [decision.confidence for decision in decisions.values() if decision.kind == "decision"]
+    return min(1.0, sum(told) / len(told)) if told else None

@@ -15,13 +15,19 @@ from arena.ledger import Book, portfolio_view, replay
 from arena.records.base import plain
 from arena.records.desk import PortfolioView
 from arena.records.standing import Medal, Standing, Standings, Tally
-from arena.records.trading import LedgerEvent, Mark
+from arena.records.trading import Fill, LedgerEvent, Mark, Order
 
 MEDALS: dict[int, Medal] = {1: "gold", 2: "silver", 3: "bronze"}
 
 OPTIMISTIC = (
     "orders fill at the close they were decided on (same_close), which is optimistic: "
     "nobody could have traded at that price"
+)
+
+
+AT_THE_OPEN_READ = (
+    "orders fill at the open they were decided on (same_open), which is optimistic: "
+    "the models had read that price before"
 )
 
 
@@ -101,8 +107,9 @@ def _standing(line: _Line) -> Standing:
 
 
 def _optimism(events: tuple[LedgerEvent, ...]) -> tuple[str, ...]:
-    rests_on_it = any(event.kind in {"order", "fill"} and event.rule == "same_close" for event in events)
-    return (OPTIMISTIC,) if rests_on_it else ()
+    rules = {event.rule for event in events if isinstance(event, Order | Fill)}
+    told = {"same_close": OPTIMISTIC, "same_open": AT_THE_OPEN_READ}
+    return tuple(sentence for rule, sentence in told.items() if rule in rules)
 
 
 def _old_marks(lines: list[_Line], session: date | None) -> tuple[str, ...]:

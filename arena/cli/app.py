@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from arena.cli import board, chat, config, data, doctor, models, replay, rounds
+from arena.cli import audit, board, chat, config, data, doctor, importing, models, replay, rounds
 from arena.cli.screen import ReaderGoneError, say
 from arena.errors import ArenaError, UsageError
 
@@ -32,6 +32,8 @@ replay.add_to(app)
 board.add_to(app)
 app.add_typer(chat.app, name="chat")
 app.add_typer(data.app, name="data")
+app.add_typer(importing.app, name="import")
+audit.add_to(app)
 models.add_to(app)
 doctor.add_to(app)
 app.add_typer(config.app, name="config")

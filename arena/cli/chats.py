@@ -9,6 +9,7 @@ from arena.cli.opening import arena_of
 from arena.cli.options import Given
 from arena.cli.screen import results, say, write_json
 from arena.cli.views.chat import chat_view, chats_view, stage_of_chat_view
+from arena.cli.views.imported import imported_texts
 from arena.cli.views.stage import Part
 from arena.config.model import ArenaConfig
 from arena.market.tickers import check_ticker
@@ -40,10 +41,10 @@ def show_chat(given: Given, chat_id: str, stage: Stage | None, *, as_json: bool)
     if stage is None:
         _show_whole(given, arena.config, chat, as_json=as_json)
         return
-    part = part_of(chat, stage)
+    part, texts = part_of(chat, stage), imported_texts(chat, stage)
     if as_json:
-        write_json(_plain(part))
-    elif part is None:
+        write_json({"stage": _plain(part), "texts": dict(texts)} if texts else _plain(part))
+    elif part is None and not texts:
         say(f"{chat.id} has no {stage} stage: its desk did not get there, or has no such role")
     else:
         results().print(Group(*stage_of_chat_view(chat, stage, part)))

@@ -71,7 +71,7 @@ def ended(progress: Progress) -> str:
     why = ""
     if outcome.kind == "decision":
         told += f" (confidence {outcome.confidence:.2f})"
-    else:
+    elif outcome.kind == "abstention":
         why = f": {one_line(outcome.detail, 200)}"
     took = (
         f"{figures.seconds(progress.seconds)}, {figures.plural(progress.calls, 'call')}, "

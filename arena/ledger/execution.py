@@ -43,7 +43,7 @@ def executed(order: Order, shares: int, price: Decimal, settings: TradingSetting
 
 def price_of(order: Order, bar: Bar) -> Decimal:
     """The bar's price that the order's rule names. LedgerError where it lies outside the bar."""
-    price = bar.open if order.rule == "next_open" else bar.close
+    price = bar.open if order.rule in {"next_open", "same_open"} else bar.close
     if not bar.low <= price <= bar.high:
         raise LedgerError(f"{order.key}: {price} lies outside the bar of {bar.session}, {bar.low} to {bar.high}")
     return price

@@ -3,6 +3,9 @@
 A session goes like a day on the exchange: splits and dividends before the open, fills at the open, fills at
 the close, then the orders decided at that close, then what same_close makes of them and the rejections. So
 a decision written down late stands where it was made, before the next session's split and dividend.
+
+What was decided and filled at the same open (same_open, imported only) was traded one after the other as it was
+decided, so there the keys' order is kept, sales before purchases or not.
 """
 
 from datetime import date
@@ -13,9 +16,14 @@ from arena.records.trading import BookOpened, DividendPaid, Fill, LedgerEvent, O
 Place = tuple[date, int, bool, str, str]
 """Session and phase; within a phase sales before purchases, then by ticker and key: writing order shows nowhere."""
 
-OPENED, SPLITS, DIVIDENDS, AT_THE_OPEN, AT_THE_CLOSE, ORDERS, AFTERWARDS = range(7)
+OPENED, SPLITS, DIVIDENDS, DECIDED_AT_THE_OPEN, AT_THE_OPEN, AT_THE_CLOSE, ORDERS, AFTERWARDS = range(8)
 
-FILL_PHASES: Final = {"next_open": AT_THE_OPEN, "next_close": AT_THE_CLOSE, "same_close": AFTERWARDS}
+FILL_PHASES: Final = {
+    "same_open": AT_THE_OPEN,
+    "next_open": AT_THE_OPEN,
+    "next_close": AT_THE_CLOSE,
+    "same_close": AFTERWARDS,
+}
 
 
 def place_of(event: LedgerEvent) -> Place:
@@ -23,6 +31,8 @@ def place_of(event: LedgerEvent) -> Place:
     match event:
         case BookOpened():
             return (event.session, OPENED, False, "", event.key)
+        case Order() | Fill() if event.rule == "same_open":
+            return (event.session, _phase(event), False, "", event.key)
         case Order() | Fill():
             return (event.session, _phase(event), event.side == "BUY", event.ticker, event.key)
         case SplitApplied() | DividendPaid() | Rejection():
@@ -44,7 +54,7 @@ def _phase(event: Order | Fill | SplitApplied | DividendPaid | Rejection) -> int
         case Fill():
             return FILL_PHASES[event.rule]
         case Order():
-            return ORDERS
+            return DECIDED_AT_THE_OPEN if event.rule == "same_open" else ORDERS
         case Rejection():
             return AFTERWARDS
     assert_never(event)

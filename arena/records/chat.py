@@ -8,11 +8,14 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field
 
 from arena.records.base import Record, plain
-from arena.records.desk import AnalystStage, ResearchTurn, ResearchVerdict, RiskTurn, TraderPlan
+from arena.records.desk import AnalystStage, NonEmpty, ResearchTurn, ResearchVerdict, RiskTurn, Role, TraderPlan
 from arena.records.outcome import Outcome
 
-Label = Literal["rehearsal", "simulated"]
-"""What must never be mistaken for the real thing: a rehearsal model, a simulated market."""
+Label = Literal["rehearsal", "simulated", "imported"]
+"""What must never be mistaken for our own real thing: a rehearsal model, a simulated market, another arena's record."""
+
+PORTFOLIO = "PORTFOLIO"
+"""The ticker of a chat that is about everything its contestant holds, as those of AI-Trader are."""
 
 CallStatus = Literal["ok", "failed", "cancelled"]
 CostSource = Literal["endpoint", "config", "catalogue", "free"]
@@ -142,6 +145,18 @@ class Stages(Record):
     risk: RiskStage | None = None
 
 
+class Imported(Record):
+    """What an imported chat says of where it comes from, and what only a text holds of it."""
+
+    project: Literal["AI-Trader", "TradingAgents"]
+    source: str
+    """The file it was read from, below the folder that was given, and the date in it where it has several."""
+    texts: dict[Role, NonEmpty] = {}
+    """What a role wrote whose stage is no more than a text there; the decision's own text is the outcome's."""
+    notes: tuple[str, ...] = ()
+    """What is odd about it or was not understood, one sentence each."""
+
+
 class Cost(Record):
     """What calls cost together, with the part nobody knows kept apart."""
 
@@ -187,6 +202,8 @@ class ModelChat(Record):
     outcome: Outcome
     unsupported: tuple[UnsupportedFigure, ...] = ()
     """Figures its stages state and its facts do not bear out, by the rules of `arena.evidence`."""
+    imported: Imported | None = None
+    """None for a chat of our own."""
 
     @property
     def cost(self) -> Cost:

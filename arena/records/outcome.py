@@ -1,4 +1,4 @@
-"""How a desk's run ends: a Decision, or an Abstention that says why there is none."""
+"""How a desk's run ends: a Decision, or an Abstention that says why there is none; or what an import tells of it."""
 
 from typing import Annotated, Literal, Self
 
@@ -51,4 +51,16 @@ class Abstention(Record):
     """The desk's node in which it happened, where that is known."""
 
 
-Outcome = Annotated[Decision | Abstention, Field(discriminator="kind")]
+class ImportedDecision(Record):
+    """A decision that was made elsewhere, as the file tells it. Size and confidence are not told, so there are none."""
+
+    kind: Literal["imported"] = "imported"
+    action: Action | None
+    """None where it bought one thing and sold another."""
+    rating: Annotated[str, Field(min_length=1)]
+    """The words it was given by, such as Overweight, 卖出, or sell 1 WBD."""
+    reasoning: str
+    """The text it stands in; empty where only the trades are known."""
+
+
+Outcome = Annotated[Decision | Abstention | ImportedDecision, Field(discriminator="kind")]

@@ -9,6 +9,9 @@ from pydantic import Field
 from arena.records.base import Money, Price, Record
 
 FillRule = Literal["next_open", "next_close", "same_close"]
+RecordedRule = Literal[FillRule, "same_open"]
+"""same_open is never a setting of ours: imported arenas let models trade at an open that they had read before."""
+
 Side = Literal["BUY", "SELL"]
 
 Shares = Annotated[int, Field(gt=0)]
@@ -32,7 +35,7 @@ class BookOpened(Event):
 
 
 class Order(Event):
-    """A decision turned into an order; `session` is the one it was decided at the close of."""
+    """A decision turned into an order; `session` is the one it was decided at the close (same_open: the open) of."""
 
     kind: Literal["order"] = "order"
     ticker: str
@@ -42,7 +45,7 @@ class Order(Event):
     """Dollars to spend, fees and slippage included (BUY); None for SELL."""
     shares: Annotated[int, Field(ge=0)] | None
     """Whole shares to sell (SELL), before any split that comes first; None for BUY."""
-    rule: FillRule
+    rule: RecordedRule
     fills_on: date
     """The session whose price fills it."""
 
@@ -60,7 +63,7 @@ class Fill(Event):
     """Dollars lost to the spread."""
     fee: Annotated[Money, Field(ge=0)]
     """Dollars of commission."""
-    rule: FillRule
+    rule: RecordedRule
 
     @property
     def cash_change(self) -> Decimal:

@@ -31,9 +31,9 @@ class ChatRow(Record):
     ticker: str
     contestant: str
     model: str
-    kind: Literal["decision", "abstention"]
+    kind: Literal["decision", "abstention", "imported"]
     action: Action | None
-    """None for an abstention, as are fraction and confidence."""
+    """None for an abstention, as are fraction and confidence, which an imported decision has not either."""
     fraction: float | None
     confidence: float | None
     reason: AbstentionReason | None
@@ -50,6 +50,7 @@ def row_of(chat: ModelChat, body: str) -> dict[str, Any]:
     """The row of a chat; `body` is the whole chat as canonical JSON."""
     outcome, cost = chat.outcome, chat.cost
     decision = outcome if outcome.kind == "decision" else None
+    action = None if outcome.kind == "abstention" else outcome.action
     return {
         "id": chat.id,
         "season": chat.season,
@@ -58,7 +59,7 @@ def row_of(chat: ModelChat, body: str) -> dict[str, Any]:
         "contestant": chat.contestant,
         "model": chat.model,
         "kind": outcome.kind,
-        "action": decision.action if decision else None,
+        "action": action,
         "fraction": decision.fraction if decision else None,
         "confidence": decision.confidence if decision else None,
         "reason": outcome.reason if outcome.kind == "abstention" else None,
@@ -97,7 +98,7 @@ def tally_of(contestant: str, counted: dict[tuple[str, str], int], paid: Iterabl
         borne.update(json.loads(row["labels"]))
     return Tally(
         contestant=contestant,
-        decisions=counted.get((contestant, "decision"), 0),
+        decisions=counted.get((contestant, "decision"), 0) + counted.get((contestant, "imported"), 0),
         abstentions=counted.get((contestant, "abstention"), 0),
         cost=total,
         labels=tuple(label for label in get_args(Label) if label in borne),

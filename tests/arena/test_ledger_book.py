@@ -219,3 +219,19 @@ def test_the_view_adds_up():
 def test_a_holding_without_a_mark_is_named():
     with pytest.raises(LedgerError, match="claude holds 3 NVDA, for which there is no mark"):
         portfolio_view(book([opened(), *bought(0, 3, 100)]), {})
+
+
+def test_what_fills_at_the_open_it_was_decided_on_is_traded_in_the_order_of_the_keys():
+    def trade(number, side, shares):
+        key = f"{number}:NVDA"
+        common = {"contestant": "claude", "session": day(1), "ticker": "NVDA", "side": side, "rule": "same_open"}
+        budget, size = (Decimal(shares * 100), None) if side == "BUY" else (None, shares)
+        order = Order(key=f"order:{key}", chat_id="c", budget=budget, shares=size, fills_on=day(1), **common)
+        costs = {"slippage": Decimal(0), "fee": Decimal(0)}
+        return order, Fill(key=f"fill:{key}", order_key=order.key, shares=shares, price=Decimal(100), **costs, **common)
+
+    bought, sold = trade(1, "BUY", 10), trade(2, "SELL", 10)
+    book = replay([opened(1000), *sold, *bought])["claude"]
+    assert (book.cash, book.holdings, book.fills) == (Decimal(1000), {}, 2)
+    with pytest.raises(LedgerError, match="fill:2:NVDA: it sells 10 shares of NVDA, and 0 are held"):
+        replay([opened(1000), *trade(2, "SELL", 10), *trade(3, "BUY", 10)])

@@ -9,8 +9,9 @@ from arena.cli import figures
 from arena.cli.text import one_line
 from arena.cli.views import tables
 from arena.cli.views.calls import took
+from arena.cli.views.imported import imported_origin, imported_view
 from arena.cli.views.labels import STYLE, banner
-from arena.cli.views.outcome import abstained_text, decided_text
+from arena.cli.views.outcome import abstained_text, decided_text, imported_text
 from arena.cli.views.stage import Part, part_view
 from arena.records.chat import ModelChat, Stages
 from arena.store import ChatRow
@@ -47,18 +48,23 @@ def chat_view(chat: ModelChat) -> Iterator[RenderableType]:
         part: Part | None = getattr(chat.stages, name)
         if part is not None:
             yield from part_view(name, part, full=False)
+        yield from imported_view(chat, name, full=False)
     yield from _unsupported(chat)
     yield from _errors(chat)
 
 
-def stage_of_chat_view(chat: ModelChat, name: str, part: Part) -> Iterator[RenderableType]:
-    """One part of the chat in full."""
+def stage_of_chat_view(chat: ModelChat, name: str, part: Part | None) -> Iterator[RenderableType]:
+    """One part of the chat in full; what an import tells of it as a text only comes behind."""
     yield from banner({chat.contestant: chat.labels})
     yield Text(chat.id, style="bold")
-    yield from part_view(name, part, full=True)
+    if part is not None:
+        yield from part_view(name, part, full=True)
+    yield from imported_view(chat, name, full=True)
 
 
 def _origin(chat: ModelChat) -> dict[str, str]:
+    if chat.imported is not None:
+        return imported_origin(chat, chat.imported)
     models = chat.model if chat.model == chat.quick_model else f"{chat.model}, quick roles {chat.quick_model}"
     return {
         "Contestant": f"{chat.contestant} ({models})",
@@ -91,6 +97,8 @@ def _errors(chat: ModelChat) -> Iterator[RenderableType]:
 
 
 def _outcome(row: ChatRow) -> Text:
+    if row.kind == "imported":
+        return imported_text(row.action)
     if row.action is not None and row.fraction is not None:
         return decided_text(row.action, row.fraction)
     return abstained_text(row.reason) if row.reason is not None else Text(figures.UNKNOWN)

@@ -1,4 +1,4 @@
-"""The words that keep a rehearsal and a simulated market from being mistaken for the real thing."""
+"""The words that keep a rehearsal, a simulated market and an import from being mistaken for our own real thing."""
 
 from collections.abc import Collection, Mapping
 
@@ -11,10 +11,12 @@ STYLE = "bold black on yellow"
 _ALL: Mapping[Label, str] = {
     "rehearsal": "REHEARSAL: the contestants are rule-driven stand-ins, not models.",
     "simulated": "SIMULATED: the market is invented; no price, figure or article in it is real.",
+    "imported": "IMPORTED: another project's record; nobody at a desk of this arena said or decided it.",
 }
 _SOME: Mapping[Label, str] = {
     "rehearsal": "REHEARSAL: rule-driven stand-ins, not models, are:",
     "simulated": "SIMULATED: chats on an invented market are among those of:",
+    "imported": "IMPORTED: chats of another project's record are among those of:",
 }
 
 

@@ -12,6 +12,8 @@ def outcome_text(outcome: Outcome) -> Text:
     """`BUY 0.63`, `HOLD` or `abstained, timeout`."""
     if outcome.kind == "abstention":
         return abstained_text(outcome.reason)
+    if outcome.kind == "imported":
+        return imported_text(outcome.action)
     return decided_text(outcome.action, outcome.fraction)
 
 
@@ -19,6 +21,11 @@ def decided_text(action: Action, fraction: float) -> Text:
     """The action, and the part of the cash or of the holding it commits."""
     size = "" if action == "HOLD" else f" {fraction:.2f}"
     return Text(f"{action}{size}", style=STYLES[action])
+
+
+def imported_text(action: Action | None) -> Text:
+    """The action of a decision that was made elsewhere; its size is not told."""
+    return Text("BUY and SELL", style="bold") if action is None else Text(action, style=STYLES[action])
 
 
 def abstained_text(reason: AbstentionReason) -> Text:

@@ -76,4 +76,5 @@ def _decisions(result: RoundResult, ticker: str) -> RenderableType:
 def _confidence_and_reason(chat: ModelChat) -> tuple[str, str]:
     if chat.outcome.kind == "abstention":
         return figures.UNKNOWN, one_line(chat.outcome.detail, _REASON)
-    return f"{chat.outcome.confidence:.2f}", one_line(chat.outcome.reasoning, _REASON)
+    confidence = f"{chat.outcome.confidence:.2f}" if chat.outcome.kind == "decision" else figures.UNKNOWN
+    return confidence, one_line(chat.outcome.reasoning, _REASON)

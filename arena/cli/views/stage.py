@@ -7,14 +7,24 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from arena.cli import figures
+from arena.cli.text import clean
 from arena.cli.views import tables
 from arena.cli.views.calls import calls_view
-from arena.cli.views.outcome import decided_text, outcome_text
+from arena.cli.views.outcome import decided_text, imported_text, outcome_text
 from arena.records.chat import ModelCall, ResearchStage, RiskStage
 from arena.records.desk import AnalystStage, ResearchTurn, RiskTurn, ToolUse, TraderPlan
-from arena.records.outcome import Abstention, Decision
+from arena.records.outcome import Abstention, Decision, ImportedDecision
 
-Part = AnalystStage | ResearchStage | TraderPlan | RiskStage | Decision | Abstention | tuple[ModelCall, ...]
+Part = (
+    AnalystStage
+    | ResearchStage
+    | TraderPlan
+    | RiskStage
+    | Decision
+    | Abstention
+    | ImportedDecision
+    | tuple[ModelCall, ...]
+)
 
 
 def part_view(name: str, part: Part, *, full: bool) -> Iterator[RenderableType]:
@@ -31,6 +41,10 @@ def part_view(name: str, part: Part, *, full: bool) -> Iterator[RenderableType]:
             yield from _turns(part.turns)
         case Decision():
             yield from _decision(part)
+        case ImportedDecision():
+            yield tables.heading("Decision")
+            yield imported_text(part.action).append(f" (in its words: {clean(part.rating)})")
+            yield tables.paragraph(part.reasoning)
         case Abstention():
             where = f" at the {part.stage.replace('_', ' ')}" if part.stage else ""
             yield tables.heading("Outcome")

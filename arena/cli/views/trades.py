@@ -8,9 +8,14 @@ from rich.text import Text
 from arena.cli import figures
 from arena.cli.text import clean
 from arena.cli.views import tables
-from arena.records.trading import Fill, FillRule, Order, Rejection
+from arena.records.trading import Fill, Order, RecordedRule, Rejection
 
-_PRICE_OF: dict[FillRule, str] = {"next_open": "open", "next_close": "close", "same_close": "close"}
+_PRICE_OF: dict[RecordedRule, str] = {
+    "next_open": "open",
+    "next_close": "close",
+    "same_close": "close",
+    "same_open": "open",
+}
 
 
 def trades_table(orders: Sequence[Order], fills: Sequence[Fill], rejections: Sequence[Rejection]) -> RenderableType:

@@ -1,0 +1,87 @@
+"""One stored season, audited: its store, its snapshots, its tape."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from arena.audit.books import check_books, unchecked_fills
+from arena.audit.chats import check_orders, check_sight
+from arena.audit.prices import KnownPrices
+from arena.errors import StoreError, UsageError
+from arena.market import calendar, snapshot
+from arena.records.audit import AuditReport, Finding
+from arena.records.chat import ModelChat
+from arena.records.market import MarketSnapshot
+from arena.records.trading import Fill, Mark, Order
+from arena.store import Store
+from arena.tape.tape import Tape
+
+
+def audit_season(home: Path, season: str) -> AuditReport:
+    """Every violation in a season of a home folder. UsageError where there is no such season; StoreError."""
+    with Store.open_existing(home) as store:
+        if season not in store.seasons():
+            raise UsageError(f"no season {season} is stored; those there are: {', '.join(store.seasons()) or 'none'}")
+        events, marks = store.events(season), store.marks(season)
+        chats = {row.id: store.chat(row.id) for row in reversed(store.chat_rows(season=season, limit=-1))}
+        archive = store.verify_archive()
+    prices = _prices_on_tape(home, season)
+    seen, unreadable = _snapshots(home / "snapshots", chats.values())
+    for one in seen.values():
+        prices.take(one)
+    findings = (
+        *check_books(events, prices),
+        *check_orders(events, chats),
+        *unreadable,
+        *(found for chat in chats.values() for found in check_sight(chat, seen.get(chat.snapshot_hash))),
+        *_check_marks(marks, prices),
+        *(Finding(kind="archive", where="archive", what=difference) for difference in archive),
+    )
+    unpriced = sum(not prices.bars(mark.ticker, mark.session) for mark in marks)
+    notes = unchecked_fills(events, prices)
+    return AuditReport(
+        subject=season,
+        findings=findings,
+        notes=(*notes, f"{unpriced} marks were not checked: no bar of theirs is kept") if unpriced else notes,
+        checked={
+            "events": len(events),
+            "orders": sum(isinstance(event, Order) for event in events),
+            "fills": sum(isinstance(event, Fill) for event in events),
+            "chats": len(chats),
+            "snapshots": len(seen),
+            "marks": len(marks),
+        },
+    )
+
+
+def _prices_on_tape(home: Path, season: str) -> KnownPrices:
+    if not Tape.exists(home):
+        return KnownPrices()
+    with Tape.open(home) as tape:
+        return KnownPrices(tape.prices(season))
+
+
+def _snapshots(folder: Path, chats: Iterable[ModelChat]) -> tuple[dict[str, MarketSnapshot], list[Finding]]:
+    """The snapshots of the chats by hash, and a finding for each that is missing or changed."""
+    seen: dict[str, MarketSnapshot] = {}
+    findings: list[Finding] = []
+    for chat in chats:
+        if chat.imported is not None or chat.snapshot_hash in seen:
+            continue
+        try:
+            seen[chat.snapshot_hash] = snapshot.load(chat.snapshot_hash, folder)
+        except StoreError as error:
+            findings.append(Finding(kind="unreadable", where=chat.id, what=f"its snapshot cannot be read: {error}"))
+    return seen, findings
+
+
+def _check_marks(marks: Iterable[Mark], prices: KnownPrices) -> Iterator[Finding]:
+    for mark in marks:
+        where = f"mark of {mark.ticker} on {mark.session}"
+        if not calendar.is_session(mark.session):
+            yield Finding(
+                kind="no_session", where=where, what=f"{mark.session} is a {mark.session:%A} without a session"
+            )
+        closes = {bar.close for bar in prices.bars(mark.ticker, mark.session)}
+        if closes and mark.close not in closes:
+            told = ", ".join(sorted(map(str, closes)))
+            yield Finding(kind="mark", where=where, what=f"it is {mark.close}, and the close that is kept is {told}")
