@@ -8,9 +8,9 @@ from typing import Any
 from langchain_core.messages import AIMessage, BaseMessage
 
 from arena.config.model import DeskSettings
-from arena.errors import AbstentionReason, CapabilityError, ModelError
+from arena.errors import AbstentionReason, CapabilityError, FailedAttempt, ModelError
 from arena.records.base import Record
-from arena.records.chat import Rung
+from arena.records.chat import CostSource, Rung
 from arena.records.desk import Brief
 
 
@@ -86,6 +86,8 @@ class Exchange:
     trouble: Trouble | None = None
     latency: float | None = None
     """Seconds; None for a call that was cut off."""
+    failed: tuple[tuple[FailedAttempt, CostSource | None], ...] = ()
+    """The requests of it that failed on the way, each with who told its cost."""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,8 @@ from langchain_core.messages import AIMessage
 
 from arena.calls import Asked, CallHandler
 from arena.contest import Desk
+from arena.errors import FailedAttempt
+from arena.records.chat import CostSource
 from arena.tape.exchange import Exchange, Trouble
 
 
@@ -48,6 +50,11 @@ class Recorder(CallHandler):
             options={name: value for name, value in asked.parameters.items() if value is not None},
             started=next(self._moments),
         )
+
+    def attempt_failed(self, run_id: UUID, attempt: FailedAttempt, source: CostSource | None) -> None:
+        """Note a request that failed while its call goes on; of one that is cut off nothing else tells."""
+        exchange = self._exchanges[run_id]
+        self._exchanges[run_id] = replace(exchange, failed=(*exchange.failed, (attempt, source)))
 
     def answered(self, run_id: UUID, message: AIMessage) -> None:
         """Note the reply."""

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict
 
 from arena.calls import Slip
 from arena.errors import ArenaError, CapabilityError
+from arena.llm.call import Call
 from arena.llm.client import LADDER, ChatModelClient, Tier
 from arena.records.chat import Rung
 from arena.records.desk import Role
@@ -56,6 +57,9 @@ class ReplayChatModel(BaseChatModel):
     ) -> ChatResult:
         slip = Slip.of(run_manager.metadata if run_manager is not None else {})
         exchange = self.playback.take(slip.request, str(slip.role), messages, slip.rung)
+        call = Call(run_manager)
+        for attempt, source in exchange.failed:
+            call.failed(attempt, source)
         try:
             reply = ChatGeneration(message=await self.playback.answer(exchange))
         except (ArenaError, RecordedError) as error:

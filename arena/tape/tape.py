@@ -10,7 +10,7 @@ from arena.market.market import SourcedHistory
 from arena.tape.exchange import ChatTape, Exchange, TapeLabel, Trouble
 from arena.tape.file import TapeFile, loaded_json, stored_json
 from arena.tape.parts import Fetch, Keep, fetched_tree, fingerprint, kept_tree
-from arena.tape.plain import message_from_plain, message_to_plain, to_plain
+from arena.tape.plain import from_plain, message_from_plain, message_to_plain, to_plain
 
 
 class Tape(TapeFile):
@@ -81,13 +81,14 @@ def _kept(exchange: Exchange, keep: Keep) -> int:
             "ended": exchange.ended,
             "reply": kept_tree(message_to_plain(exchange.reply), keep) if exchange.reply is not None else None,
             "trouble": exchange.trouble.model_dump(mode="json") if exchange.trouble is not None else None,
+            "failed": kept_tree(to_plain(exchange.failed), keep) if exchange.failed else None,
         },
         keep,
     )
 
 
 def _fetched(role: str, request: str, latency: float | None, content: dict[str, Any], fetch: Fetch) -> Exchange:
-    reply = content["reply"]
+    reply, failed = content["reply"], content.get("failed")
     answer = message_from_plain(fetched_tree(reply, fetch)) if reply is not None else None
     if answer is not None and not isinstance(answer, AIMessage):
         raise StoreError(f"the tape holds a {answer.type} message where a model's reply should be; it is damaged")
@@ -105,4 +106,5 @@ def _fetched(role: str, request: str, latency: float | None, content: dict[str, 
         reply=answer,
         trouble=Trouble.model_validate(content["trouble"]) if content["trouble"] is not None else None,
         latency=latency,
+        failed=from_plain(fetched_tree(failed, fetch)) if failed is not None else (),
     )

@@ -3,6 +3,7 @@
 import re
 import threading
 import time
+from decimal import Decimal
 
 import pytest
 
@@ -138,6 +139,24 @@ def test_a_desk_cut_off_by_its_deadline_is_replayed_without_waiting(tmp_path):
     assert time.monotonic() - began < 5
     assert result.equal, (result.miss, result.differences)
     assert [call.status for call in result.replayed.calls].count("cancelled") == 1
+
+
+@pytest.mark.parametrize("limits", [{"desk_seconds": 6}, {"call_seconds": 5}], ids=["the desk's time", "the call's"])
+def test_what_failed_of_a_call_before_it_was_cut_off_is_replayed_with_its_cost(tmp_path, limits):
+    usage = {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18, "cost": 0.0125}
+    billed = Reply(body=completion({"content": "Half a th"}, "error", usage=usage))
+    refusals = iter([Reply(429, {"retry-after": "0.01"}, failure(429, "Rate limited")), billed])
+
+    def trader(request, headers):
+        return next(refusals, HANG) if role_of(request) == "trader" else competent_model(request, headers)
+
+    (chat,), arena_config = played(tmp_path, trader, limits={**LIMITS, **limits})
+    cut = chat.calls[-1]
+    assert (chat.outcome.reason, cut.node, len(cut.retries)) == ("timeout", "trader", 2)
+    assert (cut.cost, cut.cost_at_least) == (Decimal("0.0125"), True)
+    result = replayed(arena_config, chat)
+    assert result.equal, (result.miss, result.differences)
+    assert result.replayed.calls[-1].retries == cut.retries
 
 
 def test_of_calls_that_fail_in_the_same_instant_the_first_by_name_is_what_the_desk_ended_by(tmp_path):
