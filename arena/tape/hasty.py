@@ -4,7 +4,6 @@ import asyncio
 import heapq
 from typing import Any
 
-
 SLOWNESS = 20
 """Real seconds to one of the loop's."""
 
