@@ -7,8 +7,9 @@ format is passed over, which the log says, and replaced by the next answer.
 
 Beside the answers lies a lock of no bytes for each question, `locks/{key}.lock`.
 
-An answer that may still change (see `arena.market.lateness`) serves for `FRESH` only; the others serve for ever,
-so the folder grows by some 20 to 100 kB a ticker and session. It may be deleted at any time.
+An answer that may still change or is provisional (see `arena.market.lateness`) serves for `FRESH` only, to
+the round that asked in however many processes; the others serve for ever, so the folder grows by some 20 to 100 kB
+a ticker and session. It may be deleted at any time.
 """
 
 import json
@@ -33,7 +34,7 @@ from arena.records.market import SectionName
 
 T = TypeVar("T")
 
-FORMAT: Literal[1] = 1
+FORMAT: Literal[2] = 2
 """To be raised when an adapter reads its vendor differently, or when the records of facts change."""
 
 FRESH = timedelta(minutes=15)
@@ -53,7 +54,7 @@ class Told(Generic[T]):
 class _Kept(Record):
     """The content of a file."""
 
-    format: Literal[1] = FORMAT
+    format: Literal[2] = FORMAT
     vendor: VendorName
     section: SectionName
     question: dict[str, Any]

@@ -8,7 +8,7 @@ from arena.market.answers import Answer, Unanswered
 from arena.market.calendar import last_completed_session, session_back
 from arena.market.chain import VendorChain
 from arena.market.flights import Flights
-from arena.market.lateness import reliable_end
+from arena.market.lateness import is_provisional, reliable_end
 from arena.market.listings import listing_of
 from arena.market.questions import PricesQuestion
 from arena.records.market import PriceHistory
@@ -34,7 +34,7 @@ class _Window:
 
 
 class PriceWindows:
-    """Answers about prices by ticker, reused wherever they reach; refusals are not kept."""
+    """Answers about prices by ticker, reused wherever they reach; refusals and provisional answers are not kept."""
 
     def __init__(self, chain: VendorChain, sessions: int, clock: Callable[[], datetime]) -> None:
         self._chain = chain
@@ -59,7 +59,7 @@ class PriceWindows:
         first = min(start, session_back(end, self._sessions + SPARE_SESSIONS, exchange))
         last = min(last_completed_session(self._clock(), exchange), end + DAYS_AHEAD)
         answer = await self._chain.ask(PricesQuestion(ticker=ticker, start=first, end=last))
-        if not isinstance(answer, Unanswered):
+        if not (isinstance(answer, Unanswered) or is_provisional(answer.facts)):
             kept = self._kept.setdefault(ticker, [])
             kept.append(_Window(first, reliable_end(answer.facts, answer.retrieved, first, last), answer))
             del kept[:-WINDOWS_KEPT]

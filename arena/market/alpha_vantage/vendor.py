@@ -115,7 +115,8 @@ class AlphaVantageVendor(PartialVendor):
         splits = _or_doubt("splits", lambda: parse_splits(question.splits(), ticker), doubts)
         dividends = _or_doubt("dividends", lambda: parse_dividends(question.dividends(), ticker), doubts)
         known = with_actions(history, splits, dividends)
-        return known.model_copy(update={"notes": (*known.notes, *doubts)}).between(start, end)
+        told = {"notes": (*known.notes, *doubts), "provisional": bool(doubts)}
+        return known.model_copy(update=told).between(start, end)
 
     def fundamentals(self, ticker: str, as_of: datetime) -> Fundamentals:
         """All statements, with the day each was reported where EARNINGS names it."""
@@ -133,7 +134,7 @@ class AlphaVantageVendor(PartialVendor):
         """Reports with their surprises; earnings a share and the next report's day for the present only."""
         question, present = self._about(ticker), is_present(as_of, self._clock())
         body = question.earnings()
-        notes = [NO_PAST_EPS]
+        notes, provisional = [NO_PAST_EPS], False
         splits: tuple[Split, ...] | None = None
         expected: date | None = None
         if present:
@@ -141,15 +142,22 @@ class AlphaVantageVendor(PartialVendor):
             try:
                 splits = parse_splits(question.splits(), ticker)
             except (VendorError, TickerError) as error:
+                provisional = True
                 notes = [
                     f"earnings a share are left out, as they may be restated for splits and these are unknown: {error}"
                 ]
             try:
                 expected = parse_calendar(question.earnings_calendar(), ticker, _day(as_of))
             except (VendorError, TickerError) as error:
+                provisional = True
                 notes.append(f"the day of the next report is unknown: {error}")
         reports, flaws = parse_earnings(body, splits)
-        return Earnings(reports=reports, expected=expected, notes=(*notes, *flaws_before(flaws, _day(as_of))))
+        return Earnings(
+            reports=reports,
+            expected=expected,
+            notes=(*notes, *flaws_before(flaws, _day(as_of))),
+            provisional=provisional,
+        )
 
     def insiders(self, ticker: str, start: date, end: date) -> Insiders:
         """Trades in shares; none has a filing date."""

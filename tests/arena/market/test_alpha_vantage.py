@@ -156,6 +156,9 @@ def test_prices_whose_events_cannot_be_had_say_so_and_stand(connect, body):
     assert note.text.startswith("the splits could not be had, so none are known: ")
     assert KEY not in note.text
     assert note.day is None
+    assert history.provisional
+    whole, _ = connect(by_function(answers | {"SPLITS": splits()}))
+    assert not whole.prices("NVDA", date(2025, 10, 1), date(2025, 10, 14)).provisional
 
 
 def test_a_dividend_that_was_no_cash_is_left_out_and_noted_on_its_day(connect):
@@ -321,6 +324,7 @@ def test_earnings_of_the_present_have_what_is_known_since_the_last_split_and_the
     assert before_the_split.surprise == 10.9091
     assert found.expected == date(2025, 11, 19)
     assert found.notes == (EPS_SINCE_SPLIT,)
+    assert not found.provisional
     assert functions(server) == ["EARNINGS", "SPLITS", "EARNINGS_CALENDAR"]
     assert server.requests[2].query["symbol"] == "NVDA"
 
@@ -330,7 +334,7 @@ def test_earnings_of_a_past_date_tell_nothing_that_a_later_split_or_announcement
     found = vendor.earnings("NVDA", END - timedelta(days=1))
     assert [report.surprise for report in found.reports] == [2.9703, 10.9091]
     assert {report.eps_actual for report in found.reports} == {None}
-    assert (found.expected, found.notes) == (None, (NO_PAST_EPS,))
+    assert (found.expected, found.notes, found.provisional) == (None, (NO_PAST_EPS,), False)
     assert functions(server) == ["EARNINGS"]
 
 
@@ -345,6 +349,16 @@ def test_earnings_stand_where_the_splits_and_the_calendar_cannot_be_had(connect,
     assert without_eps.startswith("earnings a share are left out, as they may be restated for splits")
     assert without_day.startswith("the day of the next report is unknown: ")
     assert KEY not in "".join(found.notes)
+    assert found.provisional
+
+
+@pytest.mark.parametrize("missing", ["SPLITS", "EARNINGS_CALENDAR"])
+def test_earnings_are_provisional_where_either_request_failed(connect, missing):
+    answers = {"EARNINGS": EARNINGS, "SPLITS": splits(), "EARNINGS_CALENDAR": CALENDAR}
+    vendor, _ = connect(by_function(answers | {missing: QUOTA}))
+    assert vendor.earnings("NVDA", END).provisional
+    whole, _ = connect(by_function(answers))
+    assert not whole.earnings("NVDA", END).provisional
 
 
 @pytest.mark.real_data
