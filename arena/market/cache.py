@@ -17,7 +17,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
 
@@ -26,7 +26,7 @@ from pydantic import AwareDatetime, ValidationError
 
 from arena.config.model import VendorName
 from arena.errors import VendorError
-from arena.market.lateness import settled
+from arena.market.lateness import is_fresh, settled
 from arena.market.questions import Question
 from arena.market.whole import write_whole
 from arena.records.base import Record, content_hash
@@ -36,9 +36,6 @@ T = TypeVar("T")
 
 FORMAT: Literal[2] = 2
 """To be raised when an adapter reads its vendor differently, or when the records of facts change."""
-
-FRESH = timedelta(minutes=15)
-"""How long an answer serves that may still change."""
 
 _log = logging.getLogger(__name__)
 
@@ -78,10 +75,8 @@ class AnswerCache:
         told = self._read(vendor, question)
         if told is None or (self._since is not None and told.retrieved < self._since):
             return None
-        if settled(question, told.facts, told.retrieved):
-            return told
-        # An answer from after now is one of a clock that has been set back; nobody knows how old it is.
-        return told if timedelta(0) <= self._clock() - told.retrieved <= FRESH else None
+        last_word = settled(question, told.facts, told.retrieved)
+        return told if last_word or is_fresh(told.retrieved, self._clock()) else None
 
     def write(self, vendor: VendorName, question: Question[T], told: Told[T]) -> None:
         """Keep an answer in the place of an earlier one, whole or not at all. The log says when it cannot be kept."""

@@ -15,6 +15,9 @@ from arena.records.market import Earnings, PriceHistory
 SETTLED = timedelta(hours=12)
 """What a vendor is asked for this long after the end of the question does not change any more."""
 
+FRESH = timedelta(minutes=15)
+"""How long an answer serves that may still change, or is provisional: those who ask in the same round."""
+
 LATE_BARS = timedelta(days=7)
 """A bar missing at a window's end counts as late, and is asked for again, until that end is this old."""
 
@@ -31,6 +34,14 @@ def settled(question: Question[Any], facts: Any, retrieved: datetime) -> bool:
 def is_provisional(facts: Any) -> bool:
     """Whether the adapter says that a part of these facts could not be had."""
     return isinstance(facts, PriceHistory | Earnings) and facts.provisional
+
+
+def is_fresh(retrieved: datetime, now: datetime) -> bool:
+    """Whether an answer that is not the last word still serves.
+
+    One from after now is of a clock that has been set back; nobody knows how old it is.
+    """
+    return timedelta(0) <= now - retrieved <= FRESH
 
 
 def reliable_end(history: PriceHistory, retrieved: datetime, first: date, last: date) -> date:

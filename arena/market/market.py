@@ -108,6 +108,7 @@ class Market:
 
         No bars in an answer means that the vendor knows of none. None means that there is nothing to know yet
         (no session of the span is completed) or nobody who could (no vendor knows or covers the ticker).
+        So it is where a vendor tells only of days after `start`: a split in those before cannot be ruled out.
         VendorError when nobody answered and some vendor failed: an outage says nothing about the bars. So do
         prices that are not in dollars, and those past repair; a bar that its neighbours prove wrong is left out.
         """
@@ -116,7 +117,7 @@ class Market:
         completed = sessions_between(start, min(end, last_completed_session(self._clock(), exchange)), exchange)
         if not completed:
             return None
-        answer = await self._windows.covering(ticker, start, completed[-1])
+        answer = await self._windows.covering(ticker, start, completed[-1], completed[0])
         if isinstance(answer, Unanswered):
             if answer.failed:
                 raise VendorError(f"no prices of {ticker} from {start} to {completed[-1]}: {'; '.join(answer.notes)}")
@@ -134,7 +135,7 @@ class Market:
 
         company = asyncio.gather(
             once(IdentityQuestion(ticker=ticker, as_of=as_of)),
-            self._once(("prices", ticker), session, lambda: self._windows.covering(ticker, shown, session)),
+            self._once(("prices", ticker), session, lambda: self._windows.covering(ticker, shown, session, session)),
             once(FundamentalsQuestion(ticker=ticker, as_of=as_of)),
             once(EarningsQuestion(ticker=ticker, as_of=as_of)),
             once(InsidersQuestion(ticker=ticker, start=session - timedelta(days=INSIDER_DAYS), end=session)),

@@ -61,6 +61,11 @@ class PriceHistory(Record):
     splits: tuple[Split, ...] = ()
     notes: tuple[PriceNote, ...] = ()
     """What the vendor doubts about these prices; the snapshot repeats what is about its own days."""
+    known_from: date | None = None
+    """The first day that is told of, where the vendor keeps earlier ones to itself: nothing is known of those.
+
+    None where the history goes back as far as was asked, or as the listing does.
+    """
     provisional: bool = False
     """Whether a part, such as the splits, could not be had this time: worth using now, and asking for again."""
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from arena.errors import VendorError
-from arena.market.cache import FRESH, AnswerCache, Told
+from arena.market.cache import AnswerCache, Told
 from arena.market.calendar import close_of
+from arena.market.lateness import FRESH
 from arena.market.questions import (
     EarningsQuestion,
     FundamentalsQuestion,

@@ -55,6 +55,16 @@ def full(name: str = "yahoo", **sections: object) -> ScriptedVendor:
     return ScriptedVendor(name, **({"prices": every_session, "fundamentals": company()} | sections))
 
 
+class Clock:
+    """A clock that stands where it is put."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
 def test_what_one_market_was_told_another_need_not_ask(tmp_path):
     first, second = full(), full()
     told = asyncio.run(market(tmp_path, first).snapshot("ACME", SESSION))
@@ -104,13 +114,16 @@ def test_a_provisional_answer_serves_its_round_and_is_asked_for_again_by_the_nex
 
     vendor = full(prices=partial, earnings=Earnings(reports=(), provisional=True))
     whole = full(earnings=Earnings(reports=()))
+    clock = Clock()
     for _ in range(2):  # two processes in one round
-        arena = market(tmp_path, vendor)
+        arena = Market(settings(), [vendor], clock, AnswerCache(tmp_path, clock))
         asyncio.run(arena.snapshot("ACME", SESSION))
         asyncio.run(arena.snapshot("ACME", SESSION))
+        asyncio.run(arena.history("ACME", SESSION, next_session(SESSION)))
     assert (len(vendor.questions("prices")), len(vendor.questions("earnings"))) == (1, 1)
-    asyncio.run(arena.snapshot("ACME", next_session(SESSION)))
-    assert (len(vendor.questions("prices")), len(vendor.questions("earnings"))) == (2, 2)
+    clock.now += timedelta(minutes=16)
+    asyncio.run(arena.history("ACME", SESSION, next_session(SESSION)))
+    assert len(vendor.questions("prices")) == 2
     later = market(tmp_path, whole, now=NOW + timedelta(hours=1))
     asyncio.run(later.snapshot("ACME", SESSION))
     asyncio.run(later.snapshot("ACME", next_session(SESSION)))
