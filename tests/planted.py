@@ -293,6 +293,38 @@ class Planted:
         late = [close + timedelta(seconds=1), close + timedelta(hours=3), close + timedelta(days=1)]
         return [(close - timedelta(hours=5), "Acme ships"), *((at, WORD) for at in late)]
 
+    # The public feeds.
+
+    def stocktwits(self, request: Request) -> Reply:
+        """The one page of a stream."""
+        messages = [
+            {
+                "id": FIGURE if text == WORD else place,
+                "body": f"${TICKER} {text}",
+                "created_at": f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+                "user": {"username": text.split()[0]},
+                "entities": {"sentiment": {"basic": "Bullish"}},
+                "likes": {"total": FIGURE if text == WORD else 3},
+            }
+            for place, (at, text) in enumerate(self._articles())
+        ]
+        return Reply(200, {"messages": messages, "cursor": {"more": False}})
+
+    def reddit(self, request: Request) -> Reply:
+        """The same search result in every subreddit."""
+        entries = [
+            {
+                "title": f"${TICKER} {text}",
+                "selftext": text,
+                "author": text.split()[0],
+                "created_utc": at.timestamp(),
+                "permalink": f"/r/stocks/comments/{text.replace(' ', '_')}/",
+                "score": FIGURE if text == WORD else 3,
+            }
+            for at, text in self._articles()
+        ]
+        return Reply(200, {"data": {"children": [{"kind": "t3", "data": entry} for entry in entries]}})
+
     def write_files(self, folder: Path) -> None:
         """The same answers as recordings of the `files` vendor."""
         names = {
@@ -318,6 +350,8 @@ class Planted:
         (folder / "market_news.json").write_text(json.dumps(self.bodies()["NEWS_SENTIMENT"]))
         days = [f"{self.session},5,0.25", *(f"{day},{FIGURE},0.98765432" for day in self.after)]
         (folder / f"social_{TICKER}.csv").write_text("\n".join(["day,mentions,sentiment", *days]) + "\n")
+        posts = [{"posted": at.isoformat(), "text": text, "author": text} for at, text in self._articles()]
+        (folder / f"posts_{TICKER}.jsonl").write_text("".join(f"{json.dumps(post)}\n" for post in posts))
 
     # The simulated market, or any other: every section of the protocol, planted with records.
 
@@ -370,31 +404,32 @@ class PlantedVendor:
         return known.model_copy(update={"statements": (*known.statements, *restated, late)})
 
     def earnings(self, ticker: str, as_of: datetime) -> Earnings:
-        late = self._at.as_of + timedelta(seconds=1)
-        return Earnings(reports=(EarningsReport(reported=late, eps_actual=Decimal(FIGURE)),))
+        known = self._vendor.earnings(ticker, as_of)
+        late = EarningsReport(reported=self._at.as_of + timedelta(seconds=1), eps_actual=Decimal(FIGURE))
+        return known.model_copy(update={"reports": (late, *known.reports)})
 
     def insiders(self, ticker: str, start: date, end: date) -> Insiders:
-        at = self._at
+        at, known = self._at, self._vendor.insiders(ticker, start, self._at.session)
         days: list[tuple[date, date | None]] = [(at.session, None), (at.before[-4], at.session), (at.tomorrow, None)]
-        return Insiders(
-            trades=tuple(
-                InsiderTrade(traded=day, filed=filed, insider=WORD, side="buy", shares=Decimal(FIGURE))
-                for day, filed in days
-            )
-        )
+        late = [
+            InsiderTrade(traded=day, filed=filed, insider=WORD, side="buy", shares=Decimal(FIGURE))
+            for day, filed in days
+        ]
+        return known.model_copy(update={"trades": (*late, *known.trades)})
 
     def news(self, ticker: str, start: datetime, end: datetime) -> tuple[NewsItem, ...]:
         return (*self._vendor.news(ticker, start, end), self._late_article())
 
     def market_news(self, start: datetime, end: datetime) -> tuple[NewsItem, ...]:
-        return (self._late_article(),)
+        return (*self._vendor.market_news(start, end), self._late_article())
 
     def social(self, ticker: str, start: date, end: date) -> tuple[SocialDay, ...]:
         late = SocialDay(day=self._at.session + timedelta(days=1), mentions=FIGURE, sentiment=0.98765432)
         return (*self._vendor.social(ticker, start, end), late)
 
     def posts(self, ticker: str, start: datetime, end: datetime) -> tuple[SocialPost, ...]:
-        return (SocialPost(posted=self._at.as_of + timedelta(seconds=1), text=WORD, author=WORD, score=FIGURE),)
+        late = SocialPost(posted=self._at.as_of + timedelta(seconds=1), text=WORD, author=WORD, score=FIGURE)
+        return (late, *self._vendor.posts(ticker, start, end))
 
     def _late_article(self) -> NewsItem:
         return NewsItem(

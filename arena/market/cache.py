@@ -7,8 +7,9 @@ format is passed over, which the log says, and replaced by the next answer.
 
 Beside the answers lies a lock of no bytes for each question, `locks/{key}.lock`.
 
-An answer that may still change (see `arena.market.lateness`) serves for `FRESH` only; the others serve for ever,
-so the folder grows by some 20 to 100 kB a ticker and session. It may be deleted at any time.
+An answer that may still change or is provisional (see `arena.market.lateness`) serves for `FRESH` only, to
+the round that asked in however many processes; the others serve for ever, so the folder grows by some 20 to 100 kB
+a ticker and session. It may be deleted at any time.
 """
 
 import json
@@ -16,7 +17,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
 
@@ -25,7 +26,7 @@ from pydantic import AwareDatetime, ValidationError
 
 from arena.config.model import VendorName
 from arena.errors import VendorError
-from arena.market.lateness import settled
+from arena.market.lateness import is_fresh, settled
 from arena.market.questions import Question
 from arena.market.whole import write_whole
 from arena.records.base import Record, content_hash
@@ -33,11 +34,8 @@ from arena.records.market import SectionName
 
 T = TypeVar("T")
 
-FORMAT: Literal[1] = 1
+FORMAT: Literal[2] = 2
 """To be raised when an adapter reads its vendor differently, or when the records of facts change."""
-
-FRESH = timedelta(minutes=15)
-"""How long an answer serves that may still change."""
 
 _log = logging.getLogger(__name__)
 
@@ -53,7 +51,7 @@ class Told(Generic[T]):
 class _Kept(Record):
     """The content of a file."""
 
-    format: Literal[1] = FORMAT
+    format: Literal[2] = FORMAT
     vendor: VendorName
     section: SectionName
     question: dict[str, Any]
@@ -77,10 +75,8 @@ class AnswerCache:
         told = self._read(vendor, question)
         if told is None or (self._since is not None and told.retrieved < self._since):
             return None
-        if settled(question, told.facts, told.retrieved):
-            return told
-        # An answer from after now is one of a clock that has been set back; nobody knows how old it is.
-        return told if timedelta(0) <= self._clock() - told.retrieved <= FRESH else None
+        last_word = settled(question, told.facts, told.retrieved)
+        return told if last_word or is_fresh(told.retrieved, self._clock()) else None
 
     def write(self, vendor: VendorName, question: Question[T], told: Told[T]) -> None:
         """Keep an answer in the place of an earlier one, whole or not at all. The log says when it cannot be kept."""

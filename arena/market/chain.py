@@ -35,12 +35,17 @@ class VendorChain:
         self._settings = settings
         self._clock = clock
 
-    async def ask(self, question: Question[T]) -> Answer[T]:
-        """The first answer; without one, every vendor's reason. A vendor that fails is noted and passed over."""
+    async def ask(self, question: Question[T], check: Callable[[T], None] | None = None) -> Answer[T]:
+        """The first answer; without one, every vendor's reason. A vendor that fails is noted and passed over.
+
+        So is one whose facts do not do: `check` raises the VendorError that says why.
+        """
         refusals: list[tuple[str, TickerError | VendorError]] = []
         for line in self._asked_for(question.section):
             try:
                 told = await line.ask(question)
+                if check is not None:
+                    check(told.facts)
             except (TickerError, VendorError) as error:
                 refusals.append((line.name, error))
             else:

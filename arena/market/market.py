@@ -108,15 +108,17 @@ class Market:
 
         No bars in an answer means that the vendor knows of none. None means that there is nothing to know yet
         (no session of the span is completed) or nobody who could (no vendor knows or covers the ticker).
+        So it is where a vendor tells only of days after `start`: a split in those before cannot be ruled out.
         VendorError when nobody answered and some vendor failed: an outage says nothing about the bars. So do
-        prices that are not in dollars, and those past repair; a bar that its neighbours prove wrong is left out.
+        prices that are not in dollars, those without the splits and dividends they should have, and those past
+        repair; a bar that its neighbours prove wrong is left out.
         """
         ticker = check_ticker(ticker)
         exchange = listing_of(ticker).calendar
         completed = sessions_between(start, min(end, last_completed_session(self._clock(), exchange)), exchange)
         if not completed:
             return None
-        answer = await self._windows.covering(ticker, start, completed[-1])
+        answer = await self._windows.covering(ticker, start, completed[-1], completed[0])
         if isinstance(answer, Unanswered):
             if answer.failed:
                 raise VendorError(f"no prices of {ticker} from {start} to {completed[-1]}: {'; '.join(answer.notes)}")
@@ -134,7 +136,7 @@ class Market:
 
         company = asyncio.gather(
             once(IdentityQuestion(ticker=ticker, as_of=as_of)),
-            self._once(("prices", ticker), session, lambda: self._windows.covering(ticker, shown, session)),
+            self._once(("prices", ticker), session, lambda: self._windows.covering(ticker, shown, session, session)),
             once(FundamentalsQuestion(ticker=ticker, as_of=as_of)),
             once(EarningsQuestion(ticker=ticker, as_of=as_of)),
             once(InsidersQuestion(ticker=ticker, start=session - timedelta(days=INSIDER_DAYS), end=session)),
@@ -168,6 +170,8 @@ def _sound(answer: Answered[PriceHistory], end: date) -> PriceHistory:
     """The history up to `end` as books may be settled at it."""
     exchange, past = listing_of(answer.facts.ticker).calendar, answer.facts.between(date.min, end)
     traded = [bar for bar in past.bars if is_session(bar.session, exchange)]
+    if past.provisional:
+        raise VendorError(f"{answer.source}: the splits or dividends of {past.ticker} could not be had")
     found = judge(traded, past.splits, past.dividends, exchange)
     if found.broken:
         raise VendorError(f"{answer.source}: the prices of {past.ticker} cannot be used: {found.broken}")

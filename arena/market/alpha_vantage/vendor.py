@@ -3,30 +3,29 @@ news with sentiment.
 
 A free key allows 25 requests a day, and a ticker costs fourteen: prices 3, identity 1, statements 4, earnings 1
 more (2 for an `as_of` of the present), insiders 1, news and social sentiment 1 together, and market news 3 for all
-tickers. Its daily prices reach back 100 sessions for a free key, so `market.sessions` above 85 needs a premium one.
+tickers. Its daily prices reach back 100 sessions for a free key: where `market.sessions` above 85 asks for more,
+these are answered, and said to be cut.
 """
 
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from arena.config.model import VendorName
-from arena.errors import NotCoveredError, TickerError, VendorError
+from arena.errors import TickerError, VendorError
 from arena.market.allowance import Allowance
 from arena.market.alpha_vantage.connection import Connection, Question
 from arena.market.alpha_vantage.listings import check_listing
 from arena.market.alpha_vantage.moods import day_end, moods
+from arena.market.alpha_vantage.prices import Prices
 from arena.market.alpha_vantage_json import (
     SIDES_ARE_INFERRED,
     Body,
     flaws_before,
     is_whole,
     parse_calendar,
-    parse_daily,
-    parse_dividends,
     parse_earnings,
     parse_insiders,
     parse_market_news,
@@ -34,20 +33,16 @@ from arena.market.alpha_vantage_json import (
     parse_overview,
     parse_splits,
     parse_statements,
-    with_actions,
 )
-from arena.market.calendar import last_completed_session, session_back
 from arena.market.present import is_present
 from arena.market.vendor import PartialVendor
 from arena.records.market import (
-    Dividend,
     Earnings,
     Fundamentals,
     Identity,
     Insiders,
     NewsItem,
     PriceHistory,
-    PriceNote,
     SocialDay,
     Split,
 )
@@ -59,9 +54,6 @@ MARKET_NEWS_LIMIT = 50
 MARKET_TOPICS = ("financial_markets", "economy_macro", "economy_monetary")
 """Asked one by one: several in one request would mean articles that are about all of them."""
 
-COMPACT_SESSIONS = 98
-"""How many sessions back the short answer is trusted to reach; it has 100 rows, today's among them."""
-
 TODAYS_IDENTITY = "the company's name, exchange and sector are those of the day alpha_vantage was asked"
 NO_PAST_EPS = (
     "alpha_vantage restates earnings a share for later splits and rounds them, so for a past date only the "
@@ -70,7 +62,6 @@ NO_PAST_EPS = (
 EPS_SINCE_SPLIT = "earnings a share are given for reports since the last split only; before it they are restated"
 
 _NEW_YORK = ZoneInfo("America/New_York")
-_Event = TypeVar("_Event", Split, Dividend)
 
 
 def _now() -> datetime:
@@ -100,7 +91,7 @@ class AlphaVantageVendor(PartialVendor):
         allowance = Allowance(api_key, daily_limit, folder, clock, sleep)
         self._connection = Connection(api_key, base_url, timeout, allowance, sleep)
         self._clock = clock
-        self._refused_in_full: str | None = None
+        self._prices = Prices(clock)
 
     def identity(self, ticker: str, as_of: datetime) -> Identity:  # noqa: ARG002 - the vendor knows today's
         """Who the company is today, which a note says."""
@@ -108,14 +99,11 @@ class AlphaVantageVendor(PartialVendor):
         return parse_overview(overview, ticker).model_copy(update={"notes": (TODAYS_IDENTITY,)})
 
     def prices(self, ticker: str, start: date, end: date) -> PriceHistory:
-        """Daily bars as traded, with splits and dividends; where these cannot be had, a note says so."""
-        question = self._about(ticker)
-        history = parse_daily(self._daily(question, start), ticker)
-        doubts: list[PriceNote] = []
-        splits = _or_doubt("splits", lambda: parse_splits(question.splits(), ticker), doubts)
-        dividends = _or_doubt("dividends", lambda: parse_dividends(question.dividends(), ticker), doubts)
-        known = with_actions(history, splits, dividends)
-        return known.model_copy(update={"notes": (*known.notes, *doubts)}).between(start, end)
+        """Daily bars as traded, with splits and dividends; where these cannot be had, a note says so.
+
+        A key that is refused the full history gets the last 100 sessions where they reach the window, told as cut.
+        """
+        return self._prices.history(self._about(ticker), ticker, start, end)
 
     def fundamentals(self, ticker: str, as_of: datetime) -> Fundamentals:
         """All statements, with the day each was reported where EARNINGS names it."""
@@ -133,7 +121,7 @@ class AlphaVantageVendor(PartialVendor):
         """Reports with their surprises; earnings a share and the next report's day for the present only."""
         question, present = self._about(ticker), is_present(as_of, self._clock())
         body = question.earnings()
-        notes = [NO_PAST_EPS]
+        notes, provisional = [NO_PAST_EPS], False
         splits: tuple[Split, ...] | None = None
         expected: date | None = None
         if present:
@@ -141,15 +129,22 @@ class AlphaVantageVendor(PartialVendor):
             try:
                 splits = parse_splits(question.splits(), ticker)
             except (VendorError, TickerError) as error:
+                provisional = True
                 notes = [
                     f"earnings a share are left out, as they may be restated for splits and these are unknown: {error}"
                 ]
             try:
                 expected = parse_calendar(question.earnings_calendar(), ticker, _day(as_of))
             except (VendorError, TickerError) as error:
+                provisional = True
                 notes.append(f"the day of the next report is unknown: {error}")
         reports, flaws = parse_earnings(body, splits)
-        return Earnings(reports=reports, expected=expected, notes=(*notes, *flaws_before(flaws, _day(as_of))))
+        return Earnings(
+            reports=reports,
+            expected=expected,
+            notes=(*notes, *flaws_before(flaws, _day(as_of))),
+            provisional=provisional,
+        )
 
     def insiders(self, ticker: str, start: date, end: date) -> Insiders:
         """Trades in shares; none has a filing date."""
@@ -187,30 +182,6 @@ class AlphaVantageVendor(PartialVendor):
     def _about(self, ticker: str) -> Question:
         check_listing(ticker)
         return self._connection.question(ticker)
-
-    def _daily(self, question: Question, start: date) -> Body:
-        """The short answer where it reaches back to `start`; the long one needs a premium key."""
-        if start >= session_back(last_completed_session(self._clock()), COMPACT_SESSIONS):
-            return question.daily("compact")
-        if self._refused_in_full is None:
-            try:
-                return question.daily("full")
-            except NotCoveredError as error:
-                # A refusal costs a request, and another ticker's would be refused as well.
-                self._refused_in_full = str(error)
-        raise NotCoveredError(
-            f"{self._refused_in_full} (daily prices beyond the last 100 sessions): set a premium key, market.sessions "
-            "to 85 or less, or name another vendor before alpha_vantage under market.vendors"
-        )
-
-
-def _or_doubt(name: str, ask: Callable[[], tuple[_Event, ...]], doubts: list[PriceNote]) -> tuple[_Event, ...]:
-    """The events, or none and a doubt: prices without them are worth more than no prices."""
-    try:
-        return ask()
-    except (VendorError, TickerError) as error:
-        doubts.append(PriceNote(text=f"the {name} could not be had, so none are known: {error}"))
-        return ()
 
 
 def _window(start: datetime, end: datetime) -> dict[str, str]:

@@ -61,6 +61,13 @@ class PriceHistory(Record):
     splits: tuple[Split, ...] = ()
     notes: tuple[PriceNote, ...] = ()
     """What the vendor doubts about these prices; the snapshot repeats what is about its own days."""
+    known_from: date | None = None
+    """The first day that is told of, where the vendor keeps earlier ones to itself: nothing is known of those.
+
+    None where the history goes back as far as was asked, or as the listing does.
+    """
+    provisional: bool = False
+    """Whether a part, such as the splits, could not be had this time: worth using now, and asking for again."""
 
     @model_validator(mode="after")
     def _sessions_ascend(self) -> Self:
@@ -169,6 +176,8 @@ class Earnings(Record):
     """The day of the next report as it was announced or estimated at `as_of`; None where that is unknown."""
     notes: tuple[str, ...] = ()
     """What the vendor doubts about all of this, one sentence each; the snapshot repeats them."""
+    provisional: bool = False
+    """Whether a part, such as the next report's day, could not be had this time: worth using now, and asking again."""
 
 
 class InsiderTrade(Record):

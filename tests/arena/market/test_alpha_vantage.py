@@ -15,7 +15,8 @@ import pytest
 from arena.errors import NotCoveredError, TickerError, VendorError
 from arena.market.alpha_vantage import AlphaVantageVendor
 from arena.market.alpha_vantage.vendor import EPS_SINCE_SPLIT, NO_PAST_EPS, TODAYS_IDENTITY
-from arena.records.market import Dividend, EarningsReport, Identity, Split
+from arena.market.calendar import session_back
+from arena.records.market import Dividend, EarningsReport, Identity, PriceNote, Split
 from tests.arena.market.alpha_vantage_server import (
     KEY,
     NOW,
@@ -156,6 +157,9 @@ def test_prices_whose_events_cannot_be_had_say_so_and_stand(connect, body):
     assert note.text.startswith("the splits could not be had, so none are known: ")
     assert KEY not in note.text
     assert note.day is None
+    assert history.provisional
+    whole, _ = connect(by_function(answers | {"SPLITS": splits()}))
+    assert not whole.prices("NVDA", date(2025, 10, 1), date(2025, 10, 14)).provisional
 
 
 def test_a_dividend_that_was_no_cash_is_left_out_and_noted_on_its_day(connect):
@@ -195,13 +199,56 @@ def test_what_lies_further_back_than_the_short_answer_is_asked_for_in_full(conne
     assert server.requests[0].query["outputsize"] == "full"
 
 
-def test_premium_prices_say_what_to_do(connect):
-    vendor, server = connect(serve(PREMIUM))
-    with pytest.raises(NotCoveredError, match=r"premium key, market\.sessions to 85 or less, or name another vendor"):
-        vendor.prices("NVDA", date(2025, 1, 2), END.date())
+LAST = END.date()
+FIRST_OF_100 = session_back(LAST, 99)
+
+
+def free_key(rows: int = 100, end: date = LAST, **answers: Any) -> Answer:
+    """A server that keeps the long answer for premium keys and has so many rows up to `end` in the short one."""
+    days = [(str(session_back(end, back)), "10") for back in range(rows)]
+    known = {"SPLITS": splits(), "DIVIDENDS": dividends(), "TIME_SERIES_DAILY": daily(*days)} | answers
+    by_name = by_function(known)
+    return lambda request: Reply(200, PREMIUM) if request.query.get("outputsize") == "full" else by_name(request)
+
+
+def test_a_key_that_is_refused_the_full_history_gets_the_last_hundred_sessions_and_a_word_on_it(connect):
+    before, inside = str(FIRST_OF_100 - timedelta(days=1)), str(session_back(END.date(), 50))
+    vendor, server = connect(
+        free_key(SPLITS=splits((before, "2"), (inside, "3")), DIVIDENDS=dividends((before, "0.1"), (inside, "0.2")))
+    )
+    history = vendor.prices("NVDA", date(2024, 10, 1), END.date())
+    assert (history.bars[0].session, history.bars[-1].session, len(history.bars)) == (FIRST_OF_100, END.date(), 100)
+    assert history.known_from == FIRST_OF_100
+    assert [split.ratio for split in history.splits] == [3]  # what happened before the first bar is not half told
+    assert [paid.amount for paid in history.dividends] == [Decimal("0.2")]
+    (note,) = history.notes
+    why = "alpha_vantage gives a key of this plan the last 100 sessions only"
+    assert note == PriceNote(text=f"the prices begin on {FIRST_OF_100}, as {why}", day=FIRST_OF_100)
+    assert not history.provisional
+    assert [request.query.get("outputsize") for request in server.requests] == ["full", "compact", None, None]
+    vendor.prices("NVDA", date(2024, 10, 1), END.date())
+    assert [request.query.get("outputsize") for request in server.requests][4:] == ["compact", None]
+
+
+def test_a_listing_younger_than_the_short_answer_is_told_whole_to_any_key(connect):
+    vendor, _ = connect(free_key(rows=40))
+    history = vendor.prices("NVDA", date(2024, 10, 1), END.date())
+    assert (len(history.bars), history.known_from, history.notes) == (40, None, ())
+
+
+def test_days_before_the_last_hundred_sessions_need_a_premium_key_and_say_what_to_do(connect):
+    vendor, server = connect(free_key())
+    for ticker in ("NVDA", "AAPL"):
+        with pytest.raises(NotCoveredError, match="set a premium key, or name another vendor before alpha_vantage"):
+            vendor.prices(ticker, date(2024, 10, 1), FIRST_OF_100 - timedelta(days=1))
+    assert len(server.requests) == 1  # one refusal tells of all
+
+
+def test_a_short_answer_that_begins_behind_the_window_is_none(connect):
+    tomorrow = END.date() + timedelta(days=1)  # whose unfinished row is among the hundred
+    vendor, _ = connect(free_key(end=tomorrow))
     with pytest.raises(NotCoveredError, match="premium key"):
-        vendor.prices("AAPL", date(2025, 1, 2), END.date())
-    assert len(server.requests) == 1
+        vendor.prices("NVDA", date(2024, 10, 1), FIRST_OF_100)
 
 
 @pytest.mark.parametrize(
@@ -321,6 +368,7 @@ def test_earnings_of_the_present_have_what_is_known_since_the_last_split_and_the
     assert before_the_split.surprise == 10.9091
     assert found.expected == date(2025, 11, 19)
     assert found.notes == (EPS_SINCE_SPLIT,)
+    assert not found.provisional
     assert functions(server) == ["EARNINGS", "SPLITS", "EARNINGS_CALENDAR"]
     assert server.requests[2].query["symbol"] == "NVDA"
 
@@ -330,7 +378,7 @@ def test_earnings_of_a_past_date_tell_nothing_that_a_later_split_or_announcement
     found = vendor.earnings("NVDA", END - timedelta(days=1))
     assert [report.surprise for report in found.reports] == [2.9703, 10.9091]
     assert {report.eps_actual for report in found.reports} == {None}
-    assert (found.expected, found.notes) == (None, (NO_PAST_EPS,))
+    assert (found.expected, found.notes, found.provisional) == (None, (NO_PAST_EPS,), False)
     assert functions(server) == ["EARNINGS"]
 
 
@@ -345,6 +393,16 @@ def test_earnings_stand_where_the_splits_and_the_calendar_cannot_be_had(connect,
     assert without_eps.startswith("earnings a share are left out, as they may be restated for splits")
     assert without_day.startswith("the day of the next report is unknown: ")
     assert KEY not in "".join(found.notes)
+    assert found.provisional
+
+
+@pytest.mark.parametrize("missing", ["SPLITS", "EARNINGS_CALENDAR"])
+def test_earnings_are_provisional_where_either_request_failed(connect, missing):
+    answers = {"EARNINGS": EARNINGS, "SPLITS": splits(), "EARNINGS_CALENDAR": CALENDAR}
+    vendor, _ = connect(by_function(answers | {missing: QUOTA}))
+    assert vendor.earnings("NVDA", END).provisional
+    whole, _ = connect(by_function(answers))
+    assert not whole.earnings("NVDA", END).provisional
 
 
 @pytest.mark.real_data

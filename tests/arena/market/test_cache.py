@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from arena.errors import VendorError
-from arena.market.cache import FRESH, AnswerCache, Told
+from arena.market.cache import AnswerCache, Told
 from arena.market.calendar import close_of
+from arena.market.lateness import FRESH
 from arena.market.questions import (
     EarningsQuestion,
     FundamentalsQuestion,
@@ -154,6 +155,17 @@ def test_what_may_still_change_serves_for_a_quarter_of_an_hour_and_the_rest_for_
     assert cache(tmp_path, NOW + timedelta(days=3650)).read("yahoo", NEWS) == Told((), NOW)
 
 
+@pytest.mark.parametrize(("question", "facts"), [ANSWERS[1], ANSWERS[3]], ids=["prices", "earnings"])
+def test_what_is_provisional_serves_for_a_quarter_of_an_hour_however_old_its_question(tmp_path, question, facts):
+    provisional = Told(facts.model_copy(update={"provisional": True}), NOW)
+    cache(tmp_path).write("alpha_vantage", question, provisional)
+    assert cache(tmp_path, NOW + FRESH).read("alpha_vantage", question) == provisional
+    much_later = cache(tmp_path, NOW + FRESH + timedelta(seconds=1))
+    assert much_later.read("alpha_vantage", question) is None
+    much_later.write("alpha_vantage", question, Told(facts, NOW))
+    assert much_later.read("alpha_vantage", question) == Told(facts, NOW)
+
+
 def test_a_refreshed_cache_counts_only_what_was_told_since_and_replaces_the_rest(tmp_path):
     cache(tmp_path).write("yahoo", NEWS, Told((), NOW))
     later = NOW + timedelta(minutes=1)
@@ -171,8 +183,8 @@ def test_a_refreshed_cache_counts_only_what_was_told_since_and_replaces_the_rest
         lambda text: "[" * 100_000,
         lambda text: "[]",
         lambda text: "\x00\xff",
-        lambda text: text.replace('"format": 1', '"format": 2'),
-        lambda text: text.replace('"format": 1', '"format": 1, "more": 1'),
+        lambda text: text.replace('"format": 2', '"format": 1'),
+        lambda text: text.replace('"format": 2', '"format": 2, "more": 1'),
         lambda text: text.replace('"title"', '"headline"'),
         lambda text: text.replace('"yahoo"', '"files"'),
         lambda text: text.replace('"ACME"', '"EMCA"'),

@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime, timedelta
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
@@ -21,7 +21,7 @@ from arena.config.model import MarketSettings
 from arena.errors import NotCoveredError, TickerError, VendorError
 from arena.market.chain import VendorChain
 from arena.market.files import FilesVendor
-from arena.market.questions import PricesQuestion
+from arena.market.questions import PostsQuestion, PricesQuestion
 from arena.market.simulated import SimulatedVendor
 from arena.market.vendor import Vendor
 from arena.records.market import (
@@ -37,7 +37,7 @@ from arena.records.market import (
     SocialPost,
 )
 from tests.arena.market.alpha_vantage_server import KEY
-from tests.arena.market.stands import alpha_vantage, yahoo
+from tests.arena.market.stands import alpha_vantage, reddit, stocktwits, yahoo
 from tests.loopback import Answer, Reply, Request, loopback
 from tests.planted import TICKER, Planted
 
@@ -46,7 +46,9 @@ PLANTED = Planted(SESSION)
 ASKED = tuple(section for section in SECTIONS if section != "indicators")
 WINDOW = timedelta(days=60)
 
-NETWORK = {"yahoo": yahoo, "alpha_vantage": alpha_vantage}
+NETWORK = {"yahoo": yahoo, "alpha_vantage": alpha_vantage, "stocktwits": stocktwits, "reddit": reddit}
+MAIN: dict[str, SectionName] = {"yahoo": "prices", "alpha_vantage": "prices", "stocktwits": "posts", "reddit": "posts"}
+"""A section that each vendor on the network covers."""
 
 
 def ask(vendor: Vendor, section: SectionName, ticker: str, as_of: datetime) -> Any:
@@ -117,10 +119,19 @@ IN_2025 = datetime(2025, 2, 25, 21, tzinfo=UTC)
 IN_2022 = datetime(2022, 1, 28, 21, tzinfo=UTC)
 IN_2021 = datetime(2021, 10, 29, 20, tzinfo=UTC)
 
+COMPANY: tuple[SectionName, ...] = (
+    "identity",
+    "prices",
+    "fundamentals",
+    "earnings",
+    "insiders",
+    "news",
+    "market_news",
+)
+NEWS = "alpha_vantage_news_sentiment.json"
+
 SETUPS = (
-    Setup("yahoo", "prices"),
-    Setup("yahoo", "fundamentals"),
-    Setup("yahoo", "news"),
+    *(Setup("yahoo", section) for section in COMPANY),
     Setup(
         "yahoo",
         "prices",
@@ -129,7 +140,9 @@ SETUPS = (
         by_path(chart="historical-via-chart-NVDA-split-2021-02-01-to-2022-01-31.csv.json"),
     ),
     Setup("yahoo", "news", "AAPL", IN_2025, by_path(search="search-AAPL.json", ncp="search-badResult.fake.json")),
-    *(Setup("alpha_vantage", section) for section in ("identity", "prices", "fundamentals", "news", "social")),
+    Setup("yahoo", "identity", "AAPL", IN_2025, by_path(quoteSummary="quoteSummary-all-AAPL.json")),
+    Setup("yahoo", "insiders", "AAPL", IN_2025, by_path(quoteSummary="quoteSummary-all-AAPL.json")),
+    *(Setup("alpha_vantage", section) for section in (*COMPANY, "social")),
     Setup(
         "alpha_vantage",
         "prices",
@@ -138,10 +151,20 @@ SETUPS = (
     ),
     Setup("alpha_vantage", "identity", "AAPL", IN_2021, by_function("alpha-vantage/statements-2021", "AAPL")),
     Setup("alpha_vantage", "fundamentals", "AAPL", IN_2021, by_function("alpha-vantage/statements-2021", "AAPL")),
-    *(Setup("files", section) for section in ("identity", "prices", "fundamentals", "news", "social")),
+    Setup("alpha_vantage", "earnings", "AAPL", IN_2021, by_function("alpha-vantage/statements-2021", "AAPL")),
+    *(
+        Setup("alpha_vantage", section, "COIN", served=by_function("ai-trader-2025-10", "COIN", NEWS_SENTIMENT=NEWS))
+        for section in ("news", "market_news", "social")
+    ),
+    *(Setup("files", section) for section in (*COMPANY, "social", "posts")),
     Setup("files", "prices", "NVDA", folder="ai-trader-2025-10"),
-    Setup("files", "fundamentals", "AAPL", IN_2021, folder="alpha-vantage/statements-2021"),
-    *(Setup("simulated", section) for section in ("identity", "prices", "fundamentals", "news", "social")),
+    *(
+        Setup("files", section, "AAPL", IN_2021, folder="alpha-vantage/statements-2021")
+        for section in ("identity", "fundamentals", "earnings")
+    ),
+    *(Setup("simulated", section) for section in (*COMPANY, "social", "posts")),
+    Setup("stocktwits", "posts"),
+    Setup("reddit", "posts"),
 )
 
 FACTS: dict[str, Any] = {
@@ -162,7 +185,7 @@ def standing(setup: Setup, folder: Path, request: pytest.FixtureRequest) -> Iter
     """The vendor, its server running; the recorded data is asked for only where the set-up needs it."""
     with ExitStack() as stack:
         if setup.vendor in NETWORK:
-            planted = {"yahoo": PLANTED.yahoo, "alpha_vantage": PLANTED.alpha_vantage}[setup.vendor]
+            planted: Answer = getattr(PLANTED, setup.vendor)
             answer = setup.served(request.getfixturevalue("recorded")) if setup.served else planted
             server = stack.enter_context(loopback(answer))
             yield NETWORK[setup.vendor](server.url, lambda: setup.as_of + timedelta(hours=2))
@@ -211,6 +234,11 @@ def test_an_answer_is_facts(setup: Setup, tmp_path: Path, request: pytest.Fixtur
 
 # What says that there is no such ticker.
 
+SUMMARY_UNKNOWN = Reply(
+    404,
+    {"quoteSummary": {"result": None, "error": {"code": "Not Found", "description": "Quote not found for symbol"}}},
+)
+
 UNKNOWN: dict[str, Reply] = {
     "yahoo": Reply(
         404,
@@ -222,20 +250,29 @@ UNKNOWN: dict[str, Reply] = {
         },
     ),
     "alpha_vantage": Reply(200, {"Error Message": "Invalid API call. Please retry or visit the documentation"}),
+    "stocktwits": Reply(404, {"response": {"status": 404}, "errors": [{"message": "Symbol not found"}]}),
 }
+"""Reddit, whose search knows no tickers, has no such word."""
 
 
-@pytest.mark.parametrize("name", NETWORK)
-def test_only_the_vendors_own_word_makes_a_ticker_unknown(name: str) -> None:
-    with loopback(lambda request: UNKNOWN[name]) as server:
+@pytest.mark.parametrize(
+    ("name", "section", "reply"),
+    [
+        *((name, MAIN[name], reply) for name, reply in UNKNOWN.items()),
+        *(("alpha_vantage", section, UNKNOWN["alpha_vantage"]) for section in (*COMPANY[2:6], "identity", "social")),
+        *(("yahoo", section, SUMMARY_UNKNOWN) for section in ("identity", "fundamentals", "insiders")),
+    ],
+)
+def test_only_the_vendors_own_word_makes_a_ticker_unknown(name: str, section: SectionName, reply: Reply) -> None:
+    with loopback(lambda request: reply) as server:
         vendor = NETWORK[name](server.url, lambda: PLANTED.as_of)
         with pytest.raises(TickerError, match="NOSUCH"):
-            ask(vendor, "prices", "NOSUCH", PLANTED.as_of)
+            ask(vendor, section, "NOSUCH", PLANTED.as_of)
 
 
 def test_a_folder_without_a_file_about_a_ticker_does_not_know_it(tmp_path: Path) -> None:
     PLANTED.write_files(tmp_path / "files")
-    for section in ("identity", "prices", "fundamentals", "social"):
+    for section in ("identity", "prices", "fundamentals", "earnings", "insiders", "social", "posts"):
         with pytest.raises(TickerError, match="NOSUCH"):
             ask(FilesVendor(tmp_path / "files"), section, "NOSUCH", PLANTED.as_of)
 
@@ -273,6 +310,64 @@ def test_no_failure_looks_like_an_answer(name: str, section: SectionName, fault:
     assert section not in covered or not isinstance(caught.value, NotCoveredError)
 
 
+THANKS = "Thank you for using Alpha Vantage! Please"
+BURST = f"{THANKS} consider spreading out your free API requests more sparingly (1 request per second) (25 a day)."
+SAID: dict[str, tuple[dict[str, Any], type[Exception]]] = {
+    "the day's limit": (LIMIT, VendorError),
+    "a burst": ({"Information": BURST}, VendorError),
+    "the older limit": ({"Note": f"{THANKS} note: 5 calls per minute and 500 requests per day."}, VendorError),
+    "a refused key": ({"Error Message": "the parameter apikey is invalid or missing."}, VendorError),
+    "a premium endpoint": ({"Information": f"{THANKS} subscribe: this is a premium endpoint."}, NotCoveredError),
+    "a bad symbol": ({"Error Message": "Invalid API call."}, TickerError),
+    "nothing": ({}, TickerError),
+    "no quote": ({"Global Quote": {}}, TickerError),
+    "something new": ({"Information": "We have moved."}, VendorError),
+}
+
+
+@pytest.mark.parametrize(("body", "kind"), SAID.values(), ids=SAID)
+@pytest.mark.parametrize("section", [*COMPANY, "social"])
+def test_what_alpha_vantage_says_with_status_200_ends_in_its_class(
+    section: SectionName, body: dict[str, Any], kind: type[Exception]
+) -> None:
+    with loopback(lambda request: Reply(200, body)) as server:
+        vendor = alpha_vantage(server.url, lambda: PLANTED.as_of)
+        with pytest.raises((VendorError, TickerError)) as caught:
+            ask(vendor, section, TICKER, PLANTED.as_of)
+    # The market as a whole is no ticker that could be unknown.
+    expected = VendorError if section == "market_news" and kind is TickerError else kind
+    assert isinstance(caught.value, expected)
+    assert expected is NotCoveredError or not isinstance(caught.value, NotCoveredError)
+    assert KEY not in "".join(traceback.format_exception(caught.value))
+
+
+@pytest.mark.parametrize("section", ["news", "market_news", "social"])
+def test_the_word_that_there_are_no_articles_is_an_answer(section: SectionName) -> None:
+    said = {"Information": "No articles found. Please adjust the time range or refer to the API documentation"}
+    with loopback(lambda request: Reply(200, said)) as server:
+        assert ask(alpha_vantage(server.url, lambda: PLANTED.as_of), section, TICKER, PLANTED.as_of) == ()
+
+
+NOTHING = {
+    "no modules": {"quoteSummary": {"result": [], "error": None}},
+    "of nothing": {"quoteSummary": {"result": [{"price": {"quoteType": "NONE", "symbol": TICKER}}], "error": None}},
+    "no stream": {"data": {"tickerStream": {"stream": []}}},
+    "no chart": {"chart": {"result": [], "error": None}},
+    "no series": {"timeseries": {"result": [], "error": None}},
+    "no info": {"trailingPegRatio": None},
+}
+
+
+@pytest.mark.parametrize("body", NOTHING.values(), ids=NOTHING)
+@pytest.mark.parametrize("section", COMPANY)
+def test_yahoos_empty_answers_prove_nothing(section: SectionName, body: object) -> None:
+    with loopback(lambda request: Reply(200, "crumb" if "getcrumb" in request.path else body)) as server:
+        vendor = yahoo(server.url, lambda: PLANTED.as_of)
+        with pytest.raises(VendorError) as caught:
+            ask(vendor, section, TICKER, PLANTED.as_of)
+    assert not isinstance(caught.value, NotCoveredError)
+
+
 @pytest.mark.parametrize("name", NETWORK)
 def test_a_server_that_never_answers_is_a_failure(name: str) -> None:
     def answer(request: Request) -> Reply:
@@ -282,7 +377,7 @@ def test_a_server_that_never_answers_is_a_failure(name: str) -> None:
     with loopback(answer) as server:
         vendor = NETWORK[name](server.url, lambda: PLANTED.as_of, 0.3)
         with pytest.raises(VendorError) as caught:
-            ask(vendor, "prices", TICKER, PLANTED.as_of)
+            ask(vendor, MAIN[name], TICKER, PLANTED.as_of)
     assert not isinstance(caught.value, NotCoveredError)
     assert KEY not in "".join(traceback.format_exception(caught.value))
 
@@ -292,7 +387,7 @@ def test_a_server_that_is_gone_is_a_failure(name: str) -> None:
     with loopback(lambda request: Reply()) as server:
         url = server.url
     with pytest.raises(VendorError) as caught:
-        ask(NETWORK[name](url, lambda: PLANTED.as_of), "prices", TICKER, PLANTED.as_of)
+        ask(NETWORK[name](url, lambda: PLANTED.as_of), MAIN[name], TICKER, PLANTED.as_of)
     assert not isinstance(caught.value, NotCoveredError)
     assert KEY not in "".join(traceback.format_exception(caught.value))
 
@@ -305,12 +400,15 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize("content", BROKEN.values(), ids=BROKEN)
-@pytest.mark.parametrize("section", ["identity", "prices", "fundamentals", "news"])
-def test_no_damaged_file_looks_like_an_answer(tmp_path: Path, section: SectionName, content: bytes) -> None:
+@pytest.mark.parametrize(
+    ("section", "damage"),
+    # A file of lines that has none says that there are no posts.
+    [pair for pair in product((*COMPANY, "social", "posts"), BROKEN) if pair != ("posts", "empty")],
+)
+def test_no_damaged_file_looks_like_an_answer(tmp_path: Path, section: SectionName, damage: str) -> None:
     PLANTED.write_files(tmp_path / "files")
     for path in (tmp_path / "files").iterdir():
-        path.write_bytes(content)
+        path.write_bytes(BROKEN[damage])
     with pytest.raises(VendorError) as caught:
         ask(FilesVendor(tmp_path / "files"), section, TICKER, PLANTED.as_of)
     assert not isinstance(caught.value, NotCoveredError)
@@ -327,14 +425,15 @@ def test_a_recorded_rate_limit_is_a_failure(recorded: Path) -> None:
 
 def test_an_outage_and_an_unknown_ticker_are_told_apart_in_the_chain() -> None:
     """What the adapters raise becomes `failed` or `unknown`, never an empty market."""
-    question = PricesQuestion(ticker="NOSUCH", start=SESSION - WINDOW, end=SESSION)
-    for name, make in NETWORK.items():
+    prices = PricesQuestion(ticker="NOSUCH", start=SESSION - WINDOW, end=SESSION)
+    posts = PostsQuestion(ticker="NOSUCH", start=PLANTED.as_of - WINDOW, end=PLANTED.as_of)
+    for name, word in UNKNOWN.items():
         found = {}
-        for what, reply in (("outage", Reply(500)), ("unknown", UNKNOWN[name])):
+        for what, reply in (("outage", Reply(500)), ("unknown", word)):
             with loopback(lambda request, reply=reply: reply) as server:
-                vendor = make(server.url, lambda: PLANTED.as_of)
+                vendor = NETWORK[name](server.url, lambda: PLANTED.as_of)
                 chain = VendorChain([vendor], MarketSettings(vendors=("yahoo",)), lambda: PLANTED.as_of)
-                found[what] = asyncio.run(chain.ask(question))
+                found[what] = asyncio.run(chain.ask(posts if MAIN[name] == "posts" else prices))
         assert (found["outage"].failed, found["outage"].unknown) == (True, False), name
         assert (found["unknown"].failed, found["unknown"].unknown) == (False, True), name
 

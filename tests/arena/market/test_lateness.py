@@ -4,7 +4,8 @@ import pytest
 
 from arena.market.calendar import close_of
 from arena.market.lateness import reliable_end, settled
-from arena.market.questions import FundamentalsQuestion, NewsQuestion, PricesQuestion, SocialQuestion
+from arena.market.questions import EarningsQuestion, FundamentalsQuestion, NewsQuestion, PricesQuestion, SocialQuestion
+from arena.records.market import Earnings
 from tests.arena.market.scripted import history
 
 SESSION = date(2025, 10, 14)
@@ -34,6 +35,15 @@ def test_prices_without_their_last_bar_are_late_for_a_week_and_then_there_is_non
     assert settled(question, whole, MIDNIGHT + timedelta(hours=12))
     assert not settled(question, short, week)
     assert settled(question, short, week + timedelta(days=1))
+
+
+@pytest.mark.parametrize("provisional", [True, False])
+def test_an_answer_of_which_a_part_could_not_be_had_is_never_the_last_word(provisional):
+    late = AS_OF + timedelta(days=3650)
+    prices = history(FIRST, SESSION, provisional=provisional)
+    earnings = Earnings(reports=(), provisional=provisional)
+    assert settled(PricesQuestion(ticker="ACME", start=FIRST, end=SESSION), prices, late) is not provisional
+    assert settled(EarningsQuestion(ticker="ACME", as_of=AS_OF), earnings, late) is not provisional
 
 
 def test_prices_are_reliable_up_to_the_day_before_the_first_bar_that_is_late():

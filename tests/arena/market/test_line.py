@@ -4,7 +4,7 @@ import asyncio
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from arena.market.calendar import close_of, next_session
 from arena.market.line import VendorLine
 from arena.market.market import Market
 from arena.market.questions import FundamentalsQuestion, NewsQuestion, Question
-from arena.records.market import NewsItem
+from arena.records.market import Earnings, NewsItem, PriceHistory
 from tests.arena.market.scripted import ScriptedVendor, company, every_session
 
 SESSION = date(2025, 10, 14)
@@ -51,8 +51,18 @@ def market(folder: Path, *vendors: ScriptedVendor, refresh: bool = False, now: d
     return Market(settings(), vendors, lambda: now, AnswerCache(folder, lambda: now, refresh=refresh), anew=refresh)
 
 
-def full(name: str = "yahoo") -> ScriptedVendor:
-    return ScriptedVendor(name, prices=every_session, fundamentals=company())
+def full(name: str = "yahoo", **sections: object) -> ScriptedVendor:
+    return ScriptedVendor(name, **({"prices": every_session, "fundamentals": company()} | sections))
+
+
+class Clock:
+    """A clock that stands where it is put."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
 
 
 def test_what_one_market_was_told_another_need_not_ask(tmp_path):
@@ -109,6 +119,31 @@ def test_a_refreshed_market_asks_anew_once_and_leaves_the_new_answer_to_the_othe
     assert len(fresh.questions("prices")) == 1
     assert asyncio.run(market(tmp_path, third).snapshot("ACME", SESSION)).prices.retrieved == later
     assert third.questions("prices") == []
+
+
+def test_a_provisional_answer_serves_its_round_and_is_asked_for_again_by_the_next_question(tmp_path):
+    def partial(ticker: str, start: date, end: date) -> PriceHistory:
+        return every_session(ticker, start, end).model_copy(update={"provisional": True})
+
+    vendor = full(prices=partial, earnings=Earnings(reports=(), provisional=True))
+    whole = full(earnings=Earnings(reports=()))
+    clock = Clock()
+    for _ in range(2):  # two processes in one round
+        arena = Market(settings(), [vendor], clock, AnswerCache(tmp_path, clock))
+        asyncio.run(arena.snapshot("ACME", SESSION))
+        asyncio.run(arena.snapshot("ACME", SESSION))
+        asyncio.run(arena.history("ACME", SESSION, next_session(SESSION)))
+    assert (len(vendor.questions("prices")), len(vendor.questions("earnings"))) == (1, 1)
+    clock.now += timedelta(minutes=16)
+    asyncio.run(arena.history("ACME", SESSION, next_session(SESSION)))
+    assert len(vendor.questions("prices")) == 2
+    later = market(tmp_path, whole, now=NOW + timedelta(hours=1))
+    asyncio.run(later.snapshot("ACME", SESSION))
+    asyncio.run(later.snapshot("ACME", next_session(SESSION)))
+    assert (len(whole.questions("prices")), len(whole.questions("earnings"))) == (1, 2)
+    last = full()
+    asyncio.run(market(tmp_path, last).snapshot("ACME", SESSION))
+    assert last.questions("prices") == last.questions("earnings") == []
 
 
 @pytest.mark.parametrize("error", [VendorError("HTTP 500"), NotCoveredError("none"), TickerError("no such symbol")])

@@ -13,7 +13,7 @@ from arena.errors import DateError, NotCoveredError, TickerError, VendorError
 from arena.market.calendar import close_of, next_session, session_back, sessions_between
 from arena.market.files import FilesVendor
 from arena.market.market import Market, SourcedHistory
-from arena.records.market import SECTIONS, Dividend, Earnings, Insiders, NewsItem, PriceHistory, Split
+from arena.records.market import SECTIONS, Dividend, Earnings, Insiders, NewsItem, PriceHistory, PriceNote, Split
 from tests.arena.market.scripted import ScriptedVendor, acme, bar, bars, company, every_session
 
 SESSION = date(2025, 10, 14)
@@ -118,6 +118,48 @@ def test_one_prices_request_serves_the_snapshot_the_fills_after_it_and_the_next_
     )
     assert shown.prices.bars[-1].session == SESSION
     assert len(shown.prices.bars) == len(following.prices.bars) == 200
+
+
+def cut_at(first: date) -> object:
+    """Prices of a vendor that keeps what is before that day to itself."""
+
+    def prices(ticker: str, start: date, end: date) -> PriceHistory:
+        begins = max(start, first)
+        note = PriceNote(text=f"cut at {first}", day=first)
+        return every_session(ticker, begins, end).model_copy(
+            update={"known_from": first, "notes": (note,)} if first > start else {}
+        )
+
+    return prices
+
+
+def test_a_history_that_is_cut_is_shown_as_such_and_settles_no_book_from_before_it() -> None:
+    first = session_back(SESSION, 50)
+    vendor = full("alpha_vantage", prices=cut_at(first))
+    arena = market(vendor)
+    shown = asyncio.run(arena.snapshot("ACME", SESSION)).prices
+    assert (shown.status, shown.bars[0].session, shown.bars[-1].session) == ("ok", first, SESSION)
+    assert f"cut at {first}" in shown.notes
+    assert any(note.startswith(f"the prices begin on {first}, later than asked") for note in shown.notes)
+    before, since = session_back(first, 1), next_session(SESSION)
+    assert asyncio.run(arena.history("ACME", before, since)) is None
+    known = asyncio.run(arena.history("ACME", first, since))
+    assert known is not None
+    assert known.history.bars[0].session == first
+
+
+def test_where_one_vendor_tells_only_of_later_days_the_next_is_asked() -> None:
+    first = next_session(SESSION)
+    some, all_of_it = full("yahoo", prices=cut_at(first)), full("alpha_vantage")
+    arena = market(some, all_of_it)
+    shown = asyncio.run(arena.snapshot("ACME", SESSION)).prices
+    assert (shown.status, shown.source, len(shown.bars)) == ("ok", "alpha_vantage", 200)
+    assert shown.notes == (
+        f"yahoo: it has prices of the last sessions only, which begin after {SESSION}; answered by alpha_vantage",
+    )
+    alone = asyncio.run(market(some).snapshot("ACME", SESSION)).prices
+    assert (alone.status, alone.bars) == ("no_data", ())
+    assert str(first) not in "".join(alone.notes)
 
 
 def test_a_history_that_is_not_covered_is_asked_for_once_more() -> None:
@@ -380,3 +422,13 @@ def test_recorded_prices_of_october_2025(recorded: Path) -> None:
     assert "the newest bar is of 2025-10-16, not of 2025-10-30" in reused.prices.notes
     with pytest.raises(TickerError, match="no file about NVDAX; the nearest it has: NVDA"):
         asyncio.run(arena.snapshot("NVDAX", SESSION))
+
+
+def test_a_book_is_not_settled_at_prices_whose_splits_could_not_be_had() -> None:
+    def without_actions(ticker: str, start: date, end: date) -> PriceHistory:
+        return every_session(ticker, start, end).model_copy(update={"provisional": True})
+
+    arena = market(full(prices=without_actions))
+    assert asyncio.run(arena.snapshot("ACME", SESSION)).prices.status == "ok"
+    with pytest.raises(VendorError, match="the splits or dividends of ACME could not be had"):
+        asyncio.run(arena.history("ACME", SESSION, SESSION))

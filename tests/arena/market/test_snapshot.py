@@ -357,6 +357,14 @@ def test_the_order_a_vendor_answers_in_does_not_change_the_hash() -> None:
     assert one.hash == other.hash
 
 
+def test_what_is_provisional_has_the_hash_of_the_same_facts_that_are_not() -> None:
+    prices, earnings = history(date(2025, 10, 1), SESSION), Earnings(reports=())
+    partial = {"provisional": True}
+    one = snapshot(prices=prices, earnings=earnings)
+    other = snapshot(prices=prices.model_copy(update=partial), earnings=earnings.model_copy(update=partial))
+    assert one.hash == other.hash
+
+
 def test_a_snapshot_is_saved_under_its_hash_and_loads_as_it_was(tmp_path: Path) -> None:
     made = snapshot(news=(news_item(AS_OF, "“Größe” 🚀"),))
     path = save(made, tmp_path / "new" / "snapshots")
