@@ -260,27 +260,26 @@ def test_the_nearest_period_gives_the_filing_date() -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "day", "said"),
+    ("row", "known", "said"),
     [
         ({"totalRevenue": "1"}, None, "'fiscalDateEnding' is None, not a date"),
         ({"fiscalDateEnding": "last year"}, None, "'fiscalDateEnding' is 'last year', not a date"),
         (
             {"fiscalDateEnding": "2021-09-30", "netIncome": "a lot"},
-            date(2021, 9, 30),
+            date(2021, 11, 14),
             "'netIncome' is 'a lot', not a number",
         ),
     ],
 )
 def test_a_statement_that_cannot_be_read_takes_no_other_with_it(
-    row: dict[str, str], day: date | None, said: str
+    row: dict[str, str], known: date | None, said: str
 ) -> None:
     sound = {"fiscalDateEnding": "2021-06-30", "netIncome": "1"}
     (found,), (flaw,) = parse_statements(income(row, sound), None, None, None)
     assert found.fiscal_end == date(2021, 6, 30)
+    ended = "2021-09-30" if known else "on an unknown day"
     assert flaw == Flaw(
-        day,
-        f"the income statement of the quarter that ends {day or 'on an unknown day'} cannot be read and is left out: "
-        f"{said}",
+        known, f"the income statement of the quarter that ends {ended} cannot be read and is left out: {said}"
     )
 
 
