@@ -198,8 +198,14 @@ def test_a_broken_article_matters_only_where_it_may_lie_in_the_window() -> None:
     body = {"feed": [later, article("20251013T130000", ("ACME", "0.5")), article("x", ("MSFT", "0.1"))]}
     start, end = datetime(2025, 10, 1, tzinfo=UTC), datetime(2025, 10, 14, tzinfo=UTC)
     assert [item.sentiment for item in parse_news(body, "ACME", start, end)] == [0.5]
-    with pytest.raises(VendorError, match="the article 'Acme' cannot be read"):
+    with pytest.raises(VendorError, match="the article of 2025-10-15 13:00 UTC cannot be read"):
         parse_news(body, "ACME", start, datetime(2025, 10, 16, tzinfo=UTC))
+
+
+def test_an_article_without_a_time_is_never_quoted_as_it_may_be_of_a_later_day() -> None:
+    with pytest.raises(VendorError) as caught:
+        parse_news({"feed": [article("98765 shares next year", ("ACME", "0.5"))]}, "ACME")
+    assert str(caught.value) == "the time of an article cannot be read"
 
 
 def income(*rows: dict[str, str]) -> dict[str, Any]:
