@@ -10,6 +10,7 @@ from agents.figures import dollars, figure, signed
 from agents.lengths import POINT_WORDS, SPEECH_WORDS, SUMMARY_WORDS, WORDS, clipped
 from agents.quoting import one_line
 from agents.state import REPORT_KEYS, DebateState, DeskState, Turn
+from arena.market.listings import listing_of
 from arena.records.desk import (
     AnalystReport,
     AnalystStage,
@@ -40,6 +41,7 @@ def prompt(role: Role, brief: Brief, snapshot: MarketSnapshot, *, closing: str =
         ticker=brief.ticker,
         company=_company(snapshot),
         session=str(brief.session),
+        place=listing_of(brief.ticker).place,
         last_close=_last_close(snapshot),
         data=_overview(snapshot),
         book=book(brief.portfolio),
@@ -168,7 +170,7 @@ def _company(snapshot: MarketSnapshot) -> str:
 
 def _last_close(snapshot: MarketSnapshot) -> str:
     bars = snapshot.prices.bars
-    return f"{figure(bars[-1].close)} on {bars[-1].session}" if bars else "unknown"
+    return f"{figure(bars[-1].close)} on {bars[-1].session}, in {snapshot.prices.currency}" if bars else "unknown"
 
 
 def _overview(snapshot: MarketSnapshot) -> str:
