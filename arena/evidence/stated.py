@@ -51,7 +51,7 @@ _OWN = re.compile(
     r"\b(?:stops?|stop-loss|targets?|entry|enter|exit|take[- ]profit|trim|siz(?:e|ed|ing)|positions?|allocat\w+"
     r"|fraction|confiden\w+|probabilit\w+|chances?|odds|scor\w+|lean\w*|scenario|would|could|should|might|if"
     r"|(?:I|we) expect|assum\w+|upside|downside|drawdown|budget|spend\w*|invest|deploy\w*|commit\w*"
-    r"|thresholds?|begins|cap(?:ped)?|words)\b",
+    r"|thresholds?|begins|(?<!market[ -])cap(?:ped)?|words)\b",
     re.IGNORECASE,
 )
 _BEFORE, _AFTER = 40, 25

@@ -128,10 +128,10 @@ class Allowance:
 def _read(path: Path) -> _Tally:
     try:
         kept = json.loads(path.read_bytes())
-        return _Tally(day=str(kept["day"]), requests=int(kept["requests"]), turn=float(kept["turn"]))
+        return _Tally(day=str(kept["day"]), requests=max(0, int(kept["requests"])), turn=float(kept["turn"]))
     except FileNotFoundError:
         return _Tally()
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, OverflowError):
         raise VendorError(
             f"{path.name}, which counts alpha_vantage's requests, is damaged; delete it to count from zero"
         ) from None

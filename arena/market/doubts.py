@@ -56,6 +56,8 @@ class Judged(NamedTuple):
     """Why the prices cannot be used at all; empty where they can."""
     torn: str = ""
     """Why there are too few of them to be used; empty where there are enough."""
+    unconfirmed: bool = False
+    """Whether the newest bar lies so far off the one before that only the next one will tell whether it is a spike."""
 
 
 class _Jump(NamedTuple):
@@ -84,6 +86,7 @@ def judge(
         jumps=told,
         broken=_broken(worst) if worst else "",
         torn=torn,
+        unconfirmed=any(jump.size >= SPIKE for jump in jumps if jump.after is kept[-1]),
     )
 
 

@@ -34,7 +34,8 @@ class _Columns:
     """The bars as arrays, in the newest one's share count: before an ex-date prices are divided, volumes multiplied."""
 
     def __init__(self, bars: Sequence[Bar], splits: Sequence[Split]) -> None:
-        ratios: _Floats = np.array([float(_ratio_after(bar, splits)) for bar in bars], dtype=np.float64)
+        known = _seen(bars, splits)
+        ratios: _Floats = np.array([float(_ratio_after(bar, known)) for bar in bars], dtype=np.float64)
         self.high: _Floats = np.array([float(bar.high) for bar in bars], dtype=np.float64) / ratios
         self.low: _Floats = np.array([float(bar.low) for bar in bars], dtype=np.float64) / ratios
         self.close: _Floats = np.array([float(bar.close) for bar in bars], dtype=np.float64) / ratios
@@ -73,6 +74,11 @@ def indicator(name: str, bars: Sequence[Bar], splits: Sequence[Split], window: i
     if chosen + extra > len(bars):
         raise ValueError(f"{name} over {chosen} sessions needs {chosen + extra} bars; there are {len(bars)}")
     return {key: _shown(values) for key, values in make(_Columns(bars, splits), chosen).items()}
+
+
+def _seen(bars: Sequence[Bar], splits: Sequence[Split]) -> list[Split]:
+    """The splits the newest bar has behind it: where the bar of an ex-date is late, no bar is in new shares yet."""
+    return [split for split in splits if bars and split.ex_date <= bars[-1].session]
 
 
 def _ratio_after(bar: Bar, splits: Sequence[Split]) -> Decimal:
@@ -142,4 +148,5 @@ def _shown(values: _Floats) -> tuple[float | None, ...]:
 
 def adjusted_closes(bars: Sequence[Bar], splits: Sequence[Split]) -> tuple[Decimal, ...]:
     """The closes in the newest bar's share count, one a bar."""
-    return tuple(bar.close / _ratio_after(bar, splits) for bar in bars)
+    known = _seen(bars, splits)
+    return tuple(bar.close / _ratio_after(bar, known) for bar in bars)

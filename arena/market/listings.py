@@ -59,7 +59,9 @@ _BY_SUFFIX = {
 }
 
 _PAIR = re.compile(r"[A-Z0-9]{2,10}-(USD|EUR|GBP|JPY|CAD|AUD|CHF|BTC|ETH|USDT|USDC)")
-_SHARE_CLASS = re.compile(r"[A-Z]{1,5}[.-][A-Z]{1,2}")
+_OTHER_PAIR = re.compile(r"[A-Z0-9]+-[A-Z]{3,}")
+_SHARE_CLASS = re.compile(r"[A-Z]{1,5}\.([A-Z]|WS|WI|RT)")
+"""A class by its letter, warrants, rights, or what is not issued yet; two other letters are an exchange elsewhere."""
 
 
 def listing_of(ticker: str) -> Listing:
@@ -71,6 +73,8 @@ def listing_of(ticker: str) -> Listing:
         return _BY_SUFFIX[suffix]
     if "=" in ticker or "^" in ticker:
         raise TickerError(f"{ticker} is a currency pair, a future or an index, which cannot be traded here")
+    if _OTHER_PAIR.fullmatch(ticker):
+        raise TickerError(f"{ticker}: pairs are supported against the dollar and a few others, such as BTC-USD, only")
     if dot and not _SHARE_CLASS.fullmatch(ticker):
         raise TickerError(
             f"{ticker}: no exchange with the suffix .{suffix} is supported; those that are: "

@@ -125,7 +125,7 @@ class Market:
             return None
         if refusal := untradable(ticker, answer.facts.currency):
             raise VendorError(f"{answer.source}: {refusal}")
-        return SourcedHistory(source=answer.source, history=_sound(answer, completed[-1]).between(start, completed[-1]))
+        return SourcedHistory(source=answer.source, history=_sound(answer).between(start, completed[-1]))
 
     async def _answers(self, ticker: str, session: date, as_of: datetime) -> Answers:
         span = timedelta(days=self._settings.news_days)
@@ -166,16 +166,17 @@ class Market:
             del self._kept[oldest]
 
 
-def _sound(answer: Answered[PriceHistory], end: date) -> PriceHistory:
-    """The history up to `end` as books may be settled at it."""
-    exchange, past = listing_of(answer.facts.ticker).calendar, answer.facts.between(date.min, end)
+def _sound(answer: Answered[PriceHistory]) -> PriceHistory:
+    """The history as books may be settled at it; what later bars prove of earlier ones counts."""
+    exchange, past = listing_of(answer.facts.ticker).calendar, answer.facts
     traded = [bar for bar in past.bars if is_session(bar.session, exchange)]
     if past.provisional:
         raise VendorError(f"{answer.source}: the splits or dividends of {past.ticker} could not be had")
     found = judge(traded, past.splits, past.dividends, exchange)
     if found.broken:
         raise VendorError(f"{answer.source}: the prices of {past.ticker} cannot be used: {found.broken}")
-    return past.model_copy(update={"bars": found.bars})
+    # A book is not settled at what the next bar may prove to be an error.
+    return past.model_copy(update={"bars": found.bars[:-1] if found.unconfirmed else found.bars})
 
 
 def untradable(ticker: str, currency: str) -> str | None:

@@ -28,6 +28,12 @@ A_QUARTER = (timedelta(days=80), timedelta(days=101))
 
 A_YEAR = timedelta(days=365)
 
+BORROWED = ("long_term_debt", "short_term_debt", "current_long_term_debt", "capital_lease_obligations")
+"""The lines a total debt is made of, as far as a vendor has them; some count what falls due soon twice."""
+
+DEBT_GIVE = Decimal("0.25")
+"""By how much of them a total may miss its parts before it is taken for an error."""
+
 
 class _Span(NamedTuple):
     """What flowed over a year: one statement, or four quarters."""
@@ -100,14 +106,31 @@ def _returns(income: _Span, balance: Statement) -> Iterator[Ratio]:
 
 def _solvency(balance: Statement) -> Iterator[Ratio]:
     """Current ratio: current assets over current liabilities. Debt to equity: total debt over equity."""
-    shares: tuple[tuple[RatioName, str, str], ...] = (
-        ("current_ratio", "total_current_assets", "total_current_liabilities"),
-        ("debt_to_equity", "total_debt", "shareholder_equity"),
+    shares: tuple[tuple[RatioName, Decimal | None, str], ...] = (
+        ("current_ratio", balance.items.get("total_current_assets"), "total_current_liabilities"),
+        ("debt_to_equity", _debt(balance), "shareholder_equity"),
     )
-    for name, above, below in shares:
-        amount, base = balance.items.get(above), _positive(balance.items.get(below))
+    for name, amount, below in shares:
+        base = _positive(balance.items.get(below))
         if amount is not None and base is not None:
             yield _ratio(name, amount / base, "day", (balance,))
+
+
+def _debt(balance: Statement) -> Decimal | None:
+    """The total debt; None where the statement's own lines contradict it.
+
+    Alpha Vantage has been recorded with a negative one (GOOGL, 2021-09-30) and with one twice its parts (AAPL, the
+    same day). Where there are no parts but the long-term debt, leases may be in the total, so it has no upper bound.
+    """
+    total, long_term = balance.items.get("total_debt"), balance.items.get("long_term_debt")
+    if total is None or total < 0:
+        return None
+    if long_term is None:
+        return total
+    parts = [balance.items[line] for line in BORROWED if line in balance.items]
+    too_small = total < long_term * (1 - DEBT_GIVE)
+    too_large = len(parts) > 1 and total > sum(parts) * (1 + DEBT_GIVE)
+    return None if too_small or too_large else total
 
 
 def _growth(statements: Sequence[Statement]) -> Iterator[Ratio]:

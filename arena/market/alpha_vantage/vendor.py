@@ -149,7 +149,7 @@ class AlphaVantageVendor(PartialVendor):
     def insiders(self, ticker: str, start: date, end: date) -> Insiders:
         """Trades in shares; none has a filing date."""
         trades, flaws = parse_insiders(self._about(ticker).insider_transactions(), ticker, start, end)
-        return Insiders(trades=trades, notes=(SIDES_ARE_INFERRED, *(flaw.text for flaw in flaws)))
+        return Insiders(trades=trades, notes=(SIDES_ARE_INFERRED, *flaws_before(flaws, end)))
 
     def news(self, ticker: str, start: datetime, end: datetime) -> tuple[NewsItem, ...]:
         """Articles that score the ticker, newest first; of more than 1000 the newest."""

@@ -5,7 +5,7 @@ Numbers are strings here, and "None" and "-" mean that there is none.
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
@@ -30,7 +30,7 @@ class Flaw(NamedTuple):
     """A part of an answer that cannot be read and is left out, in one sentence."""
 
     day: date | None
-    """The day it is about; None where even that cannot be read."""
+    """The day by which what it is about is public, since the text may quote it; None where no day can be read."""
     text: str
 
 
@@ -69,8 +69,12 @@ def check_body(body: Body, ticker: str | None, key: str = "") -> None:
     raise VendorError(f"alpha_vantage answered: {said}")
 
 
+UNDATED_TRADE = timedelta(days=7)
+"""After its day the flaw of an insider's trade may be told: its filing is due within two sessions."""
+
+
 def flaws_before(flaws: Iterable[Flaw], day: date) -> tuple[str, ...]:
-    """What is said of flaws that could be known on `day`: those of earlier days and those without one."""
+    """What is said of flaws that could be known on `day`: of what was public earlier, and of what has no day."""
     return tuple(flaw.text for flaw in flaws if flaw.day is None or flaw.day < day)
 
 

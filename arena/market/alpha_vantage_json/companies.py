@@ -5,11 +5,12 @@ What of a company's statements cannot be read is left out and told as a flaw, so
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from arena.errors import VendorError
 from arena.market.alpha_vantage_json.bodies import Body, Flaw, day, number, optional_text, reason, rows
+from arena.market.sections.company import FILING_DAYS
 from arena.records.market import Identity, Statement
 
 StatementKind = Literal["income", "balance_sheet", "cash_flow"]
@@ -75,21 +76,23 @@ def _statements(kind: StatementKind, body: Body, reported: Sequence[tuple[date, 
 def _statement(
     kind: StatementKind, period: Literal["quarter", "year"], row: Body, reported: Sequence[tuple[date, date]]
 ) -> Statement | Flaw:
-    fiscal_end = None
+    fiscal_end = filed = None
     try:
         fiscal_end = day(row, "fiscalDateEnding")
+        filed = _filed(fiscal_end, reported)
         lines = {name: value for name, value in row.items() if name not in ("fiscalDateEnding", "reportedCurrency")}
         return Statement(
             kind=kind,
             period=period,
             fiscal_end=fiscal_end,
-            filed=_filed(fiscal_end, reported),
+            filed=filed,
             currency=optional_text(row.get("reportedCurrency")),
             items={_item_name(name): number(lines, name) for name in lines if optional_text(lines[name])},
         )
     except ValueError as error:
         shown = f"the {kind} statement of the {period} that ends {fiscal_end or 'on an unknown day'}"
-        return Flaw(fiscal_end, f"{shown} cannot be read and is left out: {reason(error)}")
+        public = filed or (fiscal_end and fiscal_end + timedelta(days=FILING_DAYS[period]))
+        return Flaw(public, f"{shown} cannot be read and is left out: {reason(error)}")
 
 
 def _reported_dates(earnings: Body | None) -> tuple[list[tuple[date, date]], list[Flaw]]:

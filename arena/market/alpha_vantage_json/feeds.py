@@ -39,7 +39,7 @@ def parse_daily(body: Body, ticker: str) -> PriceHistory:
 def parse_news(body: Body, ticker: str, start: datetime = _EVER, end: datetime = _NEVER) -> tuple[NewsItem, ...]:
     """NEWS_SENTIMENT: the articles from `start` to `end` that score the ticker, newest first; times are UTC.
 
-    An article that cannot be read is a VendorError that names it, as articles have no place for a doubt; one
+    An article that cannot be read is a VendorError that names its time, as articles have no place for a doubt; one
     whose time can be read and lies outside says nothing about those inside.
     """
     own = ((entry, _score(entry, ticker)) for entry in _articles(body, start, end))
@@ -93,10 +93,15 @@ def _score(entry: Body, ticker: str) -> Body | None:
 
 
 def _news_item(entry: Body, scored: Body, score: str) -> NewsItem:
+    """The article. An error never quotes one whose time is unknown: it may be of a later day."""
+    try:
+        published = _instant(str(entry.get("time_published")))
+    except ValueError:
+        raise VendorError("the time of an article cannot be read") from None
     try:
         sentiment = optional_number(scored, score)
         return NewsItem(
-            published=_instant(str(entry["time_published"])),
+            published=published,
             title=text(entry["title"]),
             summary=text(entry.get("summary", "")),
             publisher=text(entry.get("source", "")),
@@ -104,7 +109,7 @@ def _news_item(entry: Body, scored: Body, score: str) -> NewsItem:
             sentiment=None if sentiment is None else float(sentiment),
         )
     except (KeyError, ValueError) as error:
-        raise VendorError(f"the article {entry.get('title')!r} cannot be read: {reason(error)}") from error
+        raise VendorError(f"the article of {published:%Y-%m-%d %H:%M} UTC cannot be read: {reason(error)}") from error
 
 
 def _instant(text: str) -> datetime:

@@ -7,7 +7,17 @@ came from an option is told here by the price and by what else the insider did t
 from datetime import date
 from typing import Literal
 
-from arena.market.alpha_vantage_json.bodies import Body, Flaw, day, number, optional_number, reason, rows, text
+from arena.market.alpha_vantage_json.bodies import (
+    UNDATED_TRADE,
+    Body,
+    Flaw,
+    day,
+    number,
+    optional_number,
+    reason,
+    rows,
+    text,
+)
 from arena.records.market import InsiderTrade
 
 SIDES_ARE_INFERRED = (
@@ -70,7 +80,7 @@ def _trade_or_flaw(row: Body, gave_up: set[tuple[str, str]]) -> InsiderTrade | F
         )
     except ValueError as error:
         return Flaw(
-            traded,
+            traded and traded + UNDATED_TRADE,
             f"an insider's trade of {traded or 'an unknown day'} cannot be read and is left out: {reason(error)}",
         )
 

@@ -6,7 +6,7 @@ the year's report, and count from the filing date of the year that ends with the
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from arena.market.alpha_vantage_json import Flaw
 from arena.market.files.rows import reason
+from arena.market.sections.company import FILING_DAYS
 from arena.records.base import plain
 from arena.records.market import Statement
 
@@ -78,23 +79,25 @@ def _statement(
     filing: Filing,
     filed: Mapping[str, str | None],
 ) -> Statement | Flaw:
-    fiscal_end = None
+    fiscal_end = public = None
     try:
         fiscal_end = date.fromisoformat(filing["end_date"])
-        public = filing.get("filing_date") or filed.get(filing["end_date"])
+        named = filing.get("filing_date") or filed.get(filing["end_date"])
+        public = date.fromisoformat(named) if named else None
         lines = filing["financials"][name]
         return Statement(
             kind=kind,
             period=period,
             fiscal_end=fiscal_end,
-            filed=date.fromisoformat(public) if public else None,
+            filed=public,
             currency=_currency(lines.values()),
             items={ITEM_NAMES.get(line, line): plain(Decimal(cells["value"])) for line, cells in lines.items()},
         )
     except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         said = reason(error) if isinstance(error, ValidationError) else f"{type(error).__name__} {error}"
         shown = f"the {kind} statement of the {period} that ends {fiscal_end or 'on an unknown day'}"
-        return Flaw(fiscal_end, f"{shown} cannot be read and is left out: {said}")
+        known = public or (fiscal_end and fiscal_end + timedelta(days=FILING_DAYS[period]))
+        return Flaw(known, f"{shown} cannot be read and is left out: {said}")
 
 
 def _currency(lines: Iterable[Mapping[str, Any]]) -> str | None:

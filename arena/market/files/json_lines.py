@@ -51,7 +51,7 @@ def _between(
     for place, text in _lines(path):
         try:
             line = json.loads(text)
-            if start <= when(line) <= end:
+            if start <= _time_of(line, when) <= end:
                 yield read(line)
         except ValidationError as error:
             raise VendorError(f"{path.name}, line {place}: {reason(error)}") from error
@@ -59,6 +59,14 @@ def _between(
             raise VendorError(f"{path.name}, line {place}: it has no {error}") from error
         except (ValueError, TypeError, OverflowError, OSError) as error:
             raise VendorError(f"{path.name}, line {place}: {error}") from error
+
+
+def _time_of(line: Line, when: Callable[[Line], datetime]) -> datetime:
+    """When it counts from. A ValueError does not quote what stands there instead: it may be of a later day."""
+    try:
+        return when(line)
+    except (ValueError, TypeError, OverflowError, OSError):
+        raise ValueError("its time cannot be read") from None
 
 
 def _lines(path: Path) -> list[tuple[int, str]]:

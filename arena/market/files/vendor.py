@@ -96,7 +96,7 @@ class FilesVendor(PartialVendor):
         """The recorded trades; none has a filing date."""
         _, path, ticker = self._one(ticker, ("insider_transactions",), "insiders' trades")
         trades, flaws = checked(path, ticker, lambda body: parse_insiders(body, ticker, start, end))
-        return Insiders(trades=trades, notes=(SIDES_ARE_INFERRED, *(flaw.text for flaw in flaws)))
+        return Insiders(trades=trades, notes=(SIDES_ARE_INFERRED, *flaws_before(flaws, end)))
 
     def news(self, ticker: str, start: datetime, end: datetime) -> tuple[NewsItem, ...]:
         """The articles between `start` and `end`, newest first, from the ticker's own file or the common one."""

@@ -7,7 +7,9 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from arena.config.model import VendorName
+from arena.errors import TickerError
 from arena.market.calendar import sessions_between
+from arena.market.listings import UNITED_STATES, listing_of
 from arena.market.simulated.company import identity
 from arena.market.simulated.earnings import earnings
 from arena.market.simulated.fundamentals import Quarter, quarters, statements
@@ -51,7 +53,7 @@ class SimulatedVendor:
 
     def prices(self, ticker: str, start: date, end: date) -> PriceHistory:
         """Bars as traded with their dividends and splits; none before 2018."""
-        ticker = check_ticker(ticker)
+        ticker = _listed(ticker)
         series = self._series(ticker, end)
         window = range(bisect_left(series.sessions, start), bisect_right(series.sessions, end))
         return PriceHistory(
@@ -72,28 +74,28 @@ class SimulatedVendor:
 
     def identity(self, ticker: str, as_of: datetime) -> Identity:  # noqa: ARG002 - it never changes
         """The company that is not."""
-        return identity(self._seed, check_ticker(ticker))
+        return identity(self._seed, _listed(ticker))
 
     def fundamentals(self, ticker: str, as_of: datetime) -> Fundamentals:
         """What it had filed by `as_of`."""
-        ticker, day = check_ticker(ticker), _day(as_of)
+        ticker, day = _listed(ticker), _day(as_of)
         return Fundamentals(statements=statements([one for one in self._books(ticker, day) if one.filed <= day]))
 
     def earnings(self, ticker: str, as_of: datetime) -> Earnings:
         """What it had reported by `as_of`, and when it reports next."""
-        ticker, day = check_ticker(ticker), _day(as_of)
+        ticker, day = _listed(ticker), _day(as_of)
         return earnings(self._seed, ticker, self._series(ticker, day), self._books(ticker, day), day)
 
     def insiders(self, ticker: str, start: date, end: date) -> Insiders:
         """A trade a month or so, newest first; one is known from the day of its filing on."""
-        ticker = check_ticker(ticker)
+        ticker = _listed(ticker)
         made = trades(self._seed, ticker, self._series(ticker, end), start)
         known = [one for one in made if one.filed is not None and one.filed <= end]
         return Insiders(trades=tuple(reversed(known)), notes=(INSIDERS_NOTE,))
 
     def news(self, ticker: str, start: datetime, end: datetime) -> tuple[NewsItem, ...]:
         """Three articles or so a week, and one for each filing; newest first."""
-        ticker = check_ticker(ticker)
+        ticker = _listed(ticker)
         series = self._series(ticker, _day(end))
         published = news(self._seed, ticker, series, self._books(ticker, _day(end)), _day(start))
         return _newest_first(published, start, end)
@@ -104,13 +106,13 @@ class SimulatedVendor:
 
     def social(self, ticker: str, start: date, end: date) -> tuple[SocialDay, ...]:
         """One row for each session, newest first."""
-        ticker = check_ticker(ticker)
+        ticker = _listed(ticker)
         days = social(self._seed, ticker, self._series(ticker, end), start)
         return tuple(sorted((one for one in days if one.day <= end), key=lambda one: one.day, reverse=True))
 
     def posts(self, ticker: str, start: datetime, end: datetime) -> tuple[SocialPost, ...]:
         """Three posts for each session, newest first."""
-        ticker = check_ticker(ticker)
+        ticker = _listed(ticker)
         written = posts(self._seed, ticker, self._series(ticker, _day(end)), _day(start))
         found = (post for post in written if start <= post.posted <= end)
         return tuple(sorted(found, key=lambda post: (post.posted, post.author, post.text), reverse=True))
@@ -151,3 +153,11 @@ def _bar(series: Series, place: int) -> Bar:
 
 def _dollars(cents: int) -> Decimal:
     return Decimal(cents).scaleb(-2)
+
+
+def _listed(ticker: str) -> str:
+    """The ticker, checked. TickerError for one of another exchange: the simulated market trades as New York does."""
+    checked = check_ticker(ticker)
+    if listing_of(checked) != UNITED_STATES:
+        raise TickerError(f"the simulated market has no {checked}: it invents listings of the United States only")
+    return checked

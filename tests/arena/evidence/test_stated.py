@@ -31,6 +31,7 @@ from arena.evidence.stated import figures_in, metric_figure, numbers_in
         ("The chance is 62.5%; if it falls 8.5% we lose $1,234.56.", []),
         ("The stop is tight. Revenue was $46,743.", ["$46,743"]),
         ("In 2024 the S&P 500 rose 1.35%.", ["1.35%"]),
+        ("A market cap of $4.43 trillion, 51.9 times earnings; capped at 12.5% of equity.", ["$4.43 trillion", "51.9"]),
         ("Marginal costs: margin 72.4%, may 12.5% be enough.", ["72.4%", "12.5%"]),
         ("sma_50 and rsi_14 are names, v1.2.3 a version, A12 a code.", []),
     ],

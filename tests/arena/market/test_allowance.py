@@ -116,7 +116,17 @@ def test_no_limit_keeps_no_file(tmp_path: Path) -> None:
     assert (clock.slept, list(tmp_path.iterdir())) == ([], [])
 
 
-@pytest.mark.parametrize("damaged", ["", "{", "[]", '{"day": "2025-10-14"}', '{"day": 1, "requests": "x", "turn": 0}'])
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        "",
+        "{",
+        "[]",
+        '{"day": "2025-10-14", "requests": 1e999, "turn": 0}',
+        '{"day": "2025-10-14"}',
+        '{"day": 1, "requests": "x", "turn": 0}',
+    ],
+)
 def test_a_damaged_count_is_an_error_that_says_what_to_do(tmp_path: Path, damaged: str) -> None:
     clock = Clock()
     allowance(tmp_path, clock).spend(patience=5)

@@ -304,14 +304,17 @@ def test_a_fund_costs_one_request_and_is_said_to_have_no_statements(connect):
     assert functions(server) == ["INCOME_STATEMENT"]
 
 
-def test_a_statement_that_cannot_be_read_is_left_out_and_noted_once_its_period_is_over(connect):
+def test_a_statement_that_cannot_be_read_is_left_out_and_noted_once_it_was_reported(connect):
     rows = [
         {"fiscalDateEnding": "2025-06-30", "netIncome": "1"},
         {"fiscalDateEnding": "2025-09-30", "netIncome": "much"},
     ]
     answers = {
         "INCOME_STATEMENT": {"symbol": "NVDA", "annualReports": [], "quarterlyReports": rows},
-        "EARNINGS": {"symbol": "NVDA", "quarterlyEarnings": []},
+        "EARNINGS": {
+            "symbol": "NVDA",
+            "quarterlyEarnings": [{"fiscalDateEnding": "2025-09-30", "reportedDate": "2025-10-10"}],
+        },
     }
     vendor, _ = connect(by_function(answers))
     facts = vendor.fundamentals("NVDA", END)
@@ -320,7 +323,7 @@ def test_a_statement_that_cannot_be_read_is_left_out_and_noted_once_its_period_i
         "the income statement of the quarter that ends 2025-09-30 cannot be read and is left out: "
         "'netIncome' is 'much', not a number",
     )
-    assert vendor.fundamentals("NVDA", datetime(2025, 8, 1, tzinfo=UTC)).notes == ()
+    assert vendor.fundamentals("NVDA", datetime(2025, 10, 10, 20, tzinfo=UTC)).notes == ()
 
 
 # Earnings.
@@ -467,7 +470,7 @@ def test_insiders_trades_are_told_apart_by_price_and_by_what_was_given_up(connec
         transaction("2025-10-09", acquisition_or_disposal="A", share_price="4.2"),
         transaction("2025-10-09", security_type="Stock Option (Right to Buy)", share_price="0.0"),
         transaction("2025-10-08", share_price=""),
-        transaction("2025-10-07", shares="None"),
+        transaction("2025-10-06", shares="None"),
         transaction("2025-09-01"),
     ]
     vendor, server = connect(serve({"data": rows}))
@@ -483,8 +486,9 @@ def test_insiders_trades_are_told_apart_by_price_and_by_what_was_given_up(connec
     assert (newest.insider, newest.role, newest.filed) == ("HUANG, JEN HSUN", "President and CEO", None)
     assert (newest.shares, newest.price) == (1000, Decimal("180.5"))
     _, flaw = found.notes
-    assert flaw == "an insider's trade of 2025-10-07 cannot be read and is left out: 'shares' is 'None', not a number"
+    assert flaw == "an insider's trade of 2025-10-06 cannot be read and is left out: 'shares' is 'None', not a number"
     assert functions(server) == ["INSIDER_TRANSACTIONS"]
+    assert len(vendor.insiders("NVDA", START.date(), date(2025, 10, 13)).notes) == 1, "its filing is due first"
 
 
 # News and moods.

@@ -198,8 +198,14 @@ def test_a_broken_article_matters_only_where_it_may_lie_in_the_window() -> None:
     body = {"feed": [later, article("20251013T130000", ("ACME", "0.5")), article("x", ("MSFT", "0.1"))]}
     start, end = datetime(2025, 10, 1, tzinfo=UTC), datetime(2025, 10, 14, tzinfo=UTC)
     assert [item.sentiment for item in parse_news(body, "ACME", start, end)] == [0.5]
-    with pytest.raises(VendorError, match="the article 'Acme' cannot be read"):
+    with pytest.raises(VendorError, match="the article of 2025-10-15 13:00 UTC cannot be read"):
         parse_news(body, "ACME", start, datetime(2025, 10, 16, tzinfo=UTC))
+
+
+def test_an_article_without_a_time_is_never_quoted_as_it_may_be_of_a_later_day() -> None:
+    with pytest.raises(VendorError) as caught:
+        parse_news({"feed": [article("98765 shares next year", ("ACME", "0.5"))]}, "ACME")
+    assert str(caught.value) == "the time of an article cannot be read"
 
 
 def income(*rows: dict[str, str]) -> dict[str, Any]:
@@ -260,27 +266,26 @@ def test_the_nearest_period_gives_the_filing_date() -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "day", "said"),
+    ("row", "known", "said"),
     [
         ({"totalRevenue": "1"}, None, "'fiscalDateEnding' is None, not a date"),
         ({"fiscalDateEnding": "last year"}, None, "'fiscalDateEnding' is 'last year', not a date"),
         (
             {"fiscalDateEnding": "2021-09-30", "netIncome": "a lot"},
-            date(2021, 9, 30),
+            date(2021, 11, 14),
             "'netIncome' is 'a lot', not a number",
         ),
     ],
 )
 def test_a_statement_that_cannot_be_read_takes_no_other_with_it(
-    row: dict[str, str], day: date | None, said: str
+    row: dict[str, str], known: date | None, said: str
 ) -> None:
     sound = {"fiscalDateEnding": "2021-06-30", "netIncome": "1"}
     (found,), (flaw,) = parse_statements(income(row, sound), None, None, None)
     assert found.fiscal_end == date(2021, 6, 30)
+    ended = "2021-09-30" if known else "on an unknown day"
     assert flaw == Flaw(
-        day,
-        f"the income statement of the quarter that ends {day or 'on an unknown day'} cannot be read and is left out: "
-        f"{said}",
+        known, f"the income statement of the quarter that ends {ended} cannot be read and is left out: {said}"
     )
 
 

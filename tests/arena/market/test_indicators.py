@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arena.market.indicators import SETTLED, indicator, standard
+from arena.market.indicators import SETTLED, adjusted_closes, indicator, standard
 from arena.records.market import Bar, Split
 
 START = date(2025, 1, 1)
@@ -134,6 +134,13 @@ def test_a_split_divides_earlier_prices_and_multiplies_earlier_volumes() -> None
 
 def test_a_split_on_the_first_bar_or_before_changes_nothing() -> None:
     assert standard(WAVE, (Split(ex_date=START, ratio=Decimal(4)),)) == standard(WAVE, ())
+
+
+def test_a_split_whose_own_bar_is_late_leaves_the_bars_before_it_in_their_shares() -> None:
+    split = Split(ex_date=START + timedelta(days=3), ratio=Decimal(15))
+    bars = bars_of(["1340", "1350", "1360"])  # and none yet of the ex-date
+    assert indicator("sma", bars, (split,), 3)["sma_3"][-1] == 1350.0
+    assert adjusted_closes(bars, (split,)) == (Decimal(1340), Decimal(1350), Decimal(1360))
 
 
 def test_indicators_see_through_a_split() -> None:

@@ -7,7 +7,7 @@ from arena.market.calendar import check_session, close_of, is_session, last_comp
 from arena.market.listings import UNITED_STATES, listing_of
 
 
-@pytest.mark.parametrize("ticker", ["NVDA", "BRK.B", "BRK-B", "BF.A", "GOOGL", "PBR-A"])
+@pytest.mark.parametrize("ticker", ["NVDA", "BRK.B", "BRK-B", "BF.A", "GOOGL", "PBR-A", "BAC-PL", "ACHR.WS"])
 def test_without_an_exchanges_suffix_a_ticker_is_listed_in_the_united_states(ticker):
     assert listing_of(ticker) == UNITED_STATES
 
@@ -34,6 +34,9 @@ def test_a_suffix_or_a_pair_names_the_calendar_and_the_currency(ticker, calendar
         ("EURUSD=X", "a currency pair, a future or an index"),
         ("CL=F", "a currency pair, a future or an index"),
         ("ABCD.XYZ", r"no exchange with the suffix \.XYZ is supported"),
+        ("THYAO.IS", r"no exchange with the suffix \.IS is supported"),
+        ("PTT.BK", r"no exchange with the suffix \.BK is supported"),
+        ("ETH-KRW", "pairs are supported against the dollar and a few others"),
     ],
 )
 def test_what_is_not_supported_says_so(ticker, told):

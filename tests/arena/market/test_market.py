@@ -432,3 +432,19 @@ def test_a_book_is_not_settled_at_prices_whose_splits_could_not_be_had() -> None
     assert asyncio.run(arena.snapshot("ACME", SESSION)).prices.status == "ok"
     with pytest.raises(VendorError, match="the splits or dividends of ACME could not be had"):
         asyncio.run(arena.history("ACME", SESSION, SESSION))
+
+
+def test_a_newest_bar_far_off_the_one_before_waits_for_the_next_to_confirm_it() -> None:
+    def crashing(ticker: str, start: date, end: date) -> PriceHistory:
+        found = every_session(ticker, start, end)
+        fallen = [bar(one.session, "10") if one.session >= SESSION else one for one in found.bars]
+        return found.model_copy(update={"bars": tuple(fallen)})
+
+    def known(now: datetime) -> list[date]:
+        arena = Market(MarketSettings(), (full(prices=crashing),), lambda: now)
+        told = asyncio.run(arena.history("ACME", SESSION, SESSION))
+        assert told is not None
+        return [one.session for one in told.history.bars]
+
+    assert known(close_of(SESSION) + timedelta(hours=1)) == []
+    assert known(close_of(next_session(SESSION)) + timedelta(hours=1)) == [SESSION]

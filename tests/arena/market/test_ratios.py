@@ -1,11 +1,14 @@
 """Every ratio worked out by hand on one invented company, and every reason for one not to be there."""
 
+import json
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from arena.market.alpha_vantage_json import parse_statements
 from arena.market.calendar import session_back
 from arena.market.ratios import ratios
 from arena.records.market import Dividend, PriceSection, Ratio, Split, Statement
@@ -106,6 +109,11 @@ def test_a_fiscal_year_stands_where_a_quarter_is_missing() -> None:
         ({}, {"shareholder_equity": -4000}, {"return_on_equity", "debt_to_equity", "price_to_book"}),
         ({}, {"shares_outstanding": None}, {"price_to_earnings", "price_to_sales", "price_to_book"}),
         ({}, {"total_debt": None}, {"debt_to_equity"}),
+        ({}, {"total_debt": -200}, {"debt_to_equity"}),
+        ({}, {"long_term_debt": 1400}, {"debt_to_equity"}),  # more than the total
+        ({}, {"long_term_debt": 500, "short_term_debt": 100}, {"debt_to_equity"}),  # far less
+        ({}, {"long_term_debt": 500}, set()),  # leases may be the rest
+        ({}, {"long_term_debt": 800, "short_term_debt": 100, "current_long_term_debt": None}, set()),
         ({}, {"total_current_liabilities": 0}, {"current_ratio"}),
     ],
 )
@@ -167,3 +175,18 @@ def test_figures_in_two_currencies_are_not_mixed() -> None:
 
 def test_no_statements_have_no_ratios() -> None:
     assert ratios((), traded()) == ()
+
+
+@pytest.mark.real_data
+def test_a_recorded_total_debt_that_its_own_parts_contradict_makes_no_ratio(recorded: Path) -> None:
+    def found(ticker: str) -> Decimal | None:
+        body = json.loads((recorded / "alpha-vantage" / "statements-2021" / f"{ticker}_balance_sheet.json").read_text())
+        statements, _ = parse_statements(None, body, None, None)
+        return next((one.value for one in ratios(statements, traded()) if one.name == "debt_to_equity"), None)
+
+    assert {ticker: found(ticker) for ticker in ("AAPL", "GOOGL", "MSFT", "TSLA")} == {
+        "AAPL": None,  # 241.8 billion, of which 134.9 are long-term
+        "GOOGL": None,  # -0.2 billion
+        "MSFT": Decimal("0.3506"),  # 53.3 / 152.0 billion
+        "TSLA": Decimal("0.2269"),  # 6.1 / 27.1 billion
+    }

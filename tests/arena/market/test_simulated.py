@@ -420,3 +420,9 @@ def test_eight_years_take_little_time():
         SimulatedVendor(7).prices(ticker, FIRST, END)
         taken.append(time.perf_counter() - started)
     assert min(taken) < 0.2  # 0.04 s on an idle machine
+
+
+@pytest.mark.parametrize("ticker", ["BTC-USD", "SAP.DE"])
+def test_only_listings_of_the_united_states_are_invented(ticker):
+    with pytest.raises(TickerError, match=f"the simulated market has no {ticker}"):
+        SimulatedVendor(7).prices(ticker, date(2025, 10, 13), date(2025, 10, 14))
