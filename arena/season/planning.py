@@ -120,6 +120,10 @@ def _checked(config: ArenaConfig, asked: SeasonAsked, now: datetime) -> tuple[tu
 
 
 def _benchmark(named: str | None, tickers: Sequence[str]) -> str | None:
-    if named is not None:
-        return None if named.lower() == NO_BENCHMARK else check_ticker(named)
-    return BENCHMARK if listing_of(tickers[0]) == UNITED_STATES else None
+    if named is None:
+        return BENCHMARK if listing_of(tickers[0]) == UNITED_STATES else None
+    if named.lower() == NO_BENCHMARK:
+        return None
+    benchmark = check_ticker(named)
+    listing_of(benchmark)  # refuses what has no prices as traded, such as an index
+    return benchmark

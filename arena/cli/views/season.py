@@ -34,8 +34,8 @@ def report_view(report: SeasonReport, width: int) -> Iterator[RenderableType]:
         yield Text()
     desks = sum(played.desks for played in report.rounds)
     yield Text(
-        f"Season {report.plan.season}: {figures.plural(len(report.rounds), 'round')} of "
-        f"{figures.plural(desks, 'desk')} played, {len(report.remaining)} to come"
+        f"Season {report.plan.season}: {figures.plural(len(report.rounds), 'round')} played "
+        f"({figures.plural(desks, 'desk')}), {len(report.remaining)} to come"
     )
     yield from tables.notes((*report.notes, *(report.standings.notes if report.standings else ())))
 
