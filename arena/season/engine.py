@@ -84,11 +84,7 @@ class SeasonEngine:
     ) -> SeasonReport:
         """Plan a season and play all of it that is due; one that was planned the same before is resumed."""
         plan = await asyncio.to_thread(planned, self._config, asked, start, end, self._clock())
-        with self._alone():
-            kept = await self._kept(plan)
-            if kept is None:
-                await self._begin(plan, plan.sessions[0])
-            return await self._play(kept or plan, follower)
+        return await self._begin_or_go_on(plan, plan.sessions[0], follower)
 
     async def resume(self, follower: Follower) -> SeasonReport:
         """Play what remains of the planned season and is due. Raises UsageError where none was planned."""
@@ -107,18 +103,15 @@ class SeasonEngine:
         The first tick of a season needs to be told what to play, later ones do not. A season that was planned over
         dates plays those of its sessions that are due.
         """
+        plan = await self._stored_plan()
+        if asked is not None:
+            wanted = await asyncio.to_thread(
+                planned_as_days_pass, self._config, asked, plan.start if plan else None, self._clock()
+            )
+            return await self._begin_or_go_on(wanted, wanted.start, follower)
+        if plan is None:
+            raise UsageError(f"the season {self._config.season} has not begun: name its tickers with --tickers")
         with self._alone():
-            plan = await self._stored_plan()
-            if asked is not None:
-                wanted = await asyncio.to_thread(
-                    planned_as_days_pass, self._config, asked, plan.start if plan else None, self._clock()
-                )
-                plan = await self._kept(wanted)
-                if plan is None:
-                    plan = wanted
-                    await self._begin(plan, plan.start)
-            if plan is None:
-                raise UsageError(f"the season {self._config.season} has not begun: name its tickers with --tickers")
             return await self._play(plan, follower)
 
     async def settle(self) -> SettledSeason:
@@ -186,12 +179,21 @@ class SeasonEngine:
         number = 1 + sum(day < session for day in finished)
         return _played(result, number, len(plan.sessions) or None, time.monotonic() - began), result, notes
 
-    async def _begin(self, plan: SeasonPlan, first: date) -> None:
-        """Store the plan, once it is known that somebody knows its tickers and that its first round may be played."""
+    async def _begin_or_go_on(self, plan: SeasonPlan, first: date, follower: Follower) -> SeasonReport:
+        """Play a season that may have been planned the same before; its first session is looked at before the lock."""
+        if await self._kept(plan) is None:
+            await self._check_beginning(plan, first)
+        with self._alone():
+            kept = await self._kept(plan)
+            if kept is None:
+                await self._shelf.write(lambda store: store.save_plan(plan))
+            return await self._play(kept or plan, follower)
+
+    async def _check_beginning(self, plan: SeasonPlan, first: date) -> None:
+        """Refuse a first round that may not be played, and a ticker that nobody knows, before anything is written."""
         asked = await self._asked(plan, min(first, await self._today(plan)))
         await refuse_what_the_season_forbids(self._config, self._shelf, asked)
         await asyncio.gather(*(facts(self._config, self._market, self._shelf, t, asked.session) for t in asked.tickers))
-        await self._shelf.write(lambda store: store.save_plan(plan))
 
     async def _due(self, plan: SeasonPlan) -> Due:
         today = await self._today(plan)

@@ -187,8 +187,11 @@ def test_a_ticker_nobody_knows_leaves_no_season_behind(tmp_path: Path) -> None:
     with arena_at(trial(tmp_path), vendors=[Nobody(7)]) as arena:
         with pytest.raises(TickerError, match="no vendor knows NVDA"):
             arena.season_run(["NVDA"], MONDAY, TUESDAY)
-        with pytest.raises(StoreError, match="no arena data"):
-            arena.season_list()
+        with pytest.raises(TickerError, match="no vendor knows NVDA"):
+            arena.season_tick(["NVDA"])
+        with pytest.raises(UsageError, match="has not begun"):
+            arena.season_tick()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_two_processes_do_not_play_one_season(tmp_path: Path) -> None:
