@@ -45,6 +45,7 @@ from arena.rounds.playing import play
 from arena.rounds.referee import Referee
 from arena.rounds.shelf import Shelf
 from arena.rounds.treasury import Treasury
+from arena.season import SeasonEngine, SeasonMethods
 from arena.store import ChatFilters, ChatRow
 from arena.tape import Reel
 from arena.tape.prices import HeardMarket
@@ -60,7 +61,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-class Arena:
+class Arena(SeasonMethods):
     """An arena set up from one configuration.
 
     Use it as a context manager, or `close` it at the end. In an event loop of your own use the
@@ -125,8 +126,6 @@ class Arena:
         season is waited for. Raises UsageError for what cannot be played, before anything is written; a desk's
         failure is an Abstention in the result.
         """
-        if self.config.home.exists() and not self.config.home.is_dir():
-            raise UsageError(f"the home {self.config.home} is not a folder; name another with --home or ARENA_HOME")
         asked = await self._asked(tickers, **options)
         return await play(self.graph, self.config, asked, on_progress)
 
@@ -270,6 +269,10 @@ class Arena:
     def graph(self) -> Supervisor:
         """The arena graph over all desks."""
         return build_supervisor(self.referee, {c.name: (c, self.desks[c.name]) for c in self._players})
+
+    def season_engine(self) -> SeasonEngine:
+        """The engine that plays whole seasons."""
+        return SeasonEngine(self.config, self.market, self._shelf, self.graph, self._clock)
 
     def lone_desk(self, name: str) -> LoneDesk:
         """One contestant's desk by itself, which briefs itself on a ticker. Records no chat and trades nothing."""

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from arena.cli import audit, board, chat, config, data, doctor, importing, models, replay, rounds
+from arena.cli import audit, board, chat, config, data, doctor, importing, models, replay, rounds, season
 from arena.cli.screen import ReaderGoneError, say
 from arena.errors import ArenaError, UsageError
 
@@ -30,6 +30,7 @@ app = typer.Typer(
 rounds.add_to(app)
 replay.add_to(app)
 board.add_to(app)
+app.add_typer(season.app, name="season")
 app.add_typer(chat.app, name="chat")
 app.add_typer(data.app, name="data")
 app.add_typer(importing.app, name="import")

@@ -45,13 +45,16 @@ class Given:
     stream: bool | None = None
 
 
-def day(text: str | None) -> date | None:
-    """The date of `--as-of`; None when it was left out. DateError for anything but YYYY-MM-DD."""
-    if text is None:
-        return None
+def day(text: str | None, option: str = "--as-of") -> date | None:
+    """The date an option gives; None when it was left out. DateError for anything but YYYY-MM-DD."""
+    return None if text is None else needed_day(text, option)
+
+
+def needed_day(text: str, option: str) -> date:
+    """The date an option gives. DateError for anything but YYYY-MM-DD."""
     if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-        raise DateError(f"--as-of {text[:40]} is not a date; write it as YYYY-MM-DD, such as 2025-10-14")
+        raise DateError(f"{option} {text[:40]} is not a date; write it as YYYY-MM-DD, such as 2025-10-14")
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise DateError(f"--as-of {text} is no day of the calendar") from None
+        raise DateError(f"{option} {text} is no day of the calendar") from None

@@ -1,1 +1,1 @@
-"""The arena's records, one module a subject: market, desk, outcome, chat, trading, standing."""
+"""The arena's records, one module a subject: market, desk, outcome, chat, trading, standing, season."""

@@ -83,11 +83,11 @@ def day_of(text: str | None) -> date | None:
 
 async def open_round(config: ArenaConfig, market: Market, shelf: Shelf, asked: Asked, turn: Turn) -> Opening:
     """Gather the facts, wait for the turn, bring the books up to the session, and write the briefs."""
-    await _refuse_what_the_season_forbids(config, shelf, asked)
+    await refuse_what_the_season_forbids(config, shelf, asked)
     # Asked for first, so that a ticker nobody knows is refused before anything is written, the lock included.
     first = await asyncio.gather(*(facts(config, market, shelf, t, asked.session) for t in asked.tickers))
     await turn.begin()
-    await _refuse_what_the_season_forbids(config, shelf, asked)
+    await refuse_what_the_season_forbids(config, shelf, asked)
     # Whoever had the turn before may have kept other facts of the same tickers; theirs are the round's.
     snapshots = {new.ticker: await kept_facts(config, market, shelf, new.ticker, asked.session) or new for new in first}
     for snapshot in snapshots.values():
@@ -112,7 +112,7 @@ async def open_round(config: ArenaConfig, market: Market, shelf: Shelf, asked: A
     return Opening(round_, await shelf.write(prepare), snapshots, notes)
 
 
-async def _refuse_what_the_season_forbids(config: ArenaConfig, shelf: Shelf, asked: Asked) -> None:
+async def refuse_what_the_season_forbids(config: ArenaConfig, shelf: Shelf, asked: Asked) -> None:
     """Raise DateError behind the season's last round, UsageError on another market than the season's."""
     for played in await shelf.read(lambda store: store.rounds(config.season)) or ():
         if played.session > asked.session:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, Protocol
 
 from arena.config.model import ArenaConfig
+from arena.errors import UsageError
 from arena.records.chat import ModelChat
 from arena.records.progress import Progress
 from arena.records.standing import RoundResult
@@ -46,14 +47,33 @@ class Listener:
 
 
 async def play(
-    graph: Supervising, config: ArenaConfig, asked: Asked, on_progress: Callable[[Progress], None] | None
+    graph: Supervising,
+    config: ArenaConfig,
+    asked: Asked,
+    on_progress: Callable[[Progress], None] | None,
+    *,
+    keep_abstentions: bool = False,
 ) -> RoundResult:
-    """Play a round in its season's turn. `on_progress` is called on the event loop."""
+    """Play a round in its season's turn. `on_progress` is called on the event loop.
+
+    Desks that decided in an earlier run of the round are not run again; with `keep_abstentions` neither are those
+    that abstained. Raises UsageError for a home that is no folder.
+    """
+    if config.home.exists() and not config.home.is_dir():
+        raise UsageError(f"the home {config.home} is not a folder; name another with --home or ARENA_HOME")
     listener = Listener(on_progress)
     turn = SeasonTurn(config.home, config.season, config.limits.desk_seconds)
     names = [contestant.name for contestant in asked.contestants]
     try:
-        state = await last_state(graph, listener, turn, tickers=asked.tickers, session=asked.session, contestants=names)
+        state = await last_state(
+            graph,
+            listener,
+            turn,
+            tickers=asked.tickers,
+            session=asked.session,
+            contestants=names,
+            keep_abstentions=keep_abstentions,
+        )
     finally:
         turn.end()
     return _result(state, listener.chats)
@@ -67,12 +87,14 @@ async def last_state(
     tickers: Sequence[str],
     session: date,
     contestants: Sequence[str],
+    keep_abstentions: bool = False,
 ) -> Mapping[str, Any]:
     """The graph's state when the round is over."""
     asked: RoundInput = {
         "tickers": list(tickers),
         "session": session.isoformat(),
         "contestants": list(contestants),
+        "keep_abstentions": keep_abstentions,
     }
     state: Mapping[str, Any] = await graph.ainvoke(asked, {"configurable": {"audience": listener, "turn": turn}})
     return state

@@ -86,7 +86,10 @@ class Referee:
         allowed = self._config.limits.round_seconds
         earlier = {
             key_of(chat.ticker, chat.contestant): chat
-            for chat in await self._shelf.read(lambda store: store.decided_chats(season, day)) or ()
+            for chat in await self._shelf.read(
+                lambda store: store.decided_chats(season, day, abstentions_too=asked.get("keep_abstentions", False))
+            )
+            or ()
         }
         briefs = {key_of(brief.ticker, brief.contestant): brief for brief in opening.briefs}
         decided = {key: chat for key, chat in earlier.items() if key in briefs}

@@ -30,6 +30,8 @@ class RoundInput(TypedDict):
     """The day to decide at the close of, YYYY-MM-DD; the configured or last completed one when left out."""
     contestants: NotRequired[list[str]]
     """Who takes part; every enabled contestant when left out."""
+    keep_abstentions: NotRequired[bool]
+    """Whether desks that abstained in an earlier run of the round are left alone, as those that decided are."""
 
 
 class RoundUpdate(TypedDict, total=False):

@@ -128,8 +128,9 @@ def _settle(config: ArenaConfig, store: Store, histories: Mapping[str, SourcedHi
 
 
 def _marks(sourced: SourcedHistory, through: date) -> list[Mark]:
-    """The newest close at or before a session."""
-    bars = [bar for bar in sourced.history.bars if bar.session <= through][-1:]
+    """Every close at or before a session: a book has a value on each, whether a round was played on it or not."""
     return [
-        Mark(ticker=sourced.history.ticker, session=bar.session, close=bar.close, source=sourced.source) for bar in bars
+        Mark(ticker=sourced.history.ticker, session=bar.session, close=bar.close, source=sourced.source)
+        for bar in sourced.history.bars
+        if bar.session <= through
     ]

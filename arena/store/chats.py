@@ -80,14 +80,20 @@ class ChatTables(Database):
         )
         return tuple(chat_row_of(row) for row in rows)
 
-    def decided_chats(self, season: str, session: date) -> tuple[ModelChat, ...]:
-        """The newest chat that ended in a decision, for each ticker and contestant, in that order."""
+    def decided_chats(self, season: str, session: date, *, abstentions_too: bool = False) -> tuple[ModelChat, ...]:
+        """The newest chat that ended in a decision, for each ticker and contestant, in that order.
+
+        With `abstentions_too` it is the newest chat that ended at all, where none ended in a decision.
+        """
+        # Decisions first, then the newest: seq grows without bound, and a boolean outweighs none of it.
         rows = self._rows(
-            "SELECT body FROM chats WHERE seq IN (SELECT max(seq) FROM chats "
-            "WHERE season = ? AND session = ? AND kind = 'decision' GROUP BY ticker, contestant) "
-            "ORDER BY ticker, contestant",
+            "SELECT body FROM (SELECT body, ticker, contestant, row_number() OVER "
+            "(PARTITION BY ticker, contestant ORDER BY kind = 'decision' DESC, seq DESC) AS place "
+            "FROM chats WHERE season = ? AND session = ? AND (? OR kind = 'decision')) "
+            "WHERE place = 1 ORDER BY ticker, contestant",
             season,
             session.isoformat(),
+            abstentions_too,
         )
         return tuple(chat_of(row) for row in rows)
 

@@ -65,6 +65,18 @@ def spenders(db: Database) -> None:
     db.execute("CREATE INDEX idx_spending_open ON spending (spender) WHERE open = 1")
 
 
+@migrations()
+def seasons(db: Database) -> None:
+    """What was planned of each season, and which of its rounds are over."""
+    db.table("seasons").create({"season": str, "body": str}, pk="season", not_null={"body"}, strict=True)
+    db.table("season_rounds").create(
+        {"season": str, "session": str, "finished": str},
+        pk=("season", "session"),
+        not_null={"finished"},
+        strict=True,
+    )
+
+
 def _chats(db: Database) -> None:
     optional = {"action", "fraction", "confidence", "reason"}
     columns = {

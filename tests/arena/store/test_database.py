@@ -53,7 +53,7 @@ def test_what_one_instance_writes_another_reads(store):
 
 def test_a_newer_store_is_left_alone(store):
     store._connection.execute("PRAGMA user_version = 99")
-    with pytest.raises(StoreError, match=r"written by a newer arena \(schema 99, this one knows 3\); update"):
+    with pytest.raises(StoreError, match=r"written by a newer arena \(schema 99, this one knows 4\); update"):
         Store.open(store.home)
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from arena.records.spending import Spending
 from arena.store import Store
+from arena.store.database import SCHEMA_VERSION
 
 DAY = date(2025, 10, 14)
 NOON = datetime(2025, 11, 3, 12, tzinfo=UTC)
@@ -121,4 +122,4 @@ def test_a_store_of_the_first_version_learns_of_spending(store):
         again.spend([spending(1, "3")])
         assert again.spent() == 3
     with closing(sqlite3.connect(store.home / "arena.sqlite")) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone()[0] == 3
+        assert connection.execute("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION

@@ -1,0 +1,68 @@
+"""What is stored of seasons: how far each has got, and what one that was broken off had got to."""
+
+from datetime import date
+
+from arena.errors import UsageError
+from arena.ledger import replay
+from arena.records.season import SeasonPlan, SeasonSummary, SeasonView
+from arena.rounds.referee import standings_of
+from arena.season.planning import remaining
+from arena.store import Store
+
+
+def broken_off(store: Store, plan: SeasonPlan) -> date | None:
+    """The session whose round the season has begun and not ended: the last one, as none is begun before that."""
+    sessions = [round_.session for round_ in store.rounds(plan.season)]
+    # A round that was played by itself, before the season or beside it, is no part of it.
+    if not sessions or sessions[-1] < plan.start or (plan.sessions and sessions[-1] not in plan.sessions):
+        return None
+    return None if sessions[-1] in store.finished_rounds(plan.season) else sessions[-1]
+
+
+def picked_up(store: Store, plan: SeasonPlan, config_hash: str) -> tuple[str, ...]:
+    """Sentences on what earlier runs of the season have left; none for a new one."""
+    told = []
+    finished = store.finished_rounds(plan.season)
+    if finished:
+        of = f" of {len(plan.sessions)}" if plan.sessions else ""
+        told.append(f"{len(finished)}{of} rounds are over, the last of them {finished[-1]}")
+    if (session := broken_off(store, plan)) is not None:
+        ended = len(store.decided_chats(plan.season, session, abstentions_too=True))
+        desks = len(plan.tickers) * len(plan.contestants)
+        told.append(f"the round of {session} was broken off when {ended} of its {desks} desks had ended")
+    if told and plan.config_hash != config_hash:
+        told.append("the season was planned under other settings; what is played from here on is played under these")
+    return tuple(told)
+
+
+def summaries(store: Store) -> tuple[SeasonSummary, ...]:
+    """Every season that anything is stored of, by name."""
+    return tuple(summary(store, name) for name in sorted({*store.seasons(), *store.planned_seasons()}))
+
+
+def summary(store: Store, season: str) -> SeasonSummary:
+    """A season in a line."""
+    plan, sessions = store.plan(season), [round_.session for round_ in store.rounds(season)]
+    finished = store.finished_rounds(season)
+    return SeasonSummary(
+        season=season,
+        plan=plan,
+        finished=len(finished) if plan else len(sessions),
+        broken_off=broken_off(store, plan) if plan else None,
+        remaining=remaining(plan, finished) if plan else (),
+        first=sessions[0] if sessions else None,
+        last=sessions[-1] if sessions else None,
+    )
+
+
+def view(store: Store, season: str) -> SeasonView:
+    """A season as it stands; nothing is settled for it. Raises UsageError for one that nothing is stored of."""
+    if season not in (known := {*store.seasons(), *store.planned_seasons()}):
+        raise UsageError(f"no season {season} is stored; those that are: {', '.join(sorted(known)) or 'none'}")
+    pending = [order for book in replay(store.events(season)).values() for order in book.pending]
+    return SeasonView(
+        summary=summary(store, season),
+        played=tuple(round_.session for round_ in store.rounds(season)),
+        open_orders=tuple(sorted(pending, key=lambda order: (order.contestant, order.ticker, order.session))),
+        standings=standings_of(store, season),
+    )

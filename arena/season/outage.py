@@ -1,0 +1,19 @@
+"""Rounds in which nobody could be asked: they say nothing of the models, and are not over."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from arena.errors import AbstentionReason
+from arena.records.chat import ModelChat
+
+OUTAGE: frozenset[AbstentionReason] = frozenset({"timeout", "rate_limited", "budget", "provider_error", "internal"})
+"""Reasons that say nothing of a model's mind: it could not be asked, or not be heard."""
+
+
+def outage(chats: Sequence[ModelChat]) -> str:
+    """Why no desk of a round could be asked; empty where any could."""
+    reasons = Counter(chat.outcome.reason for chat in chats if chat.outcome.kind == "abstention")
+    if not chats or sum(reasons.values()) < len(chats) or reasons.keys() - OUTAGE:
+        return ""
+    told = ", ".join(f"{reason} ({number})" for reason, number in sorted(reasons.items()))
+    return f"every desk of its round abstained: {told}"
