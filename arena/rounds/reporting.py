@@ -18,6 +18,7 @@ from arena.records.market import MarketSnapshot
 from arena.records.performance import SeasonReport
 from arena.records.trading import BookOpened, Mark
 from arena.rounds.board import board
+from arena.rounds.facts import market_name, other_market
 from arena.rounds.shelf import Shelf
 from arena.store import ChatRow, Store
 
@@ -42,10 +43,12 @@ async def report(
 
     `benchmark` is a ticker to measure against; `horizon` in how many sessions a decision is judged. Closes between
     rounds are those of the newest snapshots. Raises StoreError where there is no store, UsageError for a benchmark
-    without prices.
+    without prices, or of another market than the season's.
     """
     if horizon < 1:
         raise UsageError(f"a horizon of {horizon} sessions is none; 1 is the next session")
+    if benchmark is not None:
+        await _refuse_another_market(config, shelf, season)
     table = await board(config, market, shelf, season, now)
     snapshots, notes = await _newest_snapshots(shelf, season)
     stored = await shelf.look_up(lambda store: _stored(store, season, config, snapshots))
@@ -124,6 +127,16 @@ def _with_sessions(season: Season) -> Season:
 def _sessions(first: date, last: date, exchange: str) -> tuple[date, ...]:
     days = calendar.sessions_between(first, last, exchange)
     return (calendar.session_back(days[0], 1, exchange), *days) if days else ()
+
+
+async def _refuse_another_market(config: ArenaConfig, shelf: Shelf, season: str) -> None:
+    mine = market_name(config.market)
+    for played in await shelf.look_up(lambda store: store.rounds(season)):
+        if other_market(played.market, mine):
+            raise UsageError(
+                f"the season {season} is played on {played.market}, and a benchmark would come from {mine}: "
+                "name the season's configuration with --config"
+            )
 
 
 async def _benchmark(market: Market, name: str, sessions: Sequence[date]) -> Benchmark | None:
