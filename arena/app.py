@@ -86,8 +86,8 @@ class Arena:
         what they answered before; a round that somebody has decided in keeps its facts.
         """
         self.config = config
-        # Everybody, the disabled too: a round may name them.
-        self._players = sorted(config.contestants, key=lambda contestant: contestant.name)
+        # Everybody with a desk, the disabled too: a round may name them.
+        self._players = sorted(config.with_desks, key=lambda contestant: contestant.name)
         self._environ = os.environ if environ is None else environ
         self._given_vendors = vendors
         self._clock = clock
@@ -142,7 +142,8 @@ class Arena:
         asked = await self._asked(tickers, **options)
         await asyncio.to_thread(self._treasury.read_prices)
         briefs, snapshots = await unwritten_briefs(self.config, self.market, self._shelf, asked)
-        return await estimate_round(self.config, asked.contestants, briefs, snapshots, self._treasury.prices)
+        desks = [one for one in asked.contestants if one in self._players]
+        return await estimate_round(self.config, desks, briefs, snapshots, self._treasury.prices)
 
     estimate = waited(aestimate)
 

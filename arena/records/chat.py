@@ -11,8 +11,8 @@ from arena.records.base import Record, plain
 from arena.records.desk import AnalystStage, ResearchTurn, ResearchVerdict, RiskTurn, TraderPlan
 from arena.records.outcome import Outcome
 
-Label = Literal["rehearsal", "simulated"]
-"""What must never be mistaken for the real thing: a rehearsal model, a simulated market."""
+Label = Literal["rehearsal", "simulated", "baseline"]
+"""What must never be mistaken for the real thing: a rehearsal model, a simulated market, a rule without a model."""
 
 CallStatus = Literal["ok", "failed", "cancelled"]
 CostSource = Literal["endpoint", "config", "catalogue", "free"]

@@ -11,10 +11,12 @@ STYLE = "bold black on yellow"
 _ALL: Mapping[Label, str] = {
     "rehearsal": "REHEARSAL: the contestants are rule-driven stand-ins, not models.",
     "simulated": "SIMULATED: the market is invented; no price, figure or article in it is real.",
+    "baseline": "BASELINE: the contestants are fixed rules to measure models against.",
 }
 _SOME: Mapping[Label, str] = {
     "rehearsal": "REHEARSAL: rule-driven stand-ins, not models, are:",
     "simulated": "SIMULATED: chats on an invented market are among those of:",
+    "baseline": "BASELINE: fixed rules to measure models against, without a vote, are:",
 }
 
 
