@@ -20,7 +20,8 @@ class Opinion(NamedTuple):
     session: date
     ticker: str
     action: Action
-    confidence: float
+    confidence: float | None
+    """0 to 1; None where nobody stated one, as of a rule."""
 
 
 class Judgement(NamedTuple):
@@ -33,8 +34,9 @@ class Judgement(NamedTuple):
 
 
 def mean_confidence(opinions: Sequence[Opinion]) -> float | None:
-    """The mean over all decisions, HOLD included; None without any."""
-    return sum(one.confidence for one in opinions) / len(opinions) if opinions else None
+    """The mean over all decisions that state one, HOLD included; None without any."""
+    stated = [one.confidence for one in opinions if one.confidence is not None]
+    return sum(stated) / len(stated) if stated else None
 
 
 class Closes:
@@ -59,11 +61,12 @@ def judge(opinions: Iterable[Opinion], closes: Closes, sessions: Sequence[date],
     """Whether prices went the way decisions said, `horizon` sessions later: up after BUY, down after SELL.
 
     A HOLD says nothing of where the price will go and is no forecast; a price that has not moved proves both wrong.
+    A decision without a confidence forecasts nothing either.
     """
     place = {session: n for n, session in enumerate(sessions)}
     forecasts, unjudged = [], 0
     for one in opinions:
-        if one.action == "HOLD":
+        if one.action == "HOLD" or one.confidence is None:
             continue
         at = place.get(one.session)
         judged = None if at is None or at + horizon >= len(sessions) else sessions[at + horizon]

@@ -196,11 +196,12 @@ def _of_trades(evidence: Evidence) -> Mapping[FigureName, _Found]:
 
 def _of_decisions(evidence: Evidence) -> Mapping[FigureName, _Found]:
     forecasts, tally, agreed = evidence.judged.forecasts, evidence.tally, evidence.agreed
-    asked, said = tally.decisions + tally.abstentions, len(evidence.opinions)
+    asked = tally.decisions + tally.abstentions
+    said = sum(one.confidence is not None for one in evidence.opinions)
     few = f"not enough data: {len(forecasts)} judged decisions of {LEAST_SESSIONS}"
     score = brier(forecasts) if len(forecasts) >= LEAST_SESSIONS else None
     return {
-        "mean_confidence": _Found(mean_confidence(evidence.opinions), "nothing was decided", rests_on=said),
+        "mean_confidence": _Found(mean_confidence(evidence.opinions), "no decision states a confidence", rests_on=said),
         "brier_score": _Found(score, few, rests_on=len(forecasts)),
         "coverage": _Found(tally.decisions / asked if asked else None, "nothing was asked", rests_on=asked),
         "agreement": _Found(float(np.mean(agreed)) if agreed else None, "nobody else decided on the same"),

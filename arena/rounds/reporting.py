@@ -103,11 +103,15 @@ def _with_closes(marks: Sequence[Mark], snapshots: Mapping[str, MarketSnapshot])
 
 
 def _opinions(rows: Iterable[ChatRow]) -> list[Opinion]:
-    """The newest decision of each contestant on each ticker and session; `rows` come newest first."""
+    """The newest decision of each contestant on each ticker and session; `rows` come newest first.
+
+    A rule's confidence is a coin's, which says nothing, and is left out.
+    """
     found: dict[tuple[str, date, str], Opinion] = {}
     for row in rows:
-        if row.action is not None and row.confidence is not None:
-            opinion = Opinion(row.contestant, row.session, row.ticker, row.action, row.confidence)
+        if row.action is not None:
+            confidence = None if "baseline" in row.labels else row.confidence
+            opinion = Opinion(row.contestant, row.session, row.ticker, row.action, confidence)
             found.setdefault(opinion[:3], opinion)
     return [found[key] for key in sorted(found)]
 

@@ -46,6 +46,14 @@ def test_the_mean_confidence_is_over_all_decisions():
     assert mean_confidence([]) is None
 
 
+def test_a_decision_without_a_confidence_forecasts_nothing_but_can_be_agreed_with():
+    said = [opinion("BUY", confidence=None), opinion("BUY", contestant="b")]
+    assert mean_confidence(said) == pytest.approx(0.7)
+    assert mean_confidence(said[:1]) is None
+    assert judge(said[:1], closes(100, 110), SESSIONS, 1) == ((), 0)
+    assert agreements(said)[0].alike == 1
+
+
 def test_agreement_and_kappa_by_hand():
     # Of four both decided on they agree on three: 0.75. By chance: BUY 2/4 x 3/4 + SELL 2/4 x 1/4 = 0.5.
     first, second = ("BUY", "BUY", "SELL", "SELL"), ("BUY", "BUY", "BUY", "SELL")
