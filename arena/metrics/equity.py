@@ -1,5 +1,6 @@
 """What every book was worth at the close of each session, by replaying the ledger."""
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -73,8 +74,9 @@ class _Prices:
     def at(self, book: Book, session: date) -> Mapping[str, Mark]:
         found = {}
         for ticker in book.holdings:
-            if past := [mark for mark in self._marks[ticker] if mark.session <= session]:
-                found[ticker] = self._in_shares_held(past[-1], book.contestant, session)
+            marks = self._marks[ticker]
+            if known := bisect_right(marks, session, key=lambda mark: mark.session):
+                found[ticker] = self._in_shares_held(marks[known - 1], book.contestant, session)
         return found
 
     def _in_shares_held(self, mark: Mark, contestant: str, session: date) -> Mark:

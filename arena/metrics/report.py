@@ -14,11 +14,11 @@ from arena.metrics.benchmark import Benchmark
 from arena.metrics.equity import Curve, Point, equity_curves
 from arena.metrics.opinions import Closes, Opinion, agreements, judge
 from arena.metrics.performance import LEAST_SESSIONS, SEED, Evidence, Yardstick, performance, range_of, returns_of
-from arena.metrics.resampling import interval
+from arena.metrics.resampling import LEVEL, interval
 from arena.metrics.returns import Series
 from arena.metrics.significance import groups, paired_difference
 from arena.records.market import Split
-from arena.records.performance import Agreement, Comparison, Placing, SeasonReport
+from arena.records.performance import Agreement, Chance, Comparison, Placing, Range, SeasonReport
 from arena.records.standing import Tally
 from arena.records.trading import Fill, LedgerEvent, Mark
 
@@ -42,6 +42,8 @@ class Season(NamedTuple):
     splits: Mapping[str, Sequence[Split]] = _NO_SPLITS
     """By ticker, to compare prices across them."""
     a_year: int = r.SESSIONS_A_YEAR
+    random: Sequence[str] = ()
+    """The contestants that trade by chance."""
 
 
 def season_report(season: Season, benchmark: Benchmark | None = None, horizon: int = 1) -> SeasonReport:
@@ -70,6 +72,7 @@ def season_report(season: Season, benchmark: Benchmark | None = None, horizon: i
         standings=_standings(returns),
         standings_after_cutoff=_standings({name: returns_of(points) for name, points in after.items()}),
         latest_cutoff=latest,
+        chance=_chance(returns, season.random),
         differences=_differences(curves),
         groups=groups(shared, seed=SEED) if shared else (),
         agreements=agreed,
@@ -121,6 +124,16 @@ def _standings(returns: Mapping[str, Series]) -> tuple[Placing, ...]:
         )
         for name in sorted(totals, key=lambda name: (-totals[name], name))
     )
+
+
+def _chance(returns: Mapping[str, Series], names: Sequence[str]) -> Chance | None:
+    """The central part of the random contestants' total returns: a Monte Carlo reference of no skill."""
+    totals = {name: r.total_return(returns[name]) for name in sorted(names) if name in returns}
+    known = [total for total in totals.values() if total is not None]
+    if len(known) < LEAST_SESSIONS:
+        return None
+    low, middle, high = np.quantile(known, [(1 - LEVEL) / 2, 0.5, (1 + LEVEL) / 2]).tolist()
+    return Chance(contestants=tuple(totals), middle=middle, band=Range(low=low, high=high, level=LEVEL))
 
 
 def _after(points: Sequence[Point], cutoff: date) -> Sequence[Point]:

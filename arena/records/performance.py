@@ -165,6 +165,17 @@ class Agreement(Record):
     """Cohen's kappa: 1 is always alike, 0 as often as chance; None where chance alone would always agree."""
 
 
+class Chance(Record):
+    """What contestants without a clue came to over the same sessions: a band that luck alone fills."""
+
+    contestants: tuple[str, ...]
+    """The random ones, in order of name."""
+    middle: float
+    """Their median total return, as a part of one."""
+    band: Range
+    """Between which quantiles of their total returns lie."""
+
+
 class SeasonReport(Record):
     """A season in numbers that say how far they can be trusted."""
 
@@ -185,6 +196,8 @@ class SeasonReport(Record):
     standings_after_cutoff: tuple[Placing, ...]
     """Over the sessions after the latest knowledge cutoff alone; empty where nobody states one, or none is left."""
     latest_cutoff: date | None
+    chance: Chance | None
+    """None where fewer than `least_sessions` random contestants competed: the band's ends need as many."""
     differences: tuple[Comparison, ...]
     groups: tuple[tuple[str, ...], ...]
     """Contestants that cannot be told apart, best group first; empty where there is not enough data."""

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from arena.config.model import ArenaConfig
+from arena.config.model import ArenaConfig, BaselineContestant
 from arena.errors import StoreError, UsageError
 from arena.market import calendar
 from arena.market.listings import listing_of
@@ -69,6 +69,7 @@ def _stored(store: Store, season: str, config: ArenaConfig, snapshots: Mapping[s
         tallies=store.tallies(season),
         sessions=(),
         cutoffs={c.name: c.knowledge_cutoff for c in config.contestants if c.knowledge_cutoff is not None},
+        random=[c.name for c in config.contestants if isinstance(c, BaselineContestant) and c.rule == "random"],
         splits={ticker: snapshot.prices.splits for ticker, snapshot in snapshots.items()},
     )
 

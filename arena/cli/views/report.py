@@ -40,6 +40,9 @@ def _standings(report: SeasonReport) -> Iterator[RenderableType]:
         yield Text("Nobody has been through a session yet.")
         return
     yield _places(report.standings)
+    if report.chance is not None:
+        seeds, middle = len(report.chance.contestants), _percent(report.chance.middle)
+        yield Text(f"By chance: {_range(report.chance.band, _percent)}, {middle} in the middle, of {seeds} random ones")
     if report.latest_cutoff is None:
         return
     yield tables.heading(f"Without what a model may have read: sessions after {report.latest_cutoff} alone")

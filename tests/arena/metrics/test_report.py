@@ -157,3 +157,16 @@ def test_who_never_traded_has_no_spread_and_so_no_ratio():
 def test_a_season_in_which_nothing_has_happened_has_an_empty_report():
     report = season_report(Season("main", (), (), (), (), (), {}))
     assert (report.performances, report.standings, report.first) == ((), (), None)
+
+
+def test_twenty_random_contestants_make_a_band_and_fewer_do_not():
+    # Half bought and half did not: the median is between what the two came to.
+    names = [f"r{n:02d}" for n in range(20)]
+    known = season(names, sessions=5, buyers=set(names[:10]))
+    bought = by_name(season_report(known))["r00"].figure("total_return").value
+    chance = season_report(known._replace(random=names)).chance
+    assert chance.contestants == tuple(names)
+    assert chance.middle == pytest.approx(bought / 2)
+    assert sorted((chance.band.low, chance.band.high)) == pytest.approx(sorted((0, bought)))
+    assert season_report(known._replace(random=names[1:])).chance is None
+    assert season_report(known).chance is None

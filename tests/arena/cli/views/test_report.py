@@ -37,3 +37,9 @@ def test_many_contestants_are_shown_a_few_at_a_time():
 def test_nobody_is_said_to_be_nobody():
     empty = season()._replace(events=(), marks=(), sessions=())
     assert "Nobody has been through a session yet." in drawn(season_report(empty))
+
+
+def test_the_band_of_chance_stands_under_the_standings():
+    names = [f"r{n:02d}" for n in range(20)]
+    shown = drawn(season_report(season(names, sessions=5, buyers=())._replace(random=names)))
+    assert "By chance: +0.00% to +0.00%, +0.00% in the middle, of 20 random ones" in shown
