@@ -32,6 +32,7 @@ from arena.market.vendors import build_vendors
 from arena.records.chat import ModelChat
 from arena.records.desk import Brief
 from arena.records.market import MarketSnapshot
+from arena.records.performance import SeasonReport
 from arena.records.progress import Progress
 from arena.records.standing import RoundResult, Standings
 from arena.replay import ChatReplay, RoundReplay, recorded, replay_chat, replay_round, stored_round, tapes_of
@@ -43,6 +44,7 @@ from arena.rounds.house import PoolHouse
 from arena.rounds.opening import check, day_of
 from arena.rounds.playing import play
 from arena.rounds.referee import Referee
+from arena.rounds.reporting import report
 from arena.rounds.shelf import Shelf
 from arena.rounds.treasury import Treasury
 from arena.season import SeasonEngine, SeasonMethods
@@ -85,8 +87,8 @@ class Arena(SeasonMethods):
         what they answered before; a round that somebody has decided in keeps its facts.
         """
         self.config = config
-        # Everybody, the disabled too: a round may name them.
-        self._players = sorted(config.contestants, key=lambda contestant: contestant.name)
+        # Everybody with a desk, the disabled too: a round may name them.
+        self._players = sorted(config.with_desks, key=lambda contestant: contestant.name)
         self._environ = os.environ if environ is None else environ
         self._given_vendors = vendors
         self._clock = clock
@@ -139,7 +141,8 @@ class Arena(SeasonMethods):
         asked = await self._asked(tickers, **options)
         await asyncio.to_thread(self._treasury.read_prices)
         briefs, snapshots = await unwritten_briefs(self.config, self.market, self._shelf, asked)
-        return await estimate_round(self.config, asked.contestants, briefs, snapshots, self._treasury.prices)
+        desks = [one for one in asked.contestants if one in self._players]
+        return await estimate_round(self.config, desks, briefs, snapshots, self._treasury.prices)
 
     estimate = waited(aestimate)
 
@@ -176,6 +179,20 @@ class Arena(SeasonMethods):
         return await board(self.config, self.market, self._shelf, chosen, self._clock())
 
     board = waited(aboard)
+
+    async def areport(
+        self, season: str | None = None, *, benchmark: str | None = None, horizon: int = 1
+    ) -> SeasonReport:
+        """A season in figures that say how far they can be trusted, after settling the orders that are due.
+
+        `benchmark` is a ticker to measure against; a decision is judged by the price `horizon` sessions later.
+        """
+        chosen = season or self.config.season
+        return await report(
+            self.config, self.market, self._shelf, chosen, self._clock(), benchmark=benchmark, horizon=horizon
+        )
+
+    report = waited(areport)
 
     async def achats(self, **filters: Unpack[ChatFilters]) -> tuple[ChatRow, ...]:
         """The newest chats that match, newest first, without their contents. Raises StoreError without a store.

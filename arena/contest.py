@@ -136,6 +136,11 @@ def not_started(brief: Brief, stamp: Stamp, abstention: Abstention, at: datetime
     return _chat(brief, stamp, started=at, finished=at, stages=Stages(), calls=(), errors=(), outcome=abstention)
 
 
+def by_rule(brief: Brief, stamp: Stamp, outcome: Outcome, at: datetime) -> ModelChat:
+    """The chat of a baseline, which decides without a desk: no stage, no call, and what its rule came to."""
+    return _chat(brief, stamp, started=at, finished=at, stages=Stages(), calls=(), errors=(), outcome=outcome)
+
+
 def _chat(brief: Brief, stamp: Stamp, **run: Any) -> ModelChat:
     return ModelChat(
         id=f"{brief.season}.{brief.session}.{brief.ticker}.{brief.contestant}.{uuid4().hex[:8]}",

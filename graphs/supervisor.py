@@ -1,8 +1,10 @@
 """The arena: open the round, every contestant's desk at once, then votes, trades and standings.
 
-    open ─┬─ desk of the first contestant ──┬─ vote ─ trade ─ rank
+    open ─┬─ desk of the first contestant ──┬─ vote ─ follow ─ trade ─ rank
           ├─ desk of the second ────────────┤
           └─ ... one node a contestant ─────┘
+
+Baselines have no desk: their rules decide in `follow`, when the vote is known.
 
 Each contestant's node is sent one brief a ticker and runs that contestant's own compiled desk. It is
 called desk_NAME, since a contestant may bear the name of a step or of a field of the state.
@@ -37,6 +39,9 @@ def build_supervisor(referee: Referee, desks: Mapping[str, tuple[Contestant, Des
     async def vote(state: RoundState) -> RoundUpdate:
         return await referee.vote(state)
 
+    async def follow(state: RoundState, config: RunnableConfig) -> RoundUpdate:
+        return await referee.follow(state, audience_of(config))
+
     async def trade(state: RoundState) -> RoundUpdate:
         return await referee.trade(state)
 
@@ -45,6 +50,7 @@ def build_supervisor(referee: Referee, desks: Mapping[str, tuple[Contestant, Des
 
     graph.add_node("open", open_round)
     graph.add_node("vote", vote)
+    graph.add_node("follow", follow)
     graph.add_node("trade", trade)
     graph.add_node("rank", rank)
     for name, (contestant, desk) in desks.items():
@@ -52,7 +58,8 @@ def build_supervisor(referee: Referee, desks: Mapping[str, tuple[Contestant, Des
         graph.add_edge(desk_node(name), "vote")
     graph.add_edge(START, "open")
     graph.add_conditional_edges("open", _to_desks, [*map(desk_node, desks), "vote"])
-    graph.add_edge("vote", "trade")
+    graph.add_edge("vote", "follow")
+    graph.add_edge("follow", "trade")
     graph.add_edge("trade", "rank")
     graph.add_edge("rank", END)
     return graph.compile(name="arena")

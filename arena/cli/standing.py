@@ -1,9 +1,10 @@
-"""What `arena board` does."""
+"""What `arena board` does, with --full and without."""
 
 from arena.cli.opening import arena_of
 from arena.cli.options import Given
 from arena.cli.screen import results, say, write_json
 from arena.cli.views.leaderboard import board_view
+from arena.cli.views.report import report_view
 from arena.errors import UsageError
 
 
@@ -17,6 +18,18 @@ def show_board(given: Given, *, as_json: bool) -> None:
     else:
         console = results()
         console.print(board_view(standings, console.width))
+
+
+def show_report(given: Given, *, benchmark: str | None, horizon: int, as_json: bool) -> None:
+    """Print every figure of the season that is meant. Raises UsageError where nothing was played in it."""
+    with arena_of(given) as arena:
+        season = _season(given, arena.config.season, arena.seasons())
+        report = arena.report(season, benchmark=benchmark, horizon=horizon)
+    if as_json:
+        write_json(report.model_dump(mode="json"))
+    else:
+        console = results()
+        console.print(report_view(report, console.width))
 
 
 def _season(given: Given, configured: str, stored: tuple[str, ...]) -> str:

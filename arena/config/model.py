@@ -18,6 +18,9 @@ from arena.records.market import SectionName
 from arena.records.trading import FillRule
 
 VendorName = Literal["yahoo", "alpha_vantage", "stocktwits", "reddit", "files", "simulated"]
+BaselineRule = Literal[
+    "buy_and_hold", "equal_weight", "random", "macd", "sma_cross", "kdj_rsi", "zero_mean_reversion", "consensus"
+]
 RehearsalStyle = Literal["momentum", "value", "contrarian", "cautious", "newsreader"]
 DebateStyle = Literal["parallel", "turns"]
 
@@ -92,7 +95,7 @@ class EndpointContestant(ContestantBase):
     """A model behind an OpenAI-compatible endpoint."""
 
     kind: Literal["endpoint"] = "endpoint"
-    """endpoint, class or rehearsal: what stands behind the contestant."""
+    """endpoint, class, rehearsal or baseline: what stands behind the contestant."""
     endpoint: str
     """A name under `endpoints`."""
     model: Annotated[str, Field(min_length=1)]
@@ -123,6 +126,29 @@ class RehearsalContestant(ContestantBase):
     """The rules it follows."""
 
 
+class BaselineContestant(ContestantBase):
+    """A fixed rule to measure models against: it asks no model, has no vote, and trades a book of its own."""
+
+    kind: Literal["baseline"]
+    """Needed here, as in every kind but endpoint."""
+    rule: BaselineRule
+    """The rule it follows; random and consensus go by how the others voted."""
+    seed: int = 0
+    """Of the rule random: another seed is another contestant without a clue."""
+    frequency: Annotated[float, Field(ge=0, le=1)] | None = None
+    """Of the rule random: the chance of a trade on a ticker, 0 to 1; null trades as often as the others voted to."""
+    fast: Annotated[int, Field(ge=2)] = 50
+    """Of the rule sma_cross: sessions of the fast average; 10 suits a short history."""
+    slow: Annotated[int, Field(ge=3)] = 200
+    """Of the rule sma_cross: sessions of the slow average; 30 suits a short history."""
+
+    @model_validator(mode="after")
+    def _fast_is_faster(self) -> Self:
+        if self.fast >= self.slow:
+            raise _misfit(f"the fast average has {self.fast} sessions and the slow one {self.slow}", "fast")
+        return self
+
+
 def _contestant_kind(value: object) -> str:
     kind = value.get("kind", "endpoint") if isinstance(value, dict) else getattr(value, "kind", "endpoint")
     return str(kind)
@@ -131,11 +157,12 @@ def _contestant_kind(value: object) -> str:
 Contestant = Annotated[
     Annotated[EndpointContestant, Tag("endpoint")]
     | Annotated[ClassContestant, Tag("class")]
-    | Annotated[RehearsalContestant, Tag("rehearsal")],
+    | Annotated[RehearsalContestant, Tag("rehearsal")]
+    | Annotated[BaselineContestant, Tag("baseline")],
     Discriminator(
         _contestant_kind,
         custom_error_type="contestant_kind",
-        custom_error_message="kind must be endpoint, class or rehearsal",
+        custom_error_message="kind must be endpoint, class, rehearsal or baseline",
     ),
 ]
 
@@ -358,6 +385,11 @@ class ArenaConfig(Record):
     def enabled(self) -> "tuple[Contestant, ...]":
         """The contestants that take part, in order of name."""
         return tuple(sorted((c for c in self.contestants if c.enabled), key=lambda c: c.name))
+
+    @property
+    def with_desks(self) -> "tuple[Contestant, ...]":
+        """The contestants that ask a model, in the order of the file."""
+        return tuple(c for c in self.contestants if not isinstance(c, BaselineContestant))
 
     @property
     def hash(self) -> str:

@@ -4,13 +4,21 @@ from collections.abc import Iterator, Mapping
 from typing import Any, get_args
 
 from arena.config.document import Loc
-from arena.config.model import ArenaConfig, ClassContestant, ContestantBase, EndpointContestant, RehearsalContestant
+from arena.config.model import (
+    ArenaConfig,
+    BaselineContestant,
+    ClassContestant,
+    ContestantBase,
+    EndpointContestant,
+    RehearsalContestant,
+)
 from arena.records.base import Record
 
 CONTESTANT_KINDS: Mapping[str, type[ContestantBase]] = {
     "endpoint": EndpointContestant,
     "class": ClassContestant,
     "rehearsal": RehearsalContestant,
+    "baseline": BaselineContestant,
 }
 
 

@@ -34,6 +34,7 @@ _EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "arguments": {"model": "gpt-5"},
     },
     "rehearsal": {"name": "stand-in", "kind": "rehearsal", "style": "momentum"},
+    "baseline": {"name": "buy-and-hold", "kind": "baseline", "rule": "buy_and_hold"},
 }
 _FILES_EXAMPLE = {"folder": "my-prices"}
 _PRICES_EXAMPLE: Mapping[str, Mapping[str, Any]] = {"maker/model": {"prompt": 3, "completion": 15}}

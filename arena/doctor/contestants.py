@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
-from arena.config.model import ArenaConfig, ClassContestant, Contestant, EndpointContestant
+from arena.config.model import ArenaConfig, BaselineContestant, ClassContestant, Contestant, EndpointContestant
 from arena.doctor.finding import Finding, failed, ok, warning
 from arena.errors import ConfigError
 from arena.llm.catalogue import Catalogue, ListedModel
@@ -24,6 +24,8 @@ def contestants(
                 yield _model(config, contestant, model, catalogues.get(contestant.endpoint))
         elif isinstance(contestant, ClassContestant):
             yield _class(config, contestant, environ)
+        elif isinstance(contestant, BaselineContestant):
+            yield ok(_title(contestant), f"a baseline with the rule {contestant.rule}; it needs nothing")
         else:
             yield ok(_title(contestant), f"a stand-in with the style {contestant.style}; it needs nothing")
 

@@ -16,6 +16,7 @@ from pydantic import SecretStr
 
 from arena.config.model import (
     ArenaConfig,
+    BaselineContestant,
     ClassContestant,
     Contestant,
     Endpoint,
@@ -87,6 +88,8 @@ class ModelPool:
             return ChatModelClient({"quick": stand_in, "deep": stand_in})
         if isinstance(contestant, ClassContestant):
             return self._of_class(contestant)
+        if isinstance(contestant, BaselineContestant):
+            raise TypeError(f"{contestant.name} is a baseline, which asks no model")
         http = clients.connections()
         access = Access(
             clients.line(contestant.endpoint, self._line),

@@ -128,6 +128,22 @@ def _vwma(columns: _Columns, window: int) -> dict[str, _Floats]:
     return {f"vwma_{window}": values}
 
 
+def kdj(bars: Sequence[Bar], splits: Sequence[Split], window: int = 9) -> Series:
+    """The stochastic oscillator's K and D, each the simple mean of three, and J = 3 K - 2 D; one value a bar.
+
+    Lane, "Lane's Stochastics", Technical Analysis of Stocks & Commodities 2(3), 1984; J is what charting software in
+    China adds. Undefined for as long as a window feels a price that did not move. ValueError for too few bars.
+    """
+    if len(bars) < window + 4:
+        raise ValueError(f"kdj over {window} sessions needs {window + 4} bars; there are {len(bars)}")
+    columns = _Columns(bars, splits)
+    k, d = talib.STOCH(columns.high, columns.low, columns.close, fastk_period=window, slowk_period=3, slowd_period=3)
+    flat = (talib.MAX(columns.high, window) == talib.MIN(columns.low, window)).astype(np.float64)
+    felt = np.convolve(flat, np.ones(5))[: flat.size] > 0
+    k, d = np.where(felt, np.nan, k), np.where(felt, np.nan, d)
+    return {"kdj_k": _shown(k), "kdj_d": _shown(d), "kdj_j": _shown(3 * k - 2 * d)}
+
+
 _Make = Callable[[_Columns, int], dict[str, _Floats]]
 
 _BY_NAME: dict[str, tuple[_Make, int, int]] = {

@@ -81,8 +81,8 @@ def stored_round(
 
 
 async def recorded(reel: Reel, shelf: Shelf, season: str, chats: Sequence[ModelChat]) -> Recorded:
-    """What these chats of a season rested on. UsageError where one is not on the tape."""
-    tapes = await tapes_of(reel, chats)
+    """What these chats of a season rested on. UsageError where one is not on the tape, on which baselines never are."""
+    tapes = await tapes_of(reel, [chat for chat in chats if "baseline" not in chat.labels])
     hashes = sorted({chat.snapshot_hash for chat in chats})
     return Recorded(
         tapes=tapes,
@@ -93,6 +93,8 @@ async def recorded(reel: Reel, shelf: Shelf, season: str, chats: Sequence[ModelC
 
 async def tapes_of(reel: Reel, chats: Sequence[ModelChat]) -> dict[str, ChatTape]:
     """The chats' tapes by id. UsageError where one has none."""
+    if rules := [chat.id for chat in chats if "baseline" in chat.labels]:
+        raise UsageError(f"{', '.join(rules)} is of a baseline: a rule that asked no model, so no tape was made of it")
     found = await reel.read(lambda tape: [tape.chat(chat.id) for chat in chats]) or [None] * len(chats)
     if missing := [chat.id for chat, tape in zip(chats, found, strict=True) if tape is None]:
         raise UsageError(

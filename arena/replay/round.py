@@ -74,7 +74,9 @@ async def replay_round(
     facts = {snapshot.hash: snapshot for snapshot in recorded.snapshots}
     # The round's desks have the time of the settings; one that was cut off had what its label says.
     chats = [
-        again if again.equal else await replay_chat(chat, recorded.tapes[chat.id], facts[chat.snapshot_hash])
+        again
+        if again.equal or chat.id not in recorded.tapes
+        else await replay_chat(chat, recorded.tapes[chat.id], facts[chat.snapshot_hash])
         for chat, again in zip(stored.chats, replayed.chats, strict=True)
     ]
     return replayed.model_copy(update={"chats": tuple(chats)})
@@ -97,11 +99,11 @@ async def _play_again(
             referee = Referee(settings, market, _Unasked(settings, {}), shelf, treasury=treasury, clock=clock)
             hall = Listener(on_chat=on_chat)
             desk = TapeDesk(
-                {(chat.ticker, chat.contestant): recorded.tapes[chat.id] for chat in stored.chats},
+                {(c.ticker, c.contestant): recorded.tapes[c.id] for c in stored.chats if c.id in recorded.tapes},
                 {snapshot.hash: snapshot for snapshot in recorded.snapshots},
                 endings_of(stored.chats),
             )
-            names = {c.name: (c, desk) for c in config.contestants if c.name in stored.round.contestants}
+            names = {c.name: (c, desk) for c in config.with_desks if c.name in stored.round.contestants}
             state = await last_state(
                 build_supervisor(referee, names),
                 hall,
@@ -114,7 +116,8 @@ async def _play_again(
             shelf.close()
     # The scratch settings are the replay's business: what is compared are those it was asked with.
     chats = [chat.model_copy(update={"config_hash": config.hash}) for chat in hall.chats.values()]
-    return _round_compared(stored, state, chats, desk, _not_comparable(stored, recorded.tapes))
+    not_compared = {**_not_comparable(stored, recorded.tapes), **_without_their_votes(stored)}
+    return _round_compared(stored, state, chats, desk, not_compared)
 
 
 def _scratch(config: ArenaConfig, season: str, home: Path) -> ArenaConfig:
@@ -148,7 +151,7 @@ def _round_compared(
     ]
     names = set(stored.round.contestants) - not_compared.keys()
     table = Standings.model_validate(state["standings"])
-    everybody = len(stored.consensus) == 0 or _voters(stored.consensus[0]) == len(stored.round.contestants)
+    everybody = _everybody(stored)
     notes = [f"{name}'s orders, fills and standing are not compared: {why}" for name, why in not_compared.items()]
     if not everybody:
         notes.append("the votes are not compared: others voted too, who were not asked for")
@@ -156,7 +159,9 @@ def _round_compared(
         season=stored.round.season,
         session=stored.round.session,
         chats=tuple(
-            compared(chat, replayed[chat.ticker, chat.contestant], desk.miss(chat.ticker, chat.contestant))
+            ChatReplay(chat_id=chat.id, replayed=chat, notes=(f"not compared: {not_compared[chat.contestant]}",))
+            if "baseline" in chat.labels and chat.contestant in not_compared
+            else compared(chat, replayed[chat.ticker, chat.contestant], desk.miss(chat.ticker, chat.contestant))
             for chat in stored.chats
         ),
         differences=(
@@ -168,6 +173,20 @@ def _round_compared(
     )
 
 
+def _everybody(stored: StoredRound) -> bool:
+    """Whether all who voted are replayed."""
+    asked = {chat.contestant for chat in stored.chats if "baseline" not in chat.labels}
+    return len(stored.consensus) == 0 or _voters(stored.consensus[0]) == len(asked)
+
+
+def _without_their_votes(stored: StoredRound) -> dict[str, str]:
+    """Baselines, which may go by the votes of contestants that were not asked for."""
+    if _everybody(stored):
+        return {}
+    names = sorted({chat.contestant for chat in stored.chats if "baseline" in chat.labels})
+    return dict.fromkeys(names, "a baseline may go by the votes, and others voted too, who were not asked for")
+
+
 def _voters(vote: Consensus) -> int:
     return sum(vote.votes.values()) + len(vote.abstentions)
 
@@ -176,7 +195,7 @@ def _not_comparable(stored: StoredRound, tapes: Mapping[str, ChatTape]) -> dict[
     """Contestants whose orders came of more, or of less, than is replayed at once, and why, in order of name."""
     found: dict[str, str] = {}
     for name in stored.round.contestants:
-        briefs = [tapes[chat.id].label.brief for chat in stored.chats if chat.contestant == name]
+        briefs = [tapes[c.id].label.brief for c in stored.chats if c.contestant == name and c.id in tapes]
         others = sorted(stored.traded_on.get(name, frozenset()) - set(stored.round.tickers))
         if others:
             found[name] = f"it decided on {', '.join(others)} too, which share its cash and were not asked for"

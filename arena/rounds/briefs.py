@@ -47,7 +47,8 @@ async def unwritten_briefs(
     opened = [open_book(name, config.trading.start_cash, asked.session) for name in sorted(new)]
     round_ = round_of(config, asked, {snapshot.ticker: snapshot for snapshot in found})
     briefs = briefs_of(config, round_, [*events, *opened], [*marks, *last_closes(found)])
-    waiting = tuple(brief for brief in briefs if (brief.ticker, brief.contestant) not in decided)
+    desks = {contestant.name for contestant in config.with_desks}
+    waiting = tuple(b for b in briefs if (b.ticker, b.contestant) not in decided and b.contestant in desks)
     return waiting, {snapshot.hash: snapshot for snapshot in found}
 
 

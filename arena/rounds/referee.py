@@ -10,12 +10,21 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from contextlib import AsyncExitStack
 from datetime import datetime
+from functools import partial
 
 from pydantic import TypeAdapter
 
-from arena.config.model import ArenaConfig, ClassContestant, Contestant, EndpointContestant, RehearsalContestant
+from arena.baselines import Situation, decide
+from arena.config.model import (
+    ArenaConfig,
+    BaselineContestant,
+    ClassContestant,
+    Contestant,
+    EndpointContestant,
+    RehearsalContestant,
+)
 from arena.consensus import consensus
-from arena.contest import Desk, Gate, Stamp, not_started, run_desk
+from arena.contest import Desk, Gate, Stamp, by_rule, not_started, run_desk
 from arena.llm.pool import ModelPool
 from arena.llm.purse import spending_for
 from arena.market.market import Market
@@ -66,6 +75,7 @@ class Referee:
         self._treasury = treasury
         self._reel = reel
         self._clock = clock
+        self._baselines = {c.name: c for c in config.contestants if isinstance(c, BaselineContestant)}
         self._gate = Gate(config.limits.desks)
         # Both read files: once, before any event loop waits for them.
         self._prompts_hash = prompts_hash()
@@ -95,9 +105,11 @@ class Referee:
         decided = {key: chat for key, chat in earlier.items() if key in briefs}
         for chat in decided.values():
             audience.chat(chat)
+        waiting = {key: brief.model_dump(mode="json") for key, brief in briefs.items() if key not in decided}
         return {
             "round": opening.round.model_dump(mode="json"),
-            "briefs": {key: brief.model_dump(mode="json") for key, brief in briefs.items() if key not in decided},
+            "briefs": {key: brief for key, brief in waiting.items() if brief["contestant"] not in self._baselines},
+            "followers": {key: brief for key, brief in waiting.items() if brief["contestant"] in self._baselines},
             "outcomes": {key: _outcome(chat) for key, chat in decided.items()},
             "ends": None if allowed is None else began + allowed,
             "replayed": [chat.id for chat in decided.values()],
@@ -120,9 +132,12 @@ class Referee:
         return {"outcomes": {key_of(brief.ticker, brief.contestant): _outcome(chat)}}
 
     async def vote(self, state: RoundState) -> RoundUpdate:
-        """The consensus on every ticker, over every contestant that was asked at this session."""
+        """The consensus on every ticker, over every contestant with a vote that was asked at this session."""
         round_ = Round.model_validate(state["round"])
-        outcomes = _by_ticker(state)
+        outcomes = {
+            ticker: {name: outcome for name, outcome in said.items() if name not in self._baselines}
+            for ticker, said in _by_ticker(state).items()
+        }
 
         def count(store: Store) -> list[Consensus]:
             votes = [
@@ -133,6 +148,24 @@ class Referee:
             return votes
 
         return {"consensus": [vote.model_dump(mode="json") for vote in await self._shelf.write(count)]}
+
+    async def follow(self, state: RoundState, audience: Audience) -> RoundUpdate:
+        """Let the baselines decide, which may go by the vote, and store their ModelChats."""
+        round_ = Round.model_validate(state["round"])
+        votes = {vote["ticker"]: Consensus.model_validate(vote) for vote in state["consensus"]}
+        outcomes = {}
+        for key, written in sorted(state["followers"].items()):
+            brief = Brief.model_validate(written)
+            contestant = self._baselines[brief.contestant]
+            snapshot = await self._shelf.snapshot(brief.snapshot_hash)
+            situation = Situation(brief, snapshot, len(round_.tickers), votes.get(brief.ticker))
+            missing = _missing(snapshot, self._config)
+            outcome = Abstention(reason="no_data", detail=missing) if missing else decide(contestant, situation)
+            chat = by_rule(brief, self._stamp(contestant, snapshot), outcome, self._clock())
+            await self._shelf.write(partial(Store.save_chat, chat=chat))
+            audience.chat(chat)
+            outcomes[key] = _outcome(chat)
+        return {"outcomes": outcomes}
 
     async def trade(self, state: RoundState) -> RoundUpdate:
         """Orders for what was decided, fills where the price is known, and the ledger events they made."""
@@ -203,6 +236,8 @@ class Referee:
             labels.append("rehearsal")
         if snapshot.simulated:
             labels.append("simulated")
+        if isinstance(contestant, BaselineContestant):
+            labels.append("baseline")
         return Stamp(
             model=deep,
             quick_model=quick,
@@ -229,6 +264,8 @@ def models_of(contestant: Contestant) -> tuple[str, str]:
         return contestant.model, contestant.quick_model or contestant.model
     if isinstance(contestant, RehearsalContestant):
         return f"rehearsal/{contestant.style}", f"rehearsal/{contestant.style}"
+    if isinstance(contestant, BaselineContestant):
+        return f"baseline/{contestant.rule}", f"baseline/{contestant.rule}"
     return contestant.chat_model, contestant.chat_model
 
 
@@ -256,9 +293,10 @@ def _by_ticker(state: RoundState) -> dict[str, dict[str, Outcome]]:
 
 
 def _said_before(store: Store, round_: Round, ticker: str) -> dict[str, Outcome]:
-    """What contestants outside this run said of the ticker at the same session, the newest of each."""
+    """What contestants with a vote said of the ticker at the same session outside this run, the newest of each."""
     rows = store.chat_rows(round_.season, round_.session, ticker, limit=_MANY)
-    newest = {row.contestant: row.id for row in reversed(rows) if row.contestant not in round_.contestants}
+    voters = [row for row in rows if row.contestant not in round_.contestants and "baseline" not in row.labels]
+    newest = {row.contestant: row.id for row in reversed(voters)}
     return {contestant: store.chat(chat_id).outcome for contestant, chat_id in newest.items()}
 
 

@@ -40,6 +40,8 @@ class RoundUpdate(TypedDict, total=False):
     round: dict[str, Any]
     briefs: dict[str, dict[str, Any]]
     """The briefs still to be decided on, by `ticker/contestant`."""
+    followers: dict[str, dict[str, Any]]
+    """The briefs of baselines, which decide after the vote, likewise."""
     ends: float | None
     """When the round must be over, in seconds since 1970, so that it holds in whatever process goes on with it; None
     where rounds take as long as they take."""

@@ -239,3 +239,9 @@ def test_an_arena_that_needs_no_network_is_all_fine_in_a_fixed_order(tmp_path):
         f"store {tmp_path}",
         f"disk at {tmp_path}",
     ]
+
+
+def test_a_baseline_needs_nothing(tmp_path):
+    rules = [{"name": "rule", "kind": "baseline", "rule": "macd"}]
+    (finding,) = contestants(rehearsal_arena(tmp_path, contestants=rules), {}, {})
+    assert (finding.status, finding.told) == ("ok", "a baseline with the rule macd; it needs nothing")

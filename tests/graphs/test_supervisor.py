@@ -63,7 +63,15 @@ def demo(tmp_path_factory):
 
 def test_the_arena_has_one_node_for_each_contestant(tmp_path):
     with arena(tmp_path) as stage:
-        assert set(stage.graph.nodes) == {"__start__", "open", "vote", "trade", "rank", *map(desk_node, STYLES)}
+        assert set(stage.graph.nodes) == {
+            "__start__",
+            "open",
+            "vote",
+            "follow",
+            "trade",
+            "rank",
+            *map(desk_node, STYLES),
+        }
 
 
 def test_the_drawing_shows_the_inside_of_every_desk(tmp_path):
@@ -139,7 +147,7 @@ def test_the_contestants_order_changes_nothing(tmp_path):
 
 
 def test_contestants_may_bear_the_names_of_steps_and_state_fields(tmp_path):
-    names = ["open", "vote", "trade", "rank", *RoundState.__annotations__]
+    names = ["open", "vote", "follow", "trade", "rank", *RoundState.__annotations__]
     with arena(tmp_path, *(rehearsing(name, "value") for name in names)) as stage:
         result = stage.run(["NVDA"])
     assert [chat.contestant for chat in result.chats] == sorted(names)

@@ -12,11 +12,13 @@ _ALL: Mapping[Label, str] = {
     "rehearsal": "REHEARSAL: the contestants are rule-driven stand-ins, not models.",
     "simulated": "SIMULATED: the market is invented; no price, figure or article in it is real.",
     "imported": "IMPORTED: another project's record; nobody at a desk of this arena said or decided it.",
+    "baseline": "BASELINE: the contestants are fixed rules to measure models against.",
 }
 _SOME: Mapping[Label, str] = {
     "rehearsal": "REHEARSAL: rule-driven stand-ins, not models, are:",
     "simulated": "SIMULATED: chats on an invented market are among those of:",
     "imported": "IMPORTED: chats of another project's record are among those of:",
+    "baseline": "BASELINE: fixed rules to measure models against, without a vote, are:",
 }
 
 

@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 
 from arena.app import Arena
 from arena.config.loading import load
+from arena.records.performance import SeasonReport
 from arena.records.standing import Standings
 from tests.arena.cli.configurations import REHEARSED, written
 
@@ -75,3 +76,35 @@ def test_a_real_market_never_prices_a_simulated_seasons_orders(arena, folder):
         "the due orders of the season trial wait: it is played on the simulated market of seed 7, "
         "not on real prices (yahoo, alpha_vantage)",
     )
+
+
+def test_the_full_board_says_what_every_figure_means_and_estimates_nothing_from_a_day(arena, played):
+    ran = arena("board", "--home", played, "--season", "demo", "--full")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith("REHEARSAL: ")
+    assert "Standings of the season demo, 2025-10-14 to 2025-10-15" in ran.out
+    sharpe = [line for line in ran.out.splitlines() if line.startswith("sharpe")]
+    assert sharpe[0].count("not enough") == 5
+    assert "Journal of Portfolio Management" in sharpe[1]
+    assert "- alpha and beta are against nothing: name a ticker with --benchmark" in ran.out
+
+
+def test_the_full_board_is_a_report_as_json(arena, played):
+    ran = arena("board", "--config", "demo", "--home", played, "--full", "--benchmark", "QQQ", "--json")
+    report = SeasonReport.model_validate_json(ran.out)
+    assert (report.season, report.benchmark, len(report.performances)) == ("demo", "QQQ", 5)
+
+
+def test_a_season_is_not_measured_against_another_market(arena, played):
+    ran = arena("board", "--home", played, "--season", "demo", "--full", "--benchmark", "QQQ")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == (
+        "arena: the season demo is played on the simulated market of seed 7, and a benchmark would come from "
+        "real prices (yahoo, alpha_vantage): name the season's configuration with --config\n"
+    )
+
+
+def test_a_benchmark_belongs_to_the_full_board(arena, played):
+    ran = arena("board", "--home", played, "--benchmark", "QQQ")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == "arena: --benchmark and --horizon are for the full report: add --full\n"

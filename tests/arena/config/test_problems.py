@@ -87,7 +87,7 @@ def test_unknown_keys_are_refused_at_every_place(complaint, text, hint):
         ),
         (
             "contestants:\n  - name: m\n    kind: rehersal\n",
-            "x.yaml:3: contestants.m.kind is 'rehersal'; expected endpoint, class or rehearsal; "
+            "x.yaml:3: contestants.m.kind is 'rehersal'; expected endpoint, class, rehearsal or baseline; "
             "did you mean 'rehearsal'?",
         ),
         (

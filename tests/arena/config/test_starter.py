@@ -52,7 +52,7 @@ def test_the_examples_load_once_they_are_uncommented(starter):
     text = re.sub(r"^( *)#(?=(- )?[\w/]+:)", r"\1", starter.read_text(encoding="utf-8"), flags=re.MULTILINE)
     starter.write_text(text, encoding="utf-8")
     config = load(starter, {}).config
-    assert [contestant.kind for contestant in config.contestants][-2:] == ["class", "rehearsal"]
+    assert [contestant.kind for contestant in config.contestants][-3:] == ["class", "rehearsal", "baseline"]
     assert config.market.files is not None
     assert config.prices["maker/model"].completion == 15
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arena.market.indicators import SETTLED, adjusted_closes, indicator, standard
+from arena.market.indicators import SETTLED, adjusted_closes, indicator, kdj, standard
 from arena.records.market import Bar, Split
 
 START = date(2025, 1, 1)
@@ -187,3 +187,27 @@ def test_the_fewest_bars_allowed_give_exactly_one_value() -> None:
     for name, count in {"sma": 20, "ema": 20, "macd": 34, "rsi": 15, "bollinger": 20, "atr": 15, "vwma": 20}.items():
         for values in indicator(name, WAVE[:count], ()).values():
             assert sum(value is not None for value in values) == 1, name
+
+
+def test_kdj_by_hand():
+    # The range of nine sessions is 90 to 110. Raw values of the last five closes: 50, 60, 70, 80, 90.
+    path = ["100"] * 8 + ["100", "102", "104", "106", "108"]
+    bars = tuple(
+        bar.model_copy(update={"low": Decimal(90), "high": Decimal(110)}) for bar in bars_of(path, spread="0.5")
+    )
+    found = {name: values[-1] for name, values in kdj(bars, ()).items()}
+    # K is the mean of the last three, D that of the last three K: 60, 70 and 80.
+    assert found == {"kdj_k": 80, "kdj_d": 70, "kdj_j": 100}
+    assert kdj(bars, ())["kdj_k"][:12] == (None,) * 12
+
+
+def test_kdj_is_undefined_for_as_long_as_a_window_without_a_range_is_felt():
+    path = ["100"] * 15 + [str(100 + n) for n in range(1, 8)]
+    known = [value is not None for value in kdj(bars_of(path, spread="0"), ())["kdj_j"]]
+    # The last flat window ends at the 15th session, and the means of three carry it four sessions on.
+    assert known == [False] * 19 + [True] * 3
+
+
+def test_kdj_needs_a_window_and_its_means():
+    with pytest.raises(ValueError, match="kdj over 9 sessions needs 13 bars; there are 12"):
+        kdj(WAVE[:12], ())

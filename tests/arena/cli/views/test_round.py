@@ -133,5 +133,7 @@ def test_labels_borne_by_all_are_one_sentence_and_by_some_name_them():
         "REHEARSAL: rule-driven stand-ins, not models, are: b",
         "SIMULATED: the market is invented; no price, figure or article in it is real.",
     ]
+    (line,) = banner({"sma": ("baseline",), "claude": ()})
+    assert line.plain == "BASELINE: fixed rules to measure models against, without a vote, are: sma"
     assert banner({"a": ()}) == ()
     assert banner({}) == ()

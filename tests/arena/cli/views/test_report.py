@@ -1,0 +1,45 @@
+import io
+
+from rich.console import Console
+
+from arena.cli.views.report import report_view
+from arena.metrics.benchmark import benchmark_of
+from arena.metrics.report import season_report
+from tests.arena.metrics.test_report import PRICES, season
+from tests.arena.trading import bar, day, history
+
+
+def drawn(report, width=120):
+    console = Console(file=io.StringIO(), width=width, markup=False, emoji=False, highlight=False)
+    console.print(report_view(report, width))
+    return console.file.getvalue()
+
+
+def test_groups_differences_and_both_standings_are_shown():
+    shown = drawn(season_report(season(("idle", "reader"), cutoffs={"reader": day(9)}, buyers={"reader"})))
+    assert "Without what a model may have read: sessions after 2025-10-22 alone" in shown
+    assert "Groups that cannot be told apart, best first" in shown
+    assert "Paired differences, mean a session" in shown
+    assert "- profit factor of idle, reader: no trade was closed yet" in shown
+
+
+def test_a_named_benchmark_is_said():
+    told = history(*(bar(n, price) for n, price in enumerate(PRICES)))
+    assert "- alpha and beta are against NVDA" in drawn(season_report(season(), benchmark_of(told)))
+
+
+def test_many_contestants_are_shown_a_few_at_a_time():
+    shown = drawn(season_report(season([f"c{n}" for n in range(7)])))
+    assert "Figures, continued" in shown
+    assert max(len(line) for line in drawn(season_report(season()), width=80).splitlines()) <= 80
+
+
+def test_nobody_is_said_to_be_nobody():
+    empty = season()._replace(events=(), marks=(), sessions=())
+    assert "Nobody has been through a session yet." in drawn(season_report(empty))
+
+
+def test_the_band_of_chance_stands_under_the_standings():
+    names = [f"r{n:02d}" for n in range(20)]
+    shown = drawn(season_report(season(names, sessions=5, buyers=())._replace(random=names)))
+    assert "By chance: +0.00% to +0.00%, +0.00% in the middle, of 20 random ones" in shown

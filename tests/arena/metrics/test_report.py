@@ -1,0 +1,172 @@
+"""Whole reports over seasons made by hand: real ledgers, real marks, one ticker and a session every day."""
+
+from decimal import Decimal
+
+import numpy as np
+import pytest
+
+from arena.ledger import settle
+from arena.metrics import returns as r
+from arena.metrics.benchmark import benchmark_of
+from arena.metrics.opinions import Opinion
+from arena.metrics.report import Season, season_report
+from arena.records.chat import Cost
+from arena.records.standing import Tally
+from tests.arena.trading import bar, day, decide, decision, history, mark, opened, settings
+
+PRICES = [round(100 * float(level), 2) for level in np.cumprod(1 + np.random.default_rng(5).normal(0.001, 0.02, 40))]
+
+
+def season(names=("a", "b"), sessions=40, cutoffs=(), tallies=(), opinions=(), buyers=None):
+    """Each of `buyers` (everybody by default) buys at the first chance and holds."""
+    events = []
+    for name in names:
+        size = {"NVDA": decision("BUY" if buyers is None or name in buyers else "HOLD")}
+        events += decide([opened(contestant=name)], 0, size, contestant=name)
+    told = history(*(bar(n, price) for n, price in enumerate(PRICES[:sessions])))
+    events += settle(events, {"NVDA": told}, settings(), day(sessions))
+    marks = [mark(n, price) for n, price in enumerate(PRICES[:sessions])]
+    days = [day(n) for n in range(-1, sessions)]
+    return Season("main", events, marks, opinions, tallies, days, dict(cutoffs))
+
+
+def by_name(report):
+    return {one.contestant: one for one in report.performances}
+
+
+def test_figures_are_those_of_the_equity_that_replay_gives():
+    one = by_name(season_report(season()))["a"]
+    # All of 10000 at the second price, whole shares, the rest in cash.
+    shares = int(10_000 / PRICES[1])
+    cash = 10_000 - shares * PRICES[1]
+    equity = [10_000, *(cash + shares * price for price in PRICES[1:])]
+    returns = r.simple_returns(equity)
+    assert [float(point.equity) for point in one.curve] == pytest.approx(equity)
+    assert one.figure("total_return").value == pytest.approx(equity[-1] / 10_000 - 1)
+    assert one.figure("sharpe").value == pytest.approx(r.sharpe(returns))
+    assert one.figure("maximum_drawdown").value == pytest.approx(r.depth(returns)) == pytest.approx(one.drawdown.depth)
+    high, low, back = r.deepest(equity)
+    assert (one.drawdown.high, one.drawdown.low) == (day(high), day(low))
+    assert one.drawdown.recovered == (None if back is None else day(back))
+
+
+def test_every_figure_stands_beside_its_definition_and_source():
+    for figure in by_name(season_report(season()))["a"].figures:
+        assert figure.definition
+        assert figure.source
+        assert figure.value is not None or figure.note
+
+
+def test_total_return_and_sharpe_have_intervals_that_hold_them():
+    one = by_name(season_report(season()))["a"]
+    for name in ("total_return", "sharpe"):
+        figure = one.figure(name)
+        assert figure.range.low < figure.value < figure.range.high
+        assert figure.range.level == 0.95
+
+
+def test_below_twenty_sessions_there_are_facts_but_no_estimates():
+    report = season_report(season(sessions=20))
+    one = by_name(report)["a"]
+    assert len(one.curve) == 20
+    assert one.figure("sharpe").value is None
+    assert one.figure("sharpe").note == "not enough data: 19 sessions of 20"
+    assert one.figure("total_return").value is not None
+    assert one.figure("total_return").range is None
+    assert (report.groups, report.differences) == ((), ())
+    assert "not enough data for estimates, below 20 sessions: a, b" in report.notes
+    assert by_name(season_report(season(sessions=21)))["a"].figure("sharpe").value is not None
+
+
+def test_identical_contestants_land_in_one_group_without_a_difference():
+    report = season_report(season(("a", "b", "c")))
+    assert report.groups == (("a", "b", "c"),)
+    assert [(pair.one, pair.other, pair.mean, pair.p) for pair in report.differences] == [
+        ("a", "b", 0, 1),
+        ("a", "c", 0, 1),
+        ("b", "c", 0, 1),
+    ]
+    assert [place.rank for place in report.standings] == [1, 1, 1]
+
+
+def test_the_order_of_events_marks_and_contestants_changes_nothing():
+    known = season(("a", "b"), buyers={"a"})
+    turned = known._replace(events=known.events[::-1], marks=known.marks[::-1])
+    assert season_report(turned) == season_report(known)
+
+
+def test_against_itself_the_benchmark_has_a_beta_of_one():
+    told = history(*(bar(n, price) for n, price in enumerate(PRICES)))
+    one = by_name(season_report(season(), benchmark_of(told)))["a"]
+    # One session in cash and a little cash left over, so not quite.
+    assert one.figure("beta").value == pytest.approx(1, abs=0.05)
+    assert by_name(season_report(season()))["a"].figure("beta").note == "no benchmark was named"
+
+
+def test_sessions_a_model_may_have_read_about_are_marked_and_left_out_of_the_second_standings():
+    report = season_report(season(("idle", "reader"), cutoffs={"reader": day(9)}, buyers={"reader"}))
+    one = by_name(report)["reader"]
+    assert (one.known_sessions, one.knowledge_cutoff) == (9, day(9))
+    assert [point.known for point in one.curve] == [True] * 10 + [False] * 30
+    assert not any(point.known for point in by_name(report)["idle"].curve)
+    shares = int(10_000 / PRICES[1])
+    cash = 10_000 - shares * PRICES[1]
+    expected = (cash + shares * PRICES[39]) / (cash + shares * PRICES[9]) - 1
+    after = {place.contestant: place for place in report.standings_after_cutoff}
+    assert after["reader"].total_return == pytest.approx(expected)
+    assert (after["reader"].sessions, after["idle"].sessions) == (30, 30)
+    assert (
+        "reader may have read what happened in 9 of 39 sessions: its model's knowledge ends 2025-10-22" in report.notes
+    )
+    assert "no knowledge cutoff is stated for idle" in report.notes
+
+
+def test_a_cutoff_behind_the_season_leaves_no_standings():
+    report = season_report(season(cutoffs={"a": day(99)}))
+    assert report.standings_after_cutoff == ()
+    assert report.latest_cutoff == day(99)
+
+
+def test_what_calls_cost_comes_off_the_return_and_unknown_costs_are_said():
+    tally = Tally(contestant="a", decisions=3, abstentions=1, cost=Cost(known=Decimal(100), unknown_calls=2))
+    one = by_name(season_report(season(tallies=[tally], buyers=())))["a"]
+    assert one.figure("total_return").value == 0
+    assert one.figure("return_after_cost").value == pytest.approx(-0.01)
+    assert one.figure("return_after_cost").note == "at most: what 2 calls cost is unknown"
+    assert (one.figure("coverage").value, one.figure("coverage").rests_on) == (0.75, 4)
+
+
+def test_calibration_is_said_of_twenty_judged_decisions_and_of_no_fewer():
+    said = [Opinion("a", day(n), "NVDA", "BUY", 0.9) for n in range(20)]
+    rises = sum(PRICES[n + 1] > PRICES[n] for n in range(20))
+    one = by_name(season_report(season(opinions=said)))["a"]
+    assert one.figure("brier_score").value == pytest.approx((rises * 0.01 + (20 - rises) * 0.81) / 20)
+    assert [(place.forecasts, place.right) for place in one.reliability] == [(20, pytest.approx(rises / 20))]
+    few = by_name(season_report(season(opinions=said[1:])))["a"]
+    assert few.figure("brier_score").note == "not enough data: 19 judged decisions of 20"
+    assert few.reliability == ()
+
+
+def test_who_never_traded_has_no_spread_and_so_no_ratio():
+    one = by_name(season_report(season(buyers=())))["a"]
+    assert (one.figure("sharpe").value, one.figure("sharpe").note) == (None, "equity never moved")
+    assert one.figure("total_return").value == 0
+    assert one.drawdown is None
+
+
+def test_a_season_in_which_nothing_has_happened_has_an_empty_report():
+    report = season_report(Season("main", (), (), (), (), (), {}))
+    assert (report.performances, report.standings, report.first) == ((), (), None)
+
+
+def test_twenty_random_contestants_make_a_band_and_fewer_do_not():
+    # Half bought and half did not: the median is between what the two came to.
+    names = [f"r{n:02d}" for n in range(20)]
+    known = season(names, sessions=5, buyers=set(names[:10]))
+    bought = by_name(season_report(known))["r00"].figure("total_return").value
+    chance = season_report(known._replace(random=names)).chance
+    assert chance.contestants == tuple(names)
+    assert chance.middle == pytest.approx(bought / 2)
+    assert sorted((chance.band.low, chance.band.high)) == pytest.approx(sorted((0, bought)))
+    assert season_report(known._replace(random=names[1:])).chance is None
+    assert season_report(known).chance is None
