@@ -83,7 +83,7 @@ async def _newest_snapshots(shelf: Shelf, season: str) -> tuple[dict[str, Market
         try:
             found[ticker] = await shelf.snapshot(hash_)
         except StoreError as error:
-            notes.append(f"{ticker} has prices only on the days it was played, for its facts are gone: {error}")
+            notes.append(f"{ticker} has only the closes kept while somebody held it, for its facts are gone: {error}")
     return found, tuple(notes)
 
 

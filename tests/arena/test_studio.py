@@ -66,7 +66,7 @@ def test_schemas_name_their_fields(factories):
         supervisor = name in ("arena", "demo")
         asked = graph.get_input_jsonschema()
         wanted = (
-            {"tickers": "array", "session": "string", "contestants": "array"}
+            {"tickers": "array", "session": "string", "contestants": "array", "keep_abstentions": "boolean"}
             if supervisor
             else {"ticker": "string", "session": "string"}
         )

@@ -121,6 +121,11 @@ def test_a_refreshed_market_asks_anew_once_and_leaves_the_new_answer_to_the_othe
     assert third.questions("prices") == []
 
 
+def settle_no_book(arena):
+    with pytest.raises(VendorError, match="the splits or dividends of ACME could not be had"):
+        asyncio.run(arena.history("ACME", SESSION, next_session(SESSION)))
+
+
 def test_a_provisional_answer_serves_its_round_and_is_asked_for_again_by_the_next_question(tmp_path):
     def partial(ticker: str, start: date, end: date) -> PriceHistory:
         return every_session(ticker, start, end).model_copy(update={"provisional": True})
@@ -132,10 +137,10 @@ def test_a_provisional_answer_serves_its_round_and_is_asked_for_again_by_the_nex
         arena = Market(settings(), [vendor], clock, AnswerCache(tmp_path, clock))
         asyncio.run(arena.snapshot("ACME", SESSION))
         asyncio.run(arena.snapshot("ACME", SESSION))
-        asyncio.run(arena.history("ACME", SESSION, next_session(SESSION)))
+        settle_no_book(arena)
     assert (len(vendor.questions("prices")), len(vendor.questions("earnings"))) == (1, 1)
     clock.now += timedelta(minutes=16)
-    asyncio.run(arena.history("ACME", SESSION, next_session(SESSION)))
+    settle_no_book(arena)
     assert len(vendor.questions("prices")) == 2
     later = market(tmp_path, whole, now=NOW + timedelta(hours=1))
     asyncio.run(later.snapshot("ACME", SESSION))

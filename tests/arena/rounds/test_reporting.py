@@ -66,15 +66,15 @@ def test_the_same_season_gives_the_same_report(weekly):
     assert reported(weekly)[0] == reported(weekly)[0]
 
 
-def test_facts_that_are_gone_are_said_and_prices_carried(weekly, tmp_path):
+def test_facts_that_are_gone_are_said_and_what_was_held_has_its_closes(weekly, tmp_path):
     import shutil
 
     home = tmp_path / "home"
     shutil.copytree(weekly, home)
     shutil.rmtree(home / "snapshots")
     report, _ = reported(home)
-    assert any("ACME has prices only on the days it was played" in note for note in report.notes)
-    assert max(point.carried for one in report.performances for point in one.curve) == 1
+    assert any("ACME has only the closes kept while somebody held it" in note for note in report.notes)
+    assert max(point.carried for one in report.performances for point in one.curve) == 0
 
 
 def test_where_nothing_was_played_there_is_nothing_to_report(tmp_path):
