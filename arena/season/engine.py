@@ -167,7 +167,7 @@ class SeasonEngine:
             lambda store: store.decided_chats(plan.season, session, abstentions_too=True)
         )
         result = await play(
-            self._graph,
+            self._graph(),
             self._config,
             asked,
             follower.on_progress,
@@ -195,9 +195,8 @@ class SeasonEngine:
         """Refuse a first round that may not be played, and a ticker that nobody knows, before anything is written."""
         asked = await self._asked(plan, min(first, await self._today(plan)))
         await refuse_what_the_season_forbids(self._config, self._shelf, asked)
-        await asyncio.gather(
-            *(facts(self._config, self._market(), self._shelf, t, asked.session) for t in asked.tickers)
-        )
+        market = self._market()
+        await asyncio.gather(*(facts(self._config, market, self._shelf, t, asked.session) for t in asked.tickers))
 
     async def _due(self, plan: SeasonPlan) -> Due:
         today = await self._today(plan)
