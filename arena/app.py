@@ -289,7 +289,7 @@ class Arena(SeasonMethods):
 
     def season_engine(self) -> SeasonEngine:
         """The engine that plays whole seasons."""
-        return SeasonEngine(self.config, self.market, self._shelf, self.graph, self._clock)
+        return SeasonEngine(self.config, self._shelf, self._clock, market=lambda: self.market, graph=lambda: self.graph)
 
     def lone_desk(self, name: str) -> LoneDesk:
         """One contestant's desk by itself, which briefs itself on a ticker. Records no chat and trades nothing."""

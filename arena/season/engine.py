@@ -64,11 +64,13 @@ class SeasonEngine:
     def __init__(
         self,
         config: ArenaConfig,
-        market: Market,
         shelf: Shelf,
-        graph: Supervising,
         clock: Callable[[], datetime],
+        *,
+        market: Callable[[], Market],
+        graph: Callable[[], Supervising],
     ) -> None:
+        """`market` and `graph` are made when they are first needed: a list of seasons needs neither."""
         self._config = config
         self._market = market
         self._shelf = shelf
@@ -116,7 +118,7 @@ class SeasonEngine:
 
     async def settle(self) -> SettledSeason:
         """Settle the season's books as far as its next round allows."""
-        return await settle_season(self._config, self._market, self._shelf, self._clock)
+        return await settle_season(self._config, self._market(), self._shelf, self._clock)
 
     async def summaries(self) -> tuple[SeasonSummary, ...]:
         """Every season that anything is stored of, by name. Raises StoreError where there is no store."""
@@ -165,13 +167,13 @@ class SeasonEngine:
             lambda store: store.decided_chats(plan.season, session, abstentions_too=True)
         )
         result = await play(
-            self._graph,
+            self._graph(),
             self._config,
             asked,
             follower.on_progress,
             keep_abstentions=not _nobody_was_asked(plan, earlier),
         )
-        notes = await mark_benchmark(plan, self._market, self._shelf, await self._marked_through(plan, session))
+        notes = await mark_benchmark(plan, self._market(), self._shelf, await self._marked_through(plan, session))
         if not outage(result.chats):
             at = self._clock()
             await self._shelf.write(lambda store: store.finish_round(plan.season, session, at))
@@ -193,7 +195,8 @@ class SeasonEngine:
         """Refuse a first round that may not be played, and a ticker that nobody knows, before anything is written."""
         asked = await self._asked(plan, min(first, await self._today(plan)))
         await refuse_what_the_season_forbids(self._config, self._shelf, asked)
-        await asyncio.gather(*(facts(self._config, self._market, self._shelf, t, asked.session) for t in asked.tickers))
+        market = self._market()
+        await asyncio.gather(*(facts(self._config, market, self._shelf, t, asked.session) for t in asked.tickers))
 
     async def _due(self, plan: SeasonPlan) -> Due:
         today = await self._today(plan)
