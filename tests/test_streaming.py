@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from arena.contest import SPOKEN_EVERY
 from arena.llm.pool import ModelPool
 from arena.records.chat import ModelCall, ModelChat
@@ -13,6 +15,8 @@ from bench.competent_model import competent_model
 from bench.model_server import Handler, ModelServer, Reply
 from bench.streaming import streaming
 from tests.arena.desks import Listeners, endpoint_config, run_desks
+
+pytestmark = pytest.mark.slow
 
 
 def thinking(request: dict[str, Any], headers: Mapping[str, str]) -> Reply:

@@ -18,6 +18,8 @@ from tests.arena.trading import bar, book, day, decide, decision, history, mark,
 from tests.arena.trading import settings as trading
 from tests.arenas import Clock, rehearsal_arena
 
+pytestmark = pytest.mark.slow
+
 
 def holding(shares=10, price=100):
     """NVDA bought at day 1's open with a book of 10,000 dollars."""

@@ -41,6 +41,8 @@ from tests.arena.market.stands import alpha_vantage, reddit, stocktwits, yahoo
 from tests.loopback import Answer, Reply, Request, loopback
 from tests.planted import TICKER, Planted
 
+pytestmark = pytest.mark.slow
+
 SESSION = date(2025, 10, 14)
 PLANTED = Planted(SESSION)
 ASKED = tuple(section for section in SECTIONS if section != "indicators")

@@ -21,6 +21,8 @@ from tests.arena.market.yahoo_answers import (
 )
 from tests.loopback import Reply, Request
 
+pytestmark = pytest.mark.slow
+
 PAST = datetime(2024, 6, 10, 20, tzinfo=UTC)
 LATELY = datetime(2025, 2, 20, tzinfo=UTC)
 

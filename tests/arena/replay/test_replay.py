@@ -19,6 +19,8 @@ from tests.arena.desks import SESSION, config, endpoint_config
 from tests.arena.llm.endpoint import completion, failure, said
 from tests.arenas import Clock
 
+pytestmark = pytest.mark.slow
+
 AFTER = Clock("2025-11-20T12:00:00")
 HANG = Reply(delay=60, body=said())
 NO_SCHEMA = Reply(400, body=failure(400, "response_format json_schema is not supported"))
@@ -187,7 +189,7 @@ def test_a_desk_cut_off_by_its_rounds_end_is_replayed_with_the_seconds_it_was_gi
 
 
 def test_class_models_that_run_out_of_time_in_the_same_instant_are_replayed(tmp_path):
-    arena_config = class_config(tmp_path, FRANK, responses=["late"], sleep=30, limits={"call_seconds": 0.4})
+    arena_config = class_config(tmp_path, FRANK, responses=["late"], sleep=2, limits={"call_seconds": 0.4})
     with Arena(arena_config, environ={}, clock=AFTER) as arena:
         (chat,) = arena.run(["ACME"], as_of=SESSION).chats
     assert len(chat.calls) == 4
@@ -227,7 +229,7 @@ def class_config(home, chat_model, limits=None, **arguments):
         {"chat_model": "tests.arena.llm.foreign:OwnDialect", "label": "maker/one"},
         {"chat_model": "tests.arena.llm.foreign:Moody", "label": "maker/one"},
         {"chat_model": FRANK, "responses": ["garbage"]},
-        {"chat_model": FRANK, "responses": ["late"], "sleep": 30, "limits": {"call_seconds": 0.3}},
+        {"chat_model": FRANK, "responses": ["late"], "sleep": 2, "limits": {"call_seconds": 0.3}},
     ],
     ids=["own dialect", "an error of its own", "no form", "too late"],
 )

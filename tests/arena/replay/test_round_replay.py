@@ -3,10 +3,14 @@
 import json
 from datetime import date
 
+import pytest
+
 from arena.app import Arena
 from arena.records.trading import Order
 from arena.store import Store
 from tests.arenas import Clock, rehearsal_arena
+
+pytestmark = pytest.mark.slow
 
 DAY, NEXT = date(2025, 10, 14), date(2025, 10, 15)
 AFTER = Clock("2025-11-20T12:00:00")

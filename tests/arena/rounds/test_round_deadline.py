@@ -10,6 +10,8 @@ from graphs.supervisor import _to_desks
 from tests.arena.llm.endpoint import failure, said, scripted
 from tests.arenas import november
 
+pytestmark = pytest.mark.slow
+
 
 def slow_round(home, base_url, **limits):
     names = ("a", "b", "c")

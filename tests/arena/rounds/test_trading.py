@@ -129,6 +129,7 @@ def test_two_arenas_over_one_home_trade_once(tmp_path: Path) -> None:
     assert len(second.replayed) == 5
 
 
+@pytest.mark.slow
 def test_the_books_add_up_after_a_week_of_rounds_with_costs_and_limits(tmp_path: Path) -> None:
     trading = {"position_limit": "0.4", "slippage_bps": 10, "commission_bps": 5}
     days = [date(2025, 10, day) for day in (13, 14, 15, 16, 17, 20)]

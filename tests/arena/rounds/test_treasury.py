@@ -150,6 +150,8 @@ from arena.rounds.treasury import Treasury
 from datetime import UTC, datetime
 from decimal import Decimal
 
+pytestmark = pytest.mark.slow
+
 settings, deed = ArenaConfig.model_validate_json(sys.argv[1]), sys.argv[2]
 
 async def pay(toll, cost):

@@ -19,6 +19,8 @@ from arena.season.lock import alone_in
 from arena.store import Store
 from tests.arenas import Clock, rehearsal_arena
 
+pytestmark = pytest.mark.slow
+
 NOVEMBER = "2025-11-20T12:00:00"
 MONDAY, TUESDAY, WEDNESDAY = date(2025, 10, 6), date(2025, 10, 7), date(2025, 10, 8)
 

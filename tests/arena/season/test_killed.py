@@ -13,6 +13,8 @@ from arena.store import Store
 from arena.tape.comparing import chat_differences
 from tests.arena.season.player import Season, chats_in, killed_at, played, started_in
 
+pytestmark = pytest.mark.slow
+
 SMALL = Season(("momentum", "value"), ("AAPL", "NVDA"), date(2025, 10, 6), date(2025, 10, 9))
 WHOLE = Season(
     ("momentum", "value", "contrarian", "cautious", "newsreader"),
@@ -38,7 +40,6 @@ def test_a_season_killed_at_random_moments_is_the_season_that_was_not(tmp_path: 
     kills_and_compares(tmp_path, SMALL, small, moments)
 
 
-@pytest.mark.slow
 def test_thirty_kills_in_a_season_of_five_contestants_five_tickers_and_twenty_sessions(tmp_path: Path) -> None:
     whole = tmp_path / "whole"
     played(whole, WHOLE, tmp_path / "log")

@@ -154,6 +154,8 @@ from arena.records.chat import ModelChat
 from arena.store import Store
 from arena.store.archive import Archive
 
+pytestmark = pytest.mark.slow
+
 home, chat_file, point = map(pathlib.Path, sys.argv[1:])
 
 def die():
