@@ -23,6 +23,8 @@ from bench.model_server import ModelServer
 from tests.conftest import PROJECT
 from tests.loopback import Reply, loopback
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2025, 11, 3, 12, tzinfo=UTC)
 DAY = date(2025, 10, 14)
 PRICED = {"maker/m": {"prompt": 10, "completion": 10}}  # a cent a thousand tokens
@@ -149,8 +151,6 @@ from arena.rounds.shelf import Shelf
 from arena.rounds.treasury import Treasury
 from datetime import UTC, datetime
 from decimal import Decimal
-
-pytestmark = pytest.mark.slow
 
 settings, deed = ArenaConfig.model_validate_json(sys.argv[1]), sys.argv[2]
 

@@ -17,6 +17,8 @@ from arena.store.schema import migrations
 from tests.arena.store.chat import make_chat
 from tests.arena.trading import opened
 
+pytestmark = pytest.mark.slow
+
 PROJECT = Path(__file__).resolve().parents[3]
 
 
@@ -153,8 +155,6 @@ import os, pathlib, signal, sys
 from arena.records.chat import ModelChat
 from arena.store import Store
 from arena.store.archive import Archive
-
-pytestmark = pytest.mark.slow
 
 home, chat_file, point = map(pathlib.Path, sys.argv[1:])
 
