@@ -13,6 +13,8 @@ from arena.interop.ai_trader import audit_folder, import_ai_trader
 from arena.standings import standings
 from arena.store import Store
 
+pytestmark = pytest.mark.slow
+
 PUBLISHED = {
     "DeepSeek": "deepseek-chat-v3.1",
     "Claude-3.7": "claude-3.7-sonnet",

@@ -23,6 +23,8 @@ from arena.llm.rehearsal.styles import STYLES, score
 from arena.records.desk import AnalystReport, PortfolioView, PositionView
 from tests.arena.desks import SESSION, Listeners, brief, clock, config, desk_of, facts, run_desks, stamp
 
+pytestmark = pytest.mark.slow
+
 NAMES = get_args(RehearsalStyle)
 DEBATERS = {"bull_researcher", "bear_researcher", "aggressive_debater", "conservative_debater", "neutral_debater"}
 REAL_MODELS = re.compile(

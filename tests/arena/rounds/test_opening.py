@@ -13,6 +13,8 @@ from arena.records.market import NewsItem
 from arena.rounds.opening import check, day_of
 from tests.arenas import Clock, recorded_arena, rehearsal_arena
 
+pytestmark = pytest.mark.slow
+
 NOON = datetime(2025, 11, 20, 17, tzinfo=UTC)
 
 

@@ -14,6 +14,8 @@ from arena.records.market import PriceHistory
 from arena.store import Store
 from tests.arenas import Clock, rehearsal_arena
 
+pytestmark = pytest.mark.slow
+
 TUESDAY_EVENING = "2025-10-14T21:00:00"
 WEDNESDAY_EVENING = "2025-10-15T21:00:00"
 
