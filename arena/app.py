@@ -11,7 +11,7 @@ import asyncio
 import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Self
@@ -21,7 +21,7 @@ from typing_extensions import Unpack
 from arena.config.finding import find_config
 from arena.config.layers import Override
 from arena.config.loading import load
-from arena.config.model import ArenaConfig
+from arena.config.model import ArenaConfig, DeskSettings
 from arena.errors import UsageError
 from arena.estimate import Estimate, estimate_round
 from arena.llm.pool import ModelPool
@@ -56,6 +56,9 @@ from graphs.desk import Desk, LoneDesk, build_desk, build_lone_desk, own_desk
 from graphs.supervisor import Supervisor, build_supervisor
 
 _NO_SETTINGS: Mapping[str, object] = MappingProxyType({})
+
+_WIRINGS = 32
+"""Ways of wiring a desk whose graphs are kept at hand: more than there are wishes for debates in a form."""
 
 
 def now() -> datetime:
@@ -98,6 +101,7 @@ class Arena(SeasonMethods):
         self._refresh = refresh
         self._treasury = Treasury(config, self._shelf, self._environ, clock)
         self._models = ModelPool(config, self._environ, tolls=self._treasury.toll, prices=self._treasury.prices)
+        self._wired = lru_cache(maxsize=_WIRINGS)(self._wire)
 
     @classmethod
     def load(cls, source: str | Path | None = None, settings: Mapping[str, object] = _NO_SETTINGS) -> Self:
@@ -276,24 +280,33 @@ class Arena(SeasonMethods):
         shared = self.config, self.market, self._models, self._shelf
         return Referee(*shared, treasury=self._treasury, reel=reel, clock=self._clock)
 
-    @cached_property
+    @property
     def desks(self) -> Mapping[str, Desk]:
         """Every contestant's own desk graph, by name."""
-        desk = build_desk(self.config.desk, PoolHouse(self._players, self._models, self._shelf))
-        return {contestant.name: own_desk(desk, contestant.name) for contestant in self._players}
+        return self._wired(self.config.desk)
 
     @cached_property
     def graph(self) -> Supervisor:
         """The arena graph over all desks."""
-        return build_supervisor(self.referee, {c.name: (c, self.desks[c.name]) for c in self._players})
+        return self.graph_under(self.config.desk)
+
+    def graph_under(self, settings: DeskSettings) -> Supervisor:
+        """The arena graph over desks that are wired otherwise."""
+        desks = self._wired(settings)
+        return build_supervisor(
+            self.referee.under(settings), {c.name: (c, desks[c.name]) for c in self._players}, self._rewired
+        )
 
     def season_engine(self) -> SeasonEngine:
         """The engine that plays whole seasons."""
         return SeasonEngine(self.config, self._shelf, self._clock, market=lambda: self.market, graph=lambda: self.graph)
 
-    def lone_desk(self, name: str) -> LoneDesk:
-        """One contestant's desk by itself, which briefs itself on a ticker. Records no chat and trades nothing."""
-        market = self.market
+    def lone_desk(self, name: str, settings: DeskSettings | None = None) -> LoneDesk:
+        """One contestant's desk by itself, which briefs itself on a ticker. Records no chat and trades nothing.
+
+        It is wired by the configuration's settings unless others are given.
+        """
+        market, wiring = self.market, settings or self.config.desk
 
         async def brief_for(ticker: str, session: str | None) -> Brief:
             asked = await self._asked([ticker], as_of=day_of(session), contestants=[name])
@@ -301,7 +314,18 @@ class Arena(SeasonMethods):
             await self._treasury.open(asked.contestants)
             return await lone_brief(self.config, market, self._shelf, asked)
 
-        return build_lone_desk(name, self.desks[name], brief_for)
+        async def rewired(wished: DeskSettings) -> Desk:
+            return (await self._rewired(wished))[name]
+
+        return build_lone_desk(name, self._wired(wiring)[name], brief_for, wiring, rewired)
+
+    def _wire(self, settings: DeskSettings) -> Mapping[str, Desk]:
+        desk = build_desk(settings, PoolHouse(self._players, self._models, self._shelf))
+        return {contestant.name: own_desk(desk, contestant.name) for contestant in self._players}
+
+    async def _rewired(self, settings: DeskSettings) -> Mapping[str, Desk]:
+        # Compiling takes too long for the event loop.
+        return await asyncio.to_thread(self._wired, settings)
 
     # Ending.
 

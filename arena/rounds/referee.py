@@ -9,8 +9,10 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from contextlib import AsyncExitStack
+from copy import copy
 from datetime import datetime
 from functools import partial
+from typing import Self
 
 from pydantic import TypeAdapter
 
@@ -20,6 +22,7 @@ from arena.config.model import (
     BaselineContestant,
     ClassContestant,
     Contestant,
+    DeskSettings,
     EndpointContestant,
     RehearsalContestant,
 )
@@ -81,13 +84,26 @@ class Referee:
         self._prompts_hash = prompts_hash()
         self._code_version = code_version()
 
+    @property
+    def desk(self) -> DeskSettings:
+        """How the desks of its rounds are wired."""
+        return self._config.desk
+
+    def under(self, desk: DeskSettings) -> Self:
+        """The same referee for rounds whose desks are wired otherwise; their records say so, by the settings' hash."""
+        if desk == self.desk:
+            return self
+        other = copy(self)
+        other._config = self._config.model_copy(update={"desk": desk})  # noqa: SLF001 -- its own kind
+        return other
+
     async def open(self, asked: RoundInput, audience: Audience, turn: Turn) -> RoundUpdate:
         """Gather the facts and write a brief for every desk that has not decided yet."""
         began = time.time()
         session = day_of(asked.get("session"))
         # The calendar is built at its first use, which is too long for the event loop.
         checked = await asyncio.to_thread(
-            check, self._config, asked["tickers"], session, asked.get("contestants"), self._clock()
+            check, self._config, asked.get("tickers", ()), session, asked.get("contestants"), self._clock()
         )
         self._models.check(checked.contestants)
         priced = await self._treasury.open(checked.contestants)
@@ -108,6 +124,7 @@ class Referee:
         waiting = {key: brief.model_dump(mode="json") for key, brief in briefs.items() if key not in decided}
         return {
             "round": opening.round.model_dump(mode="json"),
+            "desk": self._config.desk.model_dump(mode="json"),
             "briefs": {key: brief for key, brief in waiting.items() if brief["contestant"] not in self._baselines},
             "followers": {key: brief for key, brief in waiting.items() if brief["contestant"] in self._baselines},
             "outcomes": {key: _outcome(chat) for key, chat in decided.items()},
