@@ -21,7 +21,8 @@ from typing_extensions import Unpack
 from arena.config.finding import find_config
 from arena.config.layers import Override
 from arena.config.loading import load
-from arena.config.model import ArenaConfig, DeskSettings
+from arena.config.model import ArenaConfig, Contestant, DeskSettings, Executor, LocalExecutor
+from arena.contest import Desk as RunningDesk
 from arena.errors import UsageError
 from arena.estimate import Estimate, estimate_round
 from arena.llm.pool import ModelPool
@@ -35,6 +36,9 @@ from arena.records.market import MarketSnapshot
 from arena.records.performance import SeasonReport
 from arena.records.progress import Progress
 from arena.records.standing import RoundResult, Standings
+from arena.remote.elsewhere import Elsewhere
+from arena.remote.host import Host
+from arena.remote.server import GraphServer
 from arena.replay import ChatReplay, RoundReplay, recorded, replay_chat, replay_round, stored_round, tapes_of
 from arena.rounds.asked import Asked, RoundOptions
 from arena.rounds.board import board
@@ -51,9 +55,12 @@ from arena.season import SeasonEngine, SeasonMethods
 from arena.store import ChatFilters, ChatRow
 from arena.tape import Reel
 from arena.tape.prices import HeardMarket
+from arena.version import code_version
 from arena.waiting import waited
 from graphs.desk import Desk, LoneDesk, build_desk, build_lone_desk, own_desk
+from graphs.remote_desk import RemoteDeskGraph, build_remote_desk
 from graphs.supervisor import Supervisor, build_supervisor
+from prompts.loader import prompts_hash
 
 _NO_SETTINGS: Mapping[str, object] = MappingProxyType({})
 
@@ -102,6 +109,7 @@ class Arena(SeasonMethods):
         self._treasury = Treasury(config, self._shelf, self._environ, clock)
         self._models = ModelPool(config, self._environ, tolls=self._treasury.toll, prices=self._treasury.prices)
         self._wired = lru_cache(maxsize=_WIRINGS)(self._wire)
+        self._elsewhere = self._sent_to(config.executor)
 
     @classmethod
     def load(cls, source: str | Path | None = None, settings: Mapping[str, object] = _NO_SETTINGS) -> Self:
@@ -294,7 +302,7 @@ class Arena(SeasonMethods):
         """The arena graph over desks that are wired otherwise."""
         desks = self._wired(settings)
         return build_supervisor(
-            self.referee.under(settings), {c.name: (c, desks[c.name]) for c in self._players}, self._rewired
+            self.referee.under(settings), {c.name: (c, desks[c.name]) for c in self._players}, self._running
         )
 
     def season_engine(self) -> SeasonEngine:
@@ -325,7 +333,42 @@ class Arena(SeasonMethods):
 
     async def _rewired(self, settings: DeskSettings) -> Mapping[str, Desk]:
         # Compiling takes too long for the event loop.
-        return await asyncio.to_thread(self._wired, settings)
+        return self.desks if settings == self.config.desk else await asyncio.to_thread(self._wired, settings)
+
+    async def _running(self, settings: DeskSettings) -> Mapping[str, RunningDesk]:
+        """The desks that run, by contestant: those of this process, or those at the configured server."""
+        if self._elsewhere is not None:
+            return await self._elsewhere.desks(settings)
+        return await self._rewired(settings)
+
+    def _sent_to(self, executor: Executor) -> Elsewhere | None:
+        """Where desks are sent; None where they run here."""
+        if isinstance(executor, LocalExecutor):
+            return None
+        return Elsewhere(
+            GraphServer(executor, self._environ),
+            self._players,
+            snapshot=self._shelf.snapshot,
+            toll=self._treasury.toll,
+            capped=self._treasury.capped,
+        )
+
+    def remote_desk(self) -> RemoteDeskGraph:
+        """The graph that runs desks for arenas elsewhere, at the desks here. Not in an event loop: it reads files."""
+
+        async def ready(contestant: Contestant) -> None:
+            self._models.check((contestant,))
+            await asyncio.to_thread(self._treasury.read_prices)
+
+        host = Host(
+            {contestant.name: contestant for contestant in self._players},
+            desks=self._rewired,
+            ready=ready,
+            keep=self._shelf.keep,
+            prompts=prompts_hash(),
+            code=code_version(),
+        )
+        return build_remote_desk(host)
 
     # Ending.
 
@@ -335,11 +378,13 @@ class Arena(SeasonMethods):
         self._reel.close()
 
     async def hang_up(self) -> None:
-        """Close the connections to the models that this event loop opened."""
+        """Close the connections to models and servers that this event loop opened."""
         await self._models.aclose()
+        if self._elsewhere is not None:
+            await self._elsewhere.aclose()
 
     async def aclose(self) -> None:
-        """Close the connections to the models that this event loop opened, and the store and the tape."""
+        """Close the connections to models and servers that this event loop opened, and the store and the tape."""
         await self.hang_up()
         self.close()
 

@@ -30,15 +30,16 @@ from arena.rounds.state import DeskTask, RoundInput, RoundState, RoundUpdate
 from arena.rounds.turn import current_turn
 
 Supervisor = CompiledStateGraph[RoundState, RoundContext, RoundInput, RoundState]
-Rewired = Callable[[DeskSettings], Awaitable[Mapping[str, Desk]]]
+Running = Callable[[DeskSettings], Awaitable[Mapping[str, Desk]]]
+"""From how desks are wired to the desks that run so, by contestant."""
 
 
 def build_supervisor(
-    referee: Referee, desks: Mapping[str, tuple[Contestant, Desk]], rewired: Rewired | None = None
+    referee: Referee, desks: Mapping[str, tuple[Contestant, Desk]], run: Running | None = None
 ) -> Supervisor:
     """Compile the arena over the contestants' desks, by name.
 
-    `rewired` gives all desks as other settings wire them; where it is None, desks run as they are.
+    `run` gives the desks that run, which may be wired otherwise or be elsewhere; where it is None, these do.
     """
     graph = StateGraph(RoundState, input_schema=RoundInput, context_schema=RoundContext)
 
@@ -69,7 +70,7 @@ def build_supervisor(
     graph.add_node("trade", trade)
     graph.add_node("rank", rank)
     for name, (contestant, desk) in desks.items():
-        graph.add_node(desk_node(name), _seat(referee, contestant, desk, rewired), input_schema=DeskTask)
+        graph.add_node(desk_node(name), _seat(referee, contestant, desk, run), input_schema=DeskTask)
         graph.add_edge(desk_node(name), "vote")
     graph.add_edge(START, "open")
     graph.add_conditional_edges("open", _to_desks, [*map(desk_node, desks), "vote"])
@@ -97,15 +98,14 @@ def desk_of(state: RoundState | DeskTask, referee: Referee) -> DeskSettings:
 
 
 def _seat(
-    referee: Referee, contestant: Contestant, desk: Desk, rewired: Rewired | None
+    referee: Referee, contestant: Contestant, desk: Desk, run: Running | None
 ) -> Callable[..., Awaitable[RoundUpdate]]:
     async def hold(task: DeskTask, config: RunnableConfig) -> RoundUpdate:
         await current_turn().begin()
         settings = desk_of(task, referee)
-        wired = desk
-        if rewired is not None and settings != referee.desk:
-            wired = (await rewired(settings))[contestant.name]
-        return await referee.under(settings).hold(task, wired, contestant, audience_of(config))
+        # The desk is what a drawing shows, whichever one runs.
+        running = desk if run is None else (await run(settings))[contestant.name]
+        return await referee.under(settings).hold(task, running, contestant, audience_of(config))
 
     return hold
 

@@ -341,6 +341,40 @@ class BudgetSettings(Record):
     """One day, midnight to midnight UTC."""
 
 
+class LocalExecutor(Record):
+    """Desks run in this process."""
+
+    kind: Literal["local"] = "local"
+    """local or langgraph: where desks run."""
+
+
+class LangGraphExecutor(Record):
+    """Desks run behind a LangGraph server that `arena studio` started with the same contestants, code and prompts.
+
+    Keys, and limits of endpoints, are the server's; budgets, facts, books and records stay here.
+    """
+
+    kind: Literal["langgraph"]
+    """Needed here, as in every kind but local."""
+    url: Annotated[str, Field(pattern=r"^https?://")]
+    """Where the server listens, such as http://127.0.0.1:2024."""
+    api_key_env: VariableName | None = None
+    """The environment variable with the server's key; null for one that wants none."""
+
+
+def _executor_kind(value: object) -> str:
+    kind = value.get("kind", "local") if isinstance(value, dict) else getattr(value, "kind", "local")
+    return str(kind)
+
+
+Executor = Annotated[
+    Annotated[LocalExecutor, Tag("local")] | Annotated[LangGraphExecutor, Tag("langgraph")],
+    Discriminator(
+        _executor_kind, custom_error_type="executor_kind", custom_error_message="kind must be local or langgraph"
+    ),
+]
+
+
 class ArenaConfig(Record):
     """Everything an arena is set up with."""
 
@@ -361,6 +395,8 @@ class ArenaConfig(Record):
     prices: dict[str, TokenPrices] = {}
     """What models cost, by model id, where the endpoint does not tell a call's cost itself."""
     budget: BudgetSettings = BudgetSettings()
+    executor: Executor = LocalExecutor()
+    """Where desks run."""
 
     @model_validator(mode="after")
     def _names_fit_together(self) -> Self:
@@ -393,8 +429,9 @@ class ArenaConfig(Record):
 
     @property
     def hash(self) -> str:
-        """The content hash of what can change a result: not where things are kept, nor how answers are sent."""
+        """The content hash of what can change a result: not where things are kept or run, nor how answers are sent."""
         content = self.model_dump(
-            mode="json", exclude={"home": True, "as_of": True, "season": True, "limits": {"stream"}}
+            mode="json",
+            exclude={"home": True, "as_of": True, "season": True, "limits": {"stream"}, "executor": True},
         )
         return content_hash(content)

@@ -24,6 +24,7 @@ from arena.config.model import (
     Contestant,
     DeskSettings,
     EndpointContestant,
+    LocalExecutor,
     RehearsalContestant,
 )
 from arena.consensus import consensus
@@ -79,7 +80,8 @@ class Referee:
         self._reel = reel
         self._clock = clock
         self._baselines = {c.name: c for c in config.contestants if isinstance(c, BaselineContestant)}
-        self._gate = Gate(config.limits.desks)
+        self._here = isinstance(config.executor, LocalExecutor)
+        self._gate = Gate(config.limits.desks, one_by_one=self._here)
         # Both read files: once, before any event loop waits for them.
         self._prompts_hash = prompts_hash()
         self._code_version = code_version()
@@ -105,7 +107,8 @@ class Referee:
         checked = await asyncio.to_thread(
             check, self._config, asked.get("tickers", ()), session, asked.get("contestants"), self._clock()
         )
-        self._models.check(checked.contestants)
+        if self._here:
+            self._models.check(checked.contestants)
         priced = await self._treasury.open(checked.contestants)
         opening = await open_round(self._config, self._market, self._shelf, checked, turn)
         season, day = opening.round.season, opening.round.session

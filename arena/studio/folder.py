@@ -14,6 +14,7 @@ from arena.app import Arena
 from arena.config.model import ArenaConfig
 from arena.errors import UsageError
 from arena.records.base import Record
+from arena.remote.server import GRAPH
 from arena.studio.offering import Factory, Offering
 
 _OFFER, _GRAPHS, _MANIFEST = "offer.json", "offered.py", "langgraph.json"
@@ -36,9 +37,9 @@ class Offer(Record):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The graphs, arenas first."""
+        """The graphs, arenas first; the one that runs desks for arenas elsewhere has those of the first."""
         desks = [contestant.name for config in self.arenas.values() for contestant in config.with_desks]
-        return (*self.arenas, *desks)
+        return (*self.arenas, GRAPH, *desks)
 
 
 def write_folder(folder: Path, offer: Offer) -> Path:
@@ -73,5 +74,6 @@ def offered(folder: Path) -> Mapping[str, Factory]:
     for name, config in offer.arenas.items():
         offering = Offering(lambda config=config: Arena(config))  # type: ignore[misc]  # bound now, not at the call
         factories[name] = offering.supervisor()
+        factories.setdefault(GRAPH, offering.remote_desk())
         factories |= {contestant.name: offering.desk(contestant.name) for contestant in config.with_desks}
     return factories

@@ -36,6 +36,7 @@ class Offering:
         """`load` makes the arena, when one of its graphs is first asked for."""
         self._arena = cache(load)
         self._supervisor = cache(lambda settings: self._arena().graph_under(settings))
+        self._remote_desk = cache(lambda: self._arena().remote_desk())
         self._desk = cache(lambda name, settings: self._arena().lone_desk(name, settings))
         # One at a time: two arenas over one store would not share what they keep at hand.
         self._making = Lock()
@@ -66,6 +67,16 @@ class Offering:
         async def factory(config: RunnableConfig, runtime: ServerRuntime[Any]) -> AsyncIterator[Graph]:  # noqa: ARG001
             with _unmasked():
                 yield await asyncio.to_thread(self._made, partial(self._desk, name), DeskContext, config)
+
+        return factory
+
+    def remote_desk(self) -> Factory:
+        """The factory of the graph that runs desks for arenas elsewhere."""
+
+        @asynccontextmanager
+        async def factory(config: RunnableConfig, runtime: ServerRuntime[Any]) -> AsyncIterator[Graph]:  # noqa: ARG001
+            with _unmasked():
+                yield await asyncio.to_thread(self._made, lambda _: self._remote_desk(), DebateContext, config)
 
         return factory
 

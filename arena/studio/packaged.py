@@ -1,6 +1,7 @@
 """The graphs of the repository's own langgraph.json, for `langgraph dev` without `arena studio`.
 
-`arena` and its desks are those of the packaged configs/arena.yaml; `demo` and its desks need no key and no network.
+`arena`, `remote_desk` and the five models' desks are those of the packaged configs/arena.yaml; `demo` and its desks
+need no key and no network.
 """
 
 from arena.app import Arena
@@ -10,6 +11,7 @@ _real = Offering(lambda: Arena.load("arena"))
 _rehearsed = Offering(lambda: Arena.load("demo"))
 
 arena = _real.supervisor()
+remote_desk = _real.remote_desk()
 claude = _real.desk("claude")
 gpt = _real.desk("gpt")
 gemini = _real.desk("gemini")
