@@ -21,6 +21,7 @@ class GraphServer:
 
     url: str
     log: Path
+    process: "subprocess.Popen[bytes]"
 
     def blocking(self) -> list[str]:
         """The lines of its log that tell of a call which blocked its event loop."""
@@ -31,12 +32,12 @@ class GraphServer:
 def graph_server(folder: Path, *options: str) -> Iterator[GraphServer]:
     """`arena studio` with these options, started in `folder`, for the length of the block."""
     port = _free_port()
-    server = GraphServer(f"http://127.0.0.1:{port}", folder / "server.log")
     command = [sys.executable, "-c", "from arena.cli import main; main()", "studio", "--port", str(port), *options]
-    with server.log.open("w") as log:
+    with (folder / "server.log").open("w") as log:
         process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=subprocess.STDOUT)
+    server = GraphServer(f"http://127.0.0.1:{port}", folder / "server.log", process)
     try:
-        _wait_for(server, process)
+        _wait_for(server)
         yield server
     finally:
         process.terminate()
@@ -47,9 +48,9 @@ def graph_server(folder: Path, *options: str) -> Iterator[GraphServer]:
             process.wait()
 
 
-def _wait_for(server: GraphServer, process: "subprocess.Popen[bytes]") -> None:
+def _wait_for(server: GraphServer) -> None:
     until = time.monotonic() + PATIENCE
-    while time.monotonic() < until and process.poll() is None:
+    while time.monotonic() < until and server.process.poll() is None:
         try:
             with urllib.request.urlopen(f"{server.url}/ok", timeout=5):
                 return
