@@ -18,7 +18,7 @@ CONTESTANTS = [
 def test_every_contestant_with_a_desk_is_a_graph_of_its_own_beside_the_arena(tmp_path):
     config = rehearsal_arena(Path("home"), contestants=CONTESTANTS)
     manifest = json.loads(write_folder(tmp_path, Offer(arenas={"arena": config})).read_text())
-    assert list(manifest["graphs"]) == ["arena", "my-own.model"]
+    assert list(manifest["graphs"]) == ["arena", "remote_desk", "my-own.model"]
     module, variable = manifest["graphs"]["my-own.model"].rsplit(":", 1)
     scope = {"__file__": module}
     exec(Path(module).read_text(), scope)

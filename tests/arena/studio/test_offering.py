@@ -57,7 +57,7 @@ def run(factory, asked, **context):
 def test_the_manifest_offers_both_arenas_and_all_of_their_desks():
     with Arena.load("arena") as real, Arena.load("demo") as demo:
         players = {contestant.name for stage in (real, demo) for contestant in stage.config.contestants}
-    assert MANIFEST["graphs"] == {name: f"{MODULE}:{name}" for name in {"arena", "demo"} | players}
+    assert MANIFEST["graphs"] == {name: f"{MODULE}:{name}" for name in {"arena", "demo", "remote_desk"} | players}
 
 
 def test_every_graph_loads_without_a_key_and_makes_nothing(factories, tmp_path):

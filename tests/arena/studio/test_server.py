@@ -52,7 +52,8 @@ def test_a_fresh_folder_offers_both_arenas_and_every_desk(asked: Ask) -> None:
     async def graphs(client: LangGraphClient) -> set[str]:
         return {assistant["graph_id"] for assistant in await client.assistants.search(limit=100)}
 
-    assert asked(graphs) == {"arena", "demo", *PLAYERS, "claude", "gpt", "gemini", "deepseek", "qwen"}
+    models = {"claude", "gpt", "gemini", "deepseek", "qwen"}
+    assert asked(graphs) == {"arena", "demo", "remote_desk", *PLAYERS, *models}
 
 
 def test_its_schemas_and_drawings_can_be_read(asked: Ask) -> None:
