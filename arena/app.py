@@ -338,7 +338,7 @@ class Arena(SeasonMethods):
     async def _running(self, settings: DeskSettings) -> Mapping[str, RunningDesk]:
         """The desks that run, by contestant: those of this process, or those at the configured server."""
         if self._elsewhere is not None:
-            return await self._elsewhere.desks(settings)
+            return await asyncio.to_thread(self._elsewhere.desks, settings)
         return await self._rewired(settings)
 
     def _sent_to(self, executor: Executor) -> Elsewhere | None:

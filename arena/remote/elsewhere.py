@@ -1,6 +1,5 @@
 """All contestants' desks at a LangGraph server."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import lru_cache
 
@@ -37,10 +36,9 @@ class Elsewhere:
         self._capped = capped
         self._made = lru_cache(maxsize=_WIRINGS)(self._make)
 
-    async def desks(self, settings: DeskSettings) -> Mapping[str, Desk]:
-        """Every contestant's desk by name, wired by these settings there."""
-        # What identifies the code and the prompts is read from files, once.
-        return await asyncio.to_thread(self._made, settings)
+    def desks(self, settings: DeskSettings) -> Mapping[str, Desk]:
+        """Every contestant's desk by name, wired by these settings there. Not in an event loop: it reads files."""
+        return self._made(settings)
 
     async def aclose(self) -> None:
         """Close the connections that the running event loop opened."""

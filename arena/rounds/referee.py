@@ -139,6 +139,10 @@ class Referee:
     async def hold(self, task: DeskTask, desk: Desk, contestant: Contestant, audience: Audience) -> RoundUpdate:
         """Run one contestant's desk over one brief, and store its ModelChat."""
         brief = Brief.model_validate(task["brief"])
+        if (decided := await self._shelf.read(lambda store: _decided(store, brief))) is not None:
+            # By another run, while this one was interrupted.
+            audience.chat(decided)
+            return {"outcomes": {key_of(brief.ticker, brief.contestant): _outcome(decided)}}
         stamp = self._stamp(contestant, await self._shelf.snapshot(brief.snapshot_hash))
         recorder = Recorder()
         with spending_for(brief.season, brief.session):
@@ -310,6 +314,12 @@ def _by_ticker(state: RoundState) -> dict[str, dict[str, Outcome]]:
         ticker, _, contestant = key.partition("/")
         found[ticker][contestant] = _OUTCOME.validate_python(desk["outcome"])
     return found
+
+
+def _decided(store: Store, brief: Brief) -> ModelChat | None:
+    """The newest chat in which the brief's contestant decided on it; None where it has not."""
+    rows = store.chat_rows(brief.season, brief.session, brief.ticker, brief.contestant, limit=_MANY)
+    return next((store.chat(row.id) for row in rows if row.action is not None), None)
 
 
 def _said_before(store: Store, round_: Round, ticker: str) -> dict[str, Outcome]:

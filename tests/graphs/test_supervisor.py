@@ -128,6 +128,24 @@ def test_a_round_that_was_interrupted_goes_on_as_it_began(tmp_path):
     assert chat.outcome.kind == "decision"
 
 
+def test_a_desk_that_decided_while_its_round_was_interrupted_is_not_asked_again(tmp_path):
+    async def with_another_between():
+        async with arena(tmp_path) as stage, arena(tmp_path) as other:
+            graph = stage.graph.copy({"checkpointer": InMemorySaver()})
+            thread = {"configurable": {"thread_id": "1"}}
+            asked = {"tickers": ["NVDA"], "contestants": ["value", "momentum"]}
+            await graph.ainvoke(asked, thread, interrupt_before=["desk_value", "desk_momentum"])
+            (chat,) = (await other.arun(["NVDA"], contestants=["value"])).chats
+            state = await graph.ainvoke(None, thread)
+            rows = await stage.achats()
+        return chat.id, state, [row.contestant for row in rows]
+
+    kept, state, stored = asyncio.run(with_another_between())
+    assert state["outcomes"]["NVDA/value"]["chat_id"] == kept
+    assert sorted(stored) == ["momentum", "value"]
+    assert len(state["standings"]["rows"]) == 2
+
+
 def test_a_round_gives_an_outcome_for_every_contestant_and_ticker(demo):
     first, _, _ = demo
     assert [(chat.ticker, chat.contestant) for chat in first.chats] == [(t, c) for t in sorted(TICKERS) for c in STYLES]

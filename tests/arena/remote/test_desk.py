@@ -66,7 +66,7 @@ def here_and_there(tmp_path, contestant, base_url=NOBODY, *, seconds=10.0, **lim
         away = Elsewhere(neighbour, here.config.contestants, snapshot=snapshot, toll=lambda _: FreeToll(), capped=False)
         async with here, there:
             mine = await held(here.desks["m"], Listeners(), seconds, *labels)
-            return mine, await held((await away.desks(here.config.desk))["m"], followed, seconds, *labels)
+            return mine, await held(away.desks(here.config.desk)["m"], followed, seconds, *labels)
 
     return *asyncio.run(both()), followed.heard
 
