@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from typing_extensions import Unpack
 
@@ -36,9 +36,6 @@ from arena.records.market import MarketSnapshot
 from arena.records.performance import SeasonReport
 from arena.records.progress import Progress
 from arena.records.standing import RoundResult, Standings
-from arena.remote.elsewhere import Elsewhere
-from arena.remote.host import Host
-from arena.remote.server import GraphServer
 from arena.replay import ChatReplay, RoundReplay, recorded, replay_chat, replay_round, stored_round, tapes_of
 from arena.rounds.asked import Asked, RoundOptions
 from arena.rounds.board import board
@@ -58,9 +55,12 @@ from arena.tape.prices import HeardMarket
 from arena.version import code_version
 from arena.waiting import waited
 from graphs.desk import Desk, LoneDesk, build_desk, build_lone_desk, own_desk
-from graphs.remote_desk import RemoteDeskGraph, build_remote_desk
 from graphs.supervisor import Supervisor, build_supervisor
 from prompts.loader import prompts_hash
+
+if TYPE_CHECKING:
+    from arena.remote.elsewhere import Elsewhere
+    from graphs.remote_desk import RemoteDeskGraph
 
 _NO_SETTINGS: Mapping[str, object] = MappingProxyType({})
 
@@ -341,10 +341,13 @@ class Arena(SeasonMethods):
             return await asyncio.to_thread(self._elsewhere.desks, settings)
         return await self._rewired(settings)
 
-    def _sent_to(self, executor: Executor) -> Elsewhere | None:
+    def _sent_to(self, executor: Executor) -> "Elsewhere | None":
         """Where desks are sent; None where they run here."""
         if isinstance(executor, LocalExecutor):
             return None
+        from arena.remote.elsewhere import Elsewhere  # noqa: PLC0415  only who sends desks away pays for it
+        from arena.remote.server import GraphServer  # noqa: PLC0415
+
         return Elsewhere(
             GraphServer(executor, self._environ),
             self._players,
@@ -353,8 +356,10 @@ class Arena(SeasonMethods):
             capped=self._treasury.capped,
         )
 
-    def remote_desk(self) -> RemoteDeskGraph:
+    def remote_desk(self) -> "RemoteDeskGraph":
         """The graph that runs desks for arenas elsewhere, at the desks here. Not in an event loop: it reads files."""
+        from arena.remote.host import Host  # noqa: PLC0415  only who holds desks for others pays for it
+        from graphs.remote_desk import build_remote_desk  # noqa: PLC0415
 
         async def ready(contestant: Contestant) -> None:
             self._models.check((contestant,))

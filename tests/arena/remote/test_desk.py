@@ -116,6 +116,7 @@ def test_what_a_model_says_arrives_letter_by_letter_and_cent_by_cent(tmp_path):
     assert {call.cost_source for call in theirs[0].calls} == {"endpoint"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("role", "reply", "reason"),
     [
