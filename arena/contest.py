@@ -17,7 +17,7 @@ from arena.errors import AbstentionReason, CapabilityError, ModelError
 from arena.evidence import unsupported_figures
 from arena.records.base import Record
 from arena.records.chat import ChatError, Cost, Label, ModelCall, ModelChat, Stages
-from arena.records.desk import Brief
+from arena.records.desk import OPTIONAL_ROLES, Brief
 from arena.records.market import MarketSnapshot
 from arena.records.outcome import Abstention, Decision, Outcome
 from arena.records.progress import Audience, Progress
@@ -171,7 +171,7 @@ def _first_by_name(raised: Exception, trace: Trace) -> Exception:
     """The failure the desk ended by, of all that came in the same instant: the first by the name of its node.
 
     The graph raises any of them, as chance has it. A CapabilityError counts only where it was raised: its role may
-    have been about to ask by another rung.
+    have been about to ask by another rung. So does the failure of a role that the desk can go on without.
     """
     stage = trace.node_of(raised) or (raised.stage if isinstance(raised, ModelError) else None)
     if stage is None:
@@ -179,7 +179,7 @@ def _first_by_name(raised: Exception, trace: Trace) -> Exception:
     others = [
         (node, error)
         for error, node in trace.failures
-        if isinstance(error, Exception) and not isinstance(error, CapabilityError)
+        if isinstance(error, Exception) and not isinstance(error, CapabilityError) and node not in OPTIONAL_ROLES
     ]
     return min([(stage, raised), *others], key=lambda failure: failure[0])[1]
 
