@@ -6,7 +6,7 @@ nodes write, and nothing of how it is wired. One desk's failure touches no other
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from datetime import datetime
 from typing import Any, Protocol
@@ -113,8 +113,9 @@ async def run_desk(
         outcome = _abstention(error, trace, late)
         failure = ChatError(at=clock(), node=outcome.stage, message=outcome.detail)
     calls = trace.calls()
-    errors = [ChatError(at=call.started, node=call.node, message=call.error) for call in calls if call.error]
     stages = transcript.stages()
+    errors = [ChatError(at=call.started, node=call.node, message=call.error) for call in calls if call.error]
+    errors += _gone_without(stages, errors, clock())
     chat = _chat(
         brief,
         stamp,
@@ -153,6 +154,14 @@ def _chat(brief: Brief, stamp: Stamp, **run: Any) -> ModelChat:
         **dict(stamp),
         **run,
     )
+
+
+def _gone_without(stages: Stages, told: Sequence[ChatError], at: datetime) -> list[ChatError]:
+    """What the desk went on without, where no call's own error tells of it already."""
+    failure = stages.reflection.failure if stages.reflection is not None else None
+    if failure is None or any(error.message == failure for error in told):
+        return []
+    return [ChatError(at=at, node="reflection", message=failure)]
 
 
 def _abstention(error: Exception, trace: Trace, late: str | None) -> Abstention:

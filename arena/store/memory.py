@@ -22,7 +22,7 @@ class MemoryTables(Database):
     ) -> tuple[PastDecision, ...]:
         """A contestant's newest decisions on a ticker up to a session, one a session, the newest first."""
         rows = self._rows(
-            # The newest decision of a session counts. Both are read as JSON: text may hold half a surrogate pair.
+            # The newest decision of a session counts. Taken out as JSON: of a text SQLite drops what follows a NUL.
             "SELECT session, json_extract(body, '$.outcome', '$.id') AS told FROM chats WHERE seq IN "
             "(SELECT max(seq) FROM chats WHERE season = ? AND session <= ? AND ticker = ? AND contestant = ? "
             "AND kind = 'decision' GROUP BY session ORDER BY session DESC LIMIT ?) ORDER BY session DESC",
