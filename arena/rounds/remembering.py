@@ -5,8 +5,10 @@ come to be known since. Marks of its session and of those before may have been f
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
 
-from arena.config.model import ArenaConfig
+from arena.config.model import ArenaConfig, MemorySettings
 from arena.market import calendar
 from arena.market.listings import listing_of
 from arena.memory import Benchmark, Prices, Written, benchmark_prices, lessons_of, ticker_prices
@@ -20,6 +22,15 @@ Remembered = Mapping[tuple[str, str], tuple[Lesson, ...]]
 """By ticker and contestant."""
 
 
+class _Season(NamedTuple):
+    """What all desks of a round share of their season's past."""
+
+    name: str
+    sessions: tuple[date, ...]
+    """From its first round's up to this round's."""
+    benchmark: Benchmark | None
+
+
 def remembered(
     config: ArenaConfig, store: Store, round_: Round, snapshots: Mapping[str, MarketSnapshot]
 ) -> dict[tuple[str, str], tuple[Lesson, ...]]:
@@ -31,12 +42,9 @@ def remembered(
     missing = [(ticker, name) for ticker in round_.tickers for name in names if (ticker, name) not in kept]
     if missing:
         marks = store.marks(round_.season)
-        benchmark = _benchmark(store, round_, marks)
+        season = _season(store, round_, marks)
         prices = {ticker: ticker_prices(snapshots[ticker], marks) for ticker, _ in missing}
-        kept |= {
-            (ticker, name): _lessons(config, store, round_, (ticker, name), prices=prices[ticker], benchmark=benchmark)
-            for ticker, name in missing
-        }
+        kept |= {desk: _lessons(config.memory, store, season, desk, prices[desk[0]]) for desk in missing}
     return kept
 
 
@@ -50,30 +58,31 @@ def remember(
 
 
 def _lessons(
-    config: ArenaConfig,
-    store: Store,
-    round_: Round,
-    desk: tuple[str, str],
-    *,
-    prices: Prices,
-    benchmark: Benchmark | None,
+    settings: MemorySettings, store: Store, season: _Season, desk: tuple[str, str], prices: Prices
 ) -> tuple[Lesson, ...]:
-    horizon, most, exchange = config.memory.horizon, config.memory.lessons, listing_of(desk[0]).calendar
-    newest = calendar.session_back(round_.session, horizon, exchange)
-    past = store.past_decisions(round_.season, *desk, through=newest, most=most)
+    sessions, horizon = season.sessions, settings.horizon
+    if len(sessions) <= horizon:
+        return ()
+    past = store.past_decisions(season.name, *desk, through=sessions[-1 - horizon], most=settings.lessons)
     if not past:
         return ()
-    first = past[-1].session
-    written = store.reflections(round_.season, *desk, after=first, before=round_.session)
+    written = store.reflections(season.name, *desk, after=past[-1].session, before=sessions[-1])
     return lessons_of(
         past,
         prices,
-        sessions=calendar.sessions_between(first, round_.session, exchange),
+        sessions=sessions,
         horizon=horizon,
-        most=most,
-        benchmark=benchmark,
+        most=settings.lessons,
+        benchmark=season.benchmark,
         written={key: Written(*told) for key, told in written.items()},
     )
+
+
+def _season(store: Store, round_: Round, marks: Sequence[Mark]) -> _Season:
+    began = min((played.session for played in store.rounds(round_.season)), default=round_.session)
+    exchange = listing_of(round_.tickers[0]).calendar
+    sessions = calendar.sessions_between(began, round_.session, exchange)
+    return _Season(round_.season, sessions, _benchmark(store, round_, marks))
 
 
 def _benchmark(store: Store, round_: Round, marks: Sequence[Mark]) -> Benchmark | None:

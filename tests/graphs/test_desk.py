@@ -349,3 +349,10 @@ def test_what_is_remembered_takes_no_more_than_its_share_of_the_prompts():
     others = [sum(asked.size for asked in one.asked) for one in (client, without)]
     assert others[0] - others[1] == deciding.size - before.size + reflecting.size
     assert others[1] <= 80_000
+
+
+def test_the_drawing_shows_the_reflection_beside_the_analysts():
+    drawn = desk(ScriptedClient()).get_graph()
+    after = {edge.target for edge in drawn.edges if edge.source == "reflection"}
+    assert {edge.source for edge in drawn.edges if edge.target == "reflection"} == {"__start__"}
+    assert after == {edge.target for edge in drawn.edges if edge.source == "market_analyst"}

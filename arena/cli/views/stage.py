@@ -95,8 +95,8 @@ def _reflection(stage: ReflectionStage, *, full: bool) -> Iterator[RenderableTyp
 
 def _decided(lesson: Lesson) -> Text:
     """A past decision and how it turned out, in one line."""
-    change = "return unknown" if lesson.return_pct is None else f"{lesson.return_pct:+}%"
-    against = "" if lesson.excess_pct is None else f", {lesson.excess_pct:+} points against {lesson.benchmark}"
+    change = "return unknown" if lesson.return_pct is None else f"{lesson.return_pct:+.2f}%"
+    against = "" if lesson.excess_pct is None else f", {lesson.excess_pct:+.2f} points against {lesson.benchmark}"
     told = f"  {change} by {lesson.until}, {figures.plural(lesson.horizon, 'session')} later{against}"
     return Text(f"{lesson.session} ", style="bold").append(decided_text(lesson.action, lesson.fraction)).append(told)
 

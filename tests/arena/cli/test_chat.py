@@ -183,7 +183,7 @@ def test_past_decisions_are_shown_in_a_line_each_with_what_was_learnt_from_them(
     )
     for text in (short, full):
         assert "Past decisions, as the portfolio manager was shown them" in text
-        assert "2025-10-07 BUY 0.40  +4% by 2025-10-14, 5 sessions later, +2.75 points against SPY" in text
+        assert "2025-10-07 BUY 0.40  +4.00% by 2025-10-14, 5 sessions later, +2.75 points against SPY" in text
         assert "Reflection of 2025-10-14: It held." in text
         assert "2025-10-06 SELL 0.40  return unknown by 2025-10-14, 1 session later\n" in text
         assert "a reflection that was due is missing: the model refused" in text
