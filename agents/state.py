@@ -63,6 +63,8 @@ class DeskInput(TypedDict):
 class DeskUpdate(Reports, total=False):
     """What the roles write."""
 
+    reflection: dict[str, Any]
+    """A ReflectionStage; left out where the brief holds no past decision."""
     investment_debate_state: Annotated[DebateState, merge_debate]
     investment_plan: dict[str, Any]
     trader_investment_plan: dict[str, Any]

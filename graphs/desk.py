@@ -3,8 +3,10 @@
     brief ─┬─ market_analyst ───────┐
            ├─ news_analyst ─────────┤                         ┌─ aggressive ─┐
            ├─ fundamentals_analyst ─┼─ bull, bear ─ manager ─ trader ─ conservative ─ portfolio_manager
-           └─ social_analyst ───────┘                         └─ neutral ────┘
+           ├─ social_analyst ───────┤                         └─ neutral ────┘
+           └─ reflection ───────────┘
 
+The reflection looks back on past decisions, for the portfolio manager alone; where there are none it asks nothing.
 With `style: parallel` the sides of a debate speak at once; with `turns` one after the other.
 """
 
@@ -19,6 +21,7 @@ from langgraph.runtime import Runtime
 from agents import analysts
 from agents.debate import DebateJudge, next_speakers, open_floor
 from agents.house import House
+from agents.reflection import reflection
 from agents.researchers import RESEARCHERS, research_manager, researcher
 from agents.risk import RISK_DEBATERS, portfolio_manager, risk_debater
 from agents.state import DeskInput, DeskRequest, DeskState, LoneDeskState, Node, Reports, dump
@@ -38,13 +41,15 @@ def build_desk(settings: DeskSettings, house: House) -> Desk:
     for analyst, role in zip(settings.analysts, reporting, strict=True):
         graph.add_node(role, build_analyst(analyst, settings.tool_turns, house))
         graph.add_edge(START, role)
+    graph.add_node("reflection", reflection(house))
+    graph.add_edge(START, "reflection")
     graph.add_node("research_manager", research_manager(house))
     graph.add_node("trader", trader(house))
     graph.add_node("portfolio_manager", portfolio_manager(house))
     _wire_debate(
         graph,
         {role: researcher(house, side) for side, role in RESEARCHERS.items()},
-        after=reporting,
+        after=[*reporting, "reflection"],
         judge="research_manager",
         settings=settings.debate,
     )

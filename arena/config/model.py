@@ -300,6 +300,17 @@ class TradingSettings(Record):
     """Commission on every fill, hundredths of a percent of its value."""
 
 
+class MemorySettings(Record):
+    """What a portfolio manager is shown of its own past decisions on the ticker."""
+
+    enabled: bool = True
+    """Whether it is shown any. Off, nothing is remembered and no reflection is asked for."""
+    horizon: Annotated[int, Field(ge=1, le=250)] = 5
+    """Sessions after which a decision is judged by the price, and shown from then on."""
+    lessons: Annotated[int, Field(ge=1, le=50)] = 5
+    """How many of them are shown, the newest."""
+
+
 class LimitSettings(Record):
     """How much runs at once, and for how long."""
 
@@ -391,6 +402,7 @@ class ArenaConfig(Record):
     desk: DeskSettings = DeskSettings()
     market: MarketSettings = MarketSettings()
     trading: TradingSettings = TradingSettings()
+    memory: MemorySettings = MemorySettings()
     limits: LimitSettings = LimitSettings()
     prices: dict[str, TokenPrices] = {}
     """What models cost, by model id, where the endpoint does not tell a call's cost itself."""
@@ -434,4 +446,7 @@ class ArenaConfig(Record):
             mode="json",
             exclude={"home": True, "as_of": True, "season": True, "limits": {"stream"}, "executor": True},
         )
+        if not self.memory.enabled:
+            # What would be remembered changes nothing then: these are the settings of before there was a memory.
+            del content["memory"]
         return content_hash(content)
