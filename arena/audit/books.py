@@ -8,7 +8,7 @@ from typing import assert_never
 from arena.audit.prices import KnownPrices
 from arena.errors import LedgerError
 from arena.ledger import Book, replay
-from arena.ledger.effects import split_shares
+from arena.ledger.splitting import split_shares
 from arena.ledger.places import DIVIDENDS, Place, beginning_of, place_of
 from arena.market import calendar
 from arena.records.audit import Finding, FindingKind
