@@ -327,9 +327,7 @@ class TradingSettings(Record):
     @property
     def terms(self) -> Terms:
         """What new books are opened under."""
-        margin = Margin(
-            initial=self.initial_margin, maintenance=self.maintenance_margin, borrow_rate=self.borrow_rate
-        )
+        margin = Margin(initial=self.initial_margin, maintenance=self.maintenance_margin, borrow_rate=self.borrow_rate)
         return Terms(
             fractional=self.fractional, margin=margin if self.short_selling else None, cash_rate=self.cash_rate
         )

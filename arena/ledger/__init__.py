@@ -9,6 +9,7 @@ from arena.ledger.book import Book, ClosedTrade, Holding, open_book
 from arena.ledger.replay import Ledger, replay
 from arena.ledger.settlement import LAPSE, settle
 from arena.ledger.sizing import size_orders
+from arena.ledger.telling import margin_notes, standing_notes
 from arena.ledger.valuation import portfolio_view
 
 __all__ = [
@@ -17,9 +18,11 @@ __all__ = [
     "ClosedTrade",
     "Holding",
     "Ledger",
+    "margin_notes",
     "open_book",
     "portfolio_view",
     "replay",
     "settle",
     "size_orders",
+    "standing_notes",
 ]

@@ -22,7 +22,7 @@ def accrued(amount: Decimal, rate: Decimal, span: Span) -> Decimal:
     return micro(amount * rate * (until - since).days / DAYS_A_YEAR)
 
 
-def interest(contestant: str, balance: Decimal, rate: Decimal, span: Span, session: date) -> InterestPaid:
+def interest(contestant: str, *, balance: Decimal, rate: Decimal, span: Span, session: date) -> InterestPaid:
     """The interest on a balance, credited in a session."""
     since, until = span
     return InterestPaid(
@@ -38,7 +38,7 @@ def interest(contestant: str, balance: Decimal, rate: Decimal, span: Span, sessi
 
 
 def borrow_fee(
-    contestant: str, ticker: str, shares: Decimal, price: Decimal, rate: Decimal, span: Span, session: date
+    contestant: str, ticker: str, *, shares: Decimal, price: Decimal, rate: Decimal, span: Span, session: date
 ) -> BorrowFee:
     """The fee for so many borrowed shares, charged in a session."""
     since, until = span

@@ -6,6 +6,7 @@ session and is credited then; what it is for stays the same.
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import pairwise
 
 from arena.ledger.accruals import Span, borrow_fee, interest
 from arena.ledger.book import Book
@@ -19,7 +20,7 @@ class Carry:
 
     def __init__(self, sessions: Sequence[date]) -> None:
         """`sessions` are those from whose close to whose next is reckoned, in order."""
-        self._spans = {until: (since, until) for since, until in zip(sessions, sessions[1:], strict=False)}
+        self._spans = {until: (since, until) for since, until in pairwise(sessions)}
         self._waiting: list[Span] = []
 
     def accrue(self, settling: Pass, session: date) -> None:
@@ -31,7 +32,8 @@ class Carry:
 
 
 def _all_done(settling: Pass, span: Span, session: date) -> bool:
-    return all([_done(settling, contestant, span, session) for contestant in settling.contestants])
+    done = [_done(settling, contestant, span, session) for contestant in settling.contestants]
+    return all(done)
 
 
 def _done(settling: Pass, contestant: str, span: Span, session: date) -> bool:
@@ -52,10 +54,12 @@ def _done(settling: Pass, contestant: str, span: Span, session: date) -> bool:
 def _events(settling: Pass, book: Book, span: Span, session: date) -> Iterator[InterestPaid | BorrowFee | None]:
     """What a book's span earned and cost; None for a short whose price is not known yet."""
     if book.terms.cash_rate:
-        yield interest(book.contestant, book.cash, book.terms.cash_rate, span, session)
+        yield interest(book.contestant, balance=book.cash, rate=book.terms.cash_rate, span=span, session=session)
     if book.terms.margin is None or not book.terms.margin.borrow_rate:
         return
+    rate = book.terms.margin.borrow_rate
     for ticker, shares in book.shorts.items():
-        price = settling.prices.close(ticker, span[0])
-        rate = book.terms.margin.borrow_rate
-        yield None if price is None else borrow_fee(book.contestant, ticker, shares, price, rate, span, session)
+        if (price := settling.prices.close(ticker, span[0])) is None:
+            yield None
+        else:
+            yield borrow_fee(book.contestant, ticker, shares=shares, price=price, rate=rate, span=span, session=session)

@@ -7,11 +7,11 @@ has margin, or whose cash earns, everything recorded counts on the cash, so that
 """
 
 from datetime import date, timedelta
-from decimal import Decimal
 
 from arena.errors import LedgerError
 from arena.ledger.passing import Pass
 from arena.ledger.places import Place, place_of
+from arena.ledger.prices import Payment
 from arena.ledger.splitting import split_shares
 from arena.records.market import Split
 from arena.records.trading import DividendPaid, SplitApplied
@@ -27,8 +27,8 @@ def apply_splits(settling: Pass, session: date) -> None:
 def pay_dividends(settling: Pass, session: date) -> None:
     """Pay to whoever holds a ticker, and charge whoever is short in it, the dividends of a session."""
     for contestant in settling.contestants:
-        for ticker, ex_date, amount in settling.prices.dividends[session]:
-            _pay(settling, contestant, ticker, ex_date, amount, session)
+        for payment in settling.prices.dividends[session]:
+            _pay(settling, contestant, payment, session)
 
 
 def _split(settling: Pass, contestant: str, ticker: str, split: Split, session: date) -> None:
@@ -59,9 +59,8 @@ def _split(settling: Pass, contestant: str, ticker: str, split: Split, session: 
     settling.emit(applied)
 
 
-def _pay(
-    settling: Pass, contestant: str, ticker: str, ex_date: date, amount: Decimal, session: date
-) -> None:
+def _pay(settling: Pass, contestant: str, payment: Payment, session: date) -> None:
+    ticker, ex_date, amount = payment
     key = f"dividend:{ticker}:{ex_date}:{contestant}"
     shares = settling.ledger.shares_at_open(contestant, ticker, ex_date)
     if key in settling.ledger.keys or not shares:

@@ -1,6 +1,7 @@
 """What one order comes to at one bar: a fill, or the reason it is rejected."""
 
 from decimal import Decimal
+from typing import NamedTuple
 
 from arena.config.model import TradingSettings
 from arena.errors import LedgerError
@@ -9,6 +10,7 @@ from arena.ledger.margin import cash_kept, taken
 from arena.records.base import micro
 from arena.records.market import Bar
 from arena.records.shares import WHOLE, floored, shares_text
+from arena.records.terms import Margin
 from arena.records.trading import Fill, MarginCall, Order
 
 TEN_THOUSAND = Decimal(10_000)
@@ -24,7 +26,7 @@ def execution(order: Order, bar: Bar, settings: TradingSettings, book: Book, spe
     """
     price = price_of(order, bar)
     if order.budget is not None:
-        return _opening(order, order.budget, price, settings, book, spendable)
+        return _opening(_Opening(order, price, settings, book.terms.margin), order.budget, book, spendable)
     return _sale(order, price, settings, spendable) if order.side == "SELL" else _cover(order, price, settings, book)
 
 
@@ -78,42 +80,55 @@ def _part(gross: Decimal, basis_points: Decimal) -> Decimal:
     return gross * basis_points / TEN_THOUSAND
 
 
-def _opening(
-    order: Order, budget: Decimal, price: Decimal, settings: TradingSettings, book: Book, spendable: Decimal
-) -> Fill | str:
-    margin, held = book.terms.margin, book.shares(order.ticker)
+class _Opening(NamedTuple):
+    """An order that opens a position, at its price."""
+
+    order: Order
+    price: Decimal
+    settings: TradingSettings
+    margin: Margin | None
+
+    def takes(self, shares: Decimal) -> Decimal:
+        """Dollars that so many shares take of what is available."""
+        return taken(self.filled(shares), self.margin.initial if self.margin else Decimal(0))
+
+    def filled(self, shares: Decimal) -> Fill:
+        return executed(self.order, shares, self.price, self.settings)
+
+    @property
+    def one(self) -> Decimal:
+        """What one share takes, with every digit."""
+        return -self.filled(WHOLE).cash_change if self.order.side == "BUY" else self.takes(WHOLE)
+
+    def most(self, free: Decimal, step: Decimal) -> Decimal:
+        """The most shares that so many dollars are enough for."""
+        shares, one = floored(max(free, Decimal(0)) / self.one, step), self.one
+        # The costs are rounded to the micro-dollar, which may take the last share over the budget.
+        while shares > 0 and (over := self.takes(shares) - free) > 0:
+            shares = max(shares - max(step, floored(over / one, step)), Decimal(0))
+        return shares
+
+
+def _opening(opening: _Opening, budget: Decimal, book: Book, spendable: Decimal) -> Fill | str:
+    order, margin, held = opening.order, opening.margin, book.shares(opening.order.ticker)
     if order.side == "SELL" and margin is None:
         return "the book sells nothing short"
     if (held < 0) if order.side == "BUY" else (held > 0):
         return f"the book has {shares_text(held)} {order.ticker} by then, and no order turns those into their opposite"
-    initial = margin.initial if margin else Decimal(0)
-    free = min(budget, spendable - cash_kept(book, order, price)) if margin else budget
-    shares, one = _most(order, free, price, settings, book.terms.step, initial)
+    free = min(budget, spendable - cash_kept(book, order, opening.price)) if margin else budget
+    shares = opening.most(free, book.terms.step)
     if not shares:
-        return _too_dear(order, one, free, budget)
-    fill = executed(order, shares, price, settings)
+        return _too_dear(opening, free, budget)
+    fill = opening.filled(shares)
     if margin is None and -micro(fill.cash_change) > spendable:
         return f"{shares_text(shares)} shares cost {-fill.cash_change:,.2f} dollars, and the cash is {spendable:,.2f}"
     return fill
 
 
-def _most(
-    order: Order, free: Decimal, price: Decimal, settings: TradingSettings, step: Decimal, initial: Decimal
-) -> tuple[Decimal, Decimal]:
-    """The most shares that so many dollars open a position of, and what one share takes."""
-    one = taken(executed(order, WHOLE, price, settings), initial)
-    exactly = -executed(order, WHOLE, price, settings).cash_change if order.side == "BUY" else one
-    shares = floored(max(free, Decimal(0)) / exactly, step)
-    # The costs are rounded to the micro-dollar, which may take the last share over the budget.
-    while shares > 0 and (over := taken(executed(order, shares, price, settings), initial) - free) > 0:
-        shares = max(shares - max(step, floored(over / exactly, step)), Decimal(0))
-    return shares, exactly
-
-
-def _too_dear(order: Order, one: Decimal, free: Decimal, budget: Decimal) -> str:
+def _too_dear(opening: _Opening, free: Decimal, budget: Decimal) -> str:
     there = f"the budget was {budget:,.2f}" if free == budget else f"margin leaves {max(free, Decimal(0)):,.2f}"
-    verb = "costs" if order.side == "BUY" else "sold short takes"
-    return f"one share {verb} {one:,.2f} dollars, and {there}"
+    verb = "costs" if opening.order.side == "BUY" else "sold short takes"
+    return f"one share {verb} {opening.one:,.2f} dollars, and {there}"
 
 
 def _sale(order: Order, price: Decimal, settings: TradingSettings, cash: Decimal) -> Fill | str:

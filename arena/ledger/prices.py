@@ -5,8 +5,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from arena.records.market import Bar, Dividend, PriceHistory, Split
+
+
+class Payment(NamedTuple):
+    """A dividend, or all of one ex-date together."""
+
+    ticker: str
+    ex_date: date
+    amount: Decimal
+    """Dollars a share."""
 
 
 class Prices:
@@ -18,14 +28,14 @@ class Prices:
         }
         self.sessions = {ticker: list(bars) for ticker, bars in self.bars.items()}
         self.splits: defaultdict[date, list[tuple[str, Split]]] = defaultdict(list)
-        self.dividends: defaultdict[date, list[tuple[str, date, Decimal]]] = defaultdict(list)
+        self.dividends: defaultdict[date, list[Payment]] = defaultdict(list)
         for ticker, history in sorted(histories.items()):
             for split in sorted(history.splits, key=lambda split: split.ex_date):
                 if session := self._effective(ticker, split.ex_date):
                     self.splits[session].append((ticker, split))
             for ex_date, amount in _by_ex_date(history.dividends):
                 if session := self._effective(ticker, ex_date):
-                    self.dividends[session].append((ticker, ex_date, amount))
+                    self.dividends[session].append(Payment(ticker, ex_date, amount))
 
     def bar(self, ticker: str, session: date) -> Bar | None:
         """The bar of a session; None where there is none, or no history."""

@@ -57,5 +57,4 @@ def why_no_shares(book: Book, ticker: str, decision: Decision) -> str:
         return f"no shares of {ticker} held"
     if free == 0:
         return f"all {shares_text(held)} shares of {ticker}{short} are already in pending orders"
-    least = "a millionth of a share" if book.terms.fractional else "one share"
-    return f"{decision.fraction} of {shares_text(free)} shares{short} is less than {least}"
+    return f"{decision.fraction} of {shares_text(free)} shares{short} is less than {book.terms.least}"

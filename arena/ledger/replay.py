@@ -193,6 +193,15 @@ def _after(steps: list[Step], event: LedgerEvent) -> Book:
             return after_rejection(book, event)
         case Fill():
             return after_fill(book, event)
+        case MarginCall():
+            return after_margin_call(book, event)
+        case _:
+            return _after_days(steps, book, event)
+
+
+def _after_days(steps: list[Step], book: Book, event: DividendPaid | SplitApplied | InterestPaid | BorrowFee) -> Book:
+    """The book after what companies did, or after what days earned and cost."""
+    match event:
         case DividendPaid():
             held = _shares_at_open(steps, event.ticker, event.ex_date)
             if held != event.shares:
@@ -207,6 +216,4 @@ def _after(steps: list[Step], event: LedgerEvent) -> Book:
         case BorrowFee():
             then = _at_close(steps, event.since)
             return after_borrow_fee(book, event, then.shares(event.ticker) if then else Decimal(0))
-        case MarginCall():
-            return after_margin_call(book, event)
     assert_never(event)

@@ -31,7 +31,9 @@ def budgets_of(
 def committed(book: Book, view: PortfolioView, ticker: str, settings: TradingSettings) -> Decimal:
     """What a ticker's position is worth, long or short, with what pending orders add to it, dollars."""
     held = sum((abs(position.value) for position in view.positions if position.ticker == ticker), Decimal(0))
-    return held + sum((_exposure(book, order, settings) for order in book.pending if order.ticker == ticker), Decimal(0))
+    return held + sum(
+        (_exposure(book, order, settings) for order in book.pending if order.ticker == ticker), Decimal(0)
+    )
 
 
 def margin_a_dollar(book: Book, settings: TradingSettings) -> Decimal:

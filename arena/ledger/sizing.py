@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
+from typing import NamedTuple
 
 from arena.config.model import TradingSettings
 from arena.ledger.book import Book
@@ -22,9 +23,8 @@ from arena.ledger.valuation import portfolio_view
 from arena.records.desk import PortfolioView
 from arena.records.outcome import Action, Decision
 from arena.records.shares import floored
-from arena.records.trading import Mark, Order, Rejection, Side
+from arena.records.trading import Mark, Order, Rejection
 
-_NOTHING = Decimal(0)
 _ALL_TRADE: Mapping[str, str] = MappingProxyType({})
 
 Decided = Mapping[str, tuple[str, Decision]]
@@ -52,15 +52,11 @@ def size_orders(
     ordered = {ticker: chosen for ticker, chosen in sorted(decisions.items()) if chosen[1].action != "HOLD"}
     refused = {ticker: untradable.get(ticker) or refusal(book, view, ticker, d) for ticker, (_, d) in ordered.items()}
     opening = {t: d for t, (_, d) in ordered.items() if not refused[t] and opens(book, t, d.action)}
-    budgets = budgets_of(book, view, opening, settings)
+    sizing = _Sizing(book, view, settings, budgets_of(book, view, opening, settings), session, fills_on)
     events: list[Order | Rejection] = []
     for ticker, (chat_id, decision) in ordered.items():
-        order = _order(book, view, ticker, decision, budgets, chat_id, settings, session, fills_on)
-        why = refused[ticker]
-        if not why and order.budget == 0:
-            why = why_no_budget(book, view, ticker, order.side, settings)
-        elif not why and order.shares == 0:
-            why = why_no_shares(book, ticker, decision)
+        order = sizing.order(ticker, chat_id, decision)
+        why = refused[ticker] or sizing.why_nothing(order, decision)
         events += [order, reject(order, session, why)] if why else [order]
     return tuple(events)
 
@@ -85,36 +81,41 @@ def reject(order: Order, session: date, reason: str) -> Rejection:
     )
 
 
-def _order(
-    book: Book,
-    view: PortfolioView,
-    ticker: str,
-    decision: Decision,
-    budgets: Mapping[str, Decimal],
-    chat_id: str,
-    settings: TradingSettings,
-    session: date,
-    fills_on: date,
-) -> Order:
-    opening = opens(book, ticker, decision.action)
-    side: Side = "BUY" if decision.action == "BUY" else "SELL"
-    return Order(
-        key=f"order:{session}:{ticker}:{book.contestant}",
-        contestant=book.contestant,
-        session=session,
-        ticker=ticker,
-        chat_id=chat_id,
-        side=side,
-        budget=budgets.get(ticker, _NOTHING) if opening else None,
-        shares=None if opening else _shares_to_close(book, ticker, decision),
-        rule=settings.fill,
-        fills_on=fills_on,
-        shorts=_other_shorts(view, ticker) if opening else {},
-    )
+class _Sizing(NamedTuple):
+    """What all orders of a contestant at one close share."""
 
+    book: Book
+    view: PortfolioView
+    settings: TradingSettings
+    budgets: Mapping[str, Decimal]
+    session: date
+    fills_on: date
 
-def _shares_to_close(book: Book, ticker: str, decision: Decision) -> Decimal:
-    return floored(free_shares(book, ticker) * Decimal(str(decision.fraction)), book.terms.step)
+    def order(self, ticker: str, chat_id: str, decision: Decision) -> Order:
+        """The order that a decision other than HOLD comes to."""
+        opening = opens(self.book, ticker, decision.action)
+        return Order(
+            key=f"order:{self.session}:{ticker}:{self.book.contestant}",
+            contestant=self.book.contestant,
+            session=self.session,
+            ticker=ticker,
+            chat_id=chat_id,
+            side="BUY" if decision.action == "BUY" else "SELL",
+            budget=self.budgets.get(ticker, Decimal(0)) if opening else None,
+            shares=None if opening else self._shares_to_close(ticker, decision),
+            rule=self.settings.fill,
+            fills_on=self.fills_on,
+            shorts=_other_shorts(self.view, ticker) if opening else {},
+        )
+
+    def why_nothing(self, order: Order, decision: Decision) -> str:
+        """Why the order can come to nothing; empty where it can come to something."""
+        if order.budget == 0:
+            return why_no_budget(self.book, self.view, order.ticker, order.side, self.settings)
+        return why_no_shares(self.book, order.ticker, decision) if order.shares == 0 else ""
+
+    def _shares_to_close(self, ticker: str, decision: Decision) -> Decimal:
+        return floored(free_shares(self.book, ticker) * Decimal(str(decision.fraction)), self.book.terms.step)
 
 
 def _other_shorts(view: PortfolioView, ticker: str) -> dict[str, Decimal]:

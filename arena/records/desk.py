@@ -182,3 +182,11 @@ class TraderPlan(Record):
     take_profit: Annotated[Price, Field(gt=0)] | None
     """The price to take the gain at, or null."""
     reasoning: NonEmpty
+
+
+class MarginPlan(TraderPlan):
+    """The trader's proposal in a book that may sell short."""
+
+    fraction: UnitFloat
+    """The part to commit, 0 to 1: of available cash (BUY), of the short to cover (BUY while short), of the holding
+    (SELL), or of what margin allows to be sold short (SELL without shares)."""

@@ -29,8 +29,7 @@ class Margin(Record):
 
 
 class Terms(Record):
-    """What a book is kept under, from its opening on: like its starting cash, settings that change later change none
-    of it."""
+    """What a book is kept under, from its opening on: settings that change later leave it, like its starting cash."""
 
     fractional: bool = False
     """Whether it may hold parts of a share, to six decimals."""
@@ -43,6 +42,11 @@ class Terms(Record):
     def step(self) -> Decimal:
         """The smallest number of shares that can be traded."""
         return PART if self.fractional else WHOLE
+
+    @property
+    def least(self) -> str:
+        """The same in words."""
+        return "a millionth of a share" if self.fractional else "one share"
 
     @property
     def accrue(self) -> bool:

@@ -19,6 +19,7 @@ RecordedRule = Literal[FillRule, "same_open"]
 
 Side = Literal["BUY", "SELL"]
 
+
 class Event(Record):
     """What every event carries."""
 
@@ -190,15 +191,7 @@ class MarginCall(Event):
 
 
 LedgerEvent = Annotated[
-    BookOpened
-    | Order
-    | Fill
-    | Rejection
-    | DividendPaid
-    | SplitApplied
-    | InterestPaid
-    | BorrowFee
-    | MarginCall,
+    BookOpened | Order | Fill | Rejection | DividendPaid | SplitApplied | InterestPaid | BorrowFee | MarginCall,
     Field(discriminator="kind"),
 ]
 
