@@ -9,7 +9,7 @@ from arena.audit.account import Account
 from arena.audit.carry import check_borrow_fee, check_interest, missing_interest
 from arena.audit.corporate import check_dividend, check_split
 from arena.audit.finding import found
-from arena.audit.margin import check_call, check_shorts, uncalled
+from arena.audit.margin import check_call, uncalled
 from arena.audit.orders import check_fill, check_order
 from arena.audit.prices import KnownPrices
 from arena.audit.trades import check_after, check_answer
@@ -92,7 +92,6 @@ def _before(account: Account, event: LedgerEvent, prices: KnownPrices) -> Iterat
             yield from account.open(event)
         case Order():
             yield from check_order(event)
-            yield from check_shorts(account, event, prices)
         case Fill():
             yield from check_answer(account, event)
             yield from check_fill(event, prices)

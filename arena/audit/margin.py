@@ -18,7 +18,10 @@ NOTHING = Decimal(0)
 
 
 def check_cash(account: Account, fill: Fill, order: Order) -> Iterator[Finding]:
-    """Whether a book that opened a position has the cash that all its shorts ask for."""
+    """Whether a book that opened a position has the cash that all its shorts ask for.
+
+    What its other shorts were worth is taken from the order: fills that came late may stand before it now.
+    """
     if account.terms.margin is None:
         return
     worth = NOTHING
@@ -29,17 +32,6 @@ def check_cash(account: Account, fill: Fill, order: Order) -> Iterator[Finding]:
     if account.cash < asked:
         what = f"{account.cash} dollars of cash are left, and the shorts' initial margin is {micro(asked)}"
         yield found("margin", fill, what)
-
-
-def check_shorts(account: Account, order: Order, prices: KnownPrices) -> Iterator[Finding]:
-    """Whether an order that opens a position counted every other short, at a price there was."""
-    if order.budget is None or account.terms.margin is None:
-        return
-    others = {ticker: count for ticker, count in account.shorts.items() if ticker != order.ticker}
-    for ticker in sorted(others.keys() - order.shorts.keys()):
-        yield found("margin", order, f"it leaves out {shares_text(others[ticker])} {ticker} that are short")
-    counted = {ticker: worth for ticker, worth in order.shorts.items() if ticker in others}
-    yield from _check_worth(order, counted, others, prices)
 
 
 def check_call(account: Account, call: MarginCall, prices: KnownPrices) -> Iterator[Finding]:

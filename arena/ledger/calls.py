@@ -12,22 +12,25 @@ from arena.ledger.book import Book
 from arena.ledger.execution import forced
 from arena.ledger.margin import maintenance_asked
 from arena.ledger.passing import Pass
-from arena.ledger.places import CALLS, beginning_of, place_of
+from arena.ledger.places import CALLS, ORDERS, beginning_of, place_of
 from arena.records.base import micro
-from arena.records.trading import MarginCall
+from arena.records.trading import MarginCall, Order
 
 
 def call_margins(settling: Pass, session: date) -> None:
     """Call every book that is below maintenance at the close of a session."""
     for contestant in settling.contestants:
-        place = beginning_of(session, CALLS)
-        book = settling.ledger.book_before(contestant, place)
-        if book is not None and book.shorts and not settling.ledger.moved_on(contestant, place):
+        book = settling.ledger.book_before(contestant, beginning_of(session, CALLS))
+        moved_on = settling.ledger.moved_on(contestant, beginning_of(session, ORDERS))
+        if book is not None and book.shorts and not moved_on:
             _call(settling, book, session)
 
 
 def cover(settling: Pass, call: MarginCall, session: date) -> None:
-    """Cover what a call names at a session's open; nothing where it has no bar, or where that would come too late."""
+    """Cover what a call names at a session's open; nothing where it has no bar, or where that would come too late.
+
+    Orders that were to cover the same short have nothing left to do.
+    """
     bar = settling.prices.bar(call.ticker, session)
     if bar is None:
         return
@@ -36,7 +39,14 @@ def cover(settling: Pass, call: MarginCall, session: date) -> None:
         settling.call_off(call, session, f"no {call.ticker} are short any more")
         return
     filled = forced(call, short, bar, settling.settings)
-    settling.try_to_emit(filled, place_of(filled))
+    if settling.try_to_emit(filled, place_of(filled)):
+        for order in settling.orders(lambda order: _covers(order, call)):
+            settling.reject(order, session, f"the margin call of {call.session} has covered all {call.ticker}")
+
+
+def _covers(order: Order, call: MarginCall) -> bool:
+    same = (order.contestant, order.ticker) == (call.contestant, call.ticker)
+    return same and order.side == "BUY" and order.budget is None
 
 
 def _call(settling: Pass, book: Book, session: date) -> None:

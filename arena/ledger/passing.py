@@ -68,6 +68,10 @@ class Pass:
         pending = (order for book in self.ledger.books.values() for order in book.pending if wanted(order))
         return sorted(pending, key=_turn)
 
+    def waits(self, order: Order) -> bool:
+        """Whether an order is still pending: a margin call may have covered what it was to cover."""
+        return any(pending.key == order.key for pending in self.book(order.contestant).pending)
+
     def with_calls(self, orders: Iterable[Order]) -> list[Order | MarginCall]:
         """Orders and every margin call in turn: sales before purchases, what is forced before what is wished."""
         calls = (call for book in self.ledger.books.values() for call in book.calls)

@@ -37,8 +37,8 @@ from arena.records.trading import (
     SplitApplied,
 )
 
-Move = Fill | DividendPaid | SplitApplied | InterestPaid | BorrowFee
-"""What changes cash or shares."""
+Move = Fill | DividendPaid | SplitApplied | InterestPaid | BorrowFee | MarginCall
+"""What changes cash or shares, or says what they were."""
 
 
 class Step(NamedTuple):
@@ -88,11 +88,11 @@ class Ledger:
         return next((step.place for step in reversed(self._steps[contestant]) if _is_of(step, ticker)), None)
 
     def last_move(self, contestant: str) -> Place | None:
-        """Where a contestant's cash or shares changed last."""
+        """Where a contestant's cash and shares were last changed, or stated."""
         return next((s.place for s in reversed(self._steps[contestant]) if isinstance(s.event, Move)), None)
 
     def moved_on(self, contestant: str, place: Place) -> bool:
-        """Whether a contestant's cash or shares have changed behind a place."""
+        """Whether a contestant's cash and shares were changed, or stated, behind a place."""
         last = self.last_move(contestant)
         return last is not None and last > place
 

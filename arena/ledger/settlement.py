@@ -93,7 +93,7 @@ class _Settlement:
 
     def _fill(self, order: Order) -> None:
         bar, ledger = self.prices.bar(order.ticker, order.fills_on), self.settling.ledger
-        if bar is None:
+        if bar is None or not self.settling.waits(order):
             return
         at = place_of(executed(order, WHOLE, price_of(order, bar), self.settling.settings))
         if moved_on := ledger.rests_on(order.contestant, order.ticker, at):
