@@ -23,7 +23,7 @@ def chats(
     as_json: JsonOption = False,
 ) -> None:
     """List the newest chats, with their ids."""
-    from arena.cli.chats import list_chats  # noqa: PLC0415  brings the graphs
+    from arena.cli.chats import list_chats  # noqa: PLC0415  brings the records
 
     given = Given(config=config, home=home)
     list_chats(given, season=season, ticker=ticker, contestant=contestant, limit=limit, as_json=as_json)
@@ -38,6 +38,6 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Show one chat: every stage in short, or one in full. Prompts and replies are in the JSON."""
-    from arena.cli.chats import show_chat  # noqa: PLC0415  brings the graphs
+    from arena.cli.chats import show_chat  # noqa: PLC0415  brings the records
 
     show_chat(Given(config=config, home=home), chat_id, stage, as_json=as_json)

@@ -37,6 +37,15 @@ def results() -> "Console":
     return Results(file=sys.stdout, width=None if known else WIDTH, markup=False, emoji=False, highlight=False)
 
 
+def draws(characters: str) -> bool:
+    """Whether stdout can show these characters."""
+    try:
+        characters.encode(sys.stdout.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
 def talk() -> "Console":
     """The console on stderr."""
     from rich.console import Console  # noqa: PLC0415  not needed for --help

@@ -19,7 +19,7 @@ from arena.store.archive import Address, Archive
 if TYPE_CHECKING:
     import sqlite_utils
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """How many migrations there are; the database holds it as its user_version."""
 
 
@@ -152,6 +152,11 @@ class Database:
 def address_of(row: sqlite3.Row) -> Address:
     """The archive address in a row of chats."""
     return Address(row["season"], date.fromisoformat(row["session"]), row["ticker"], row["contestant"], row["id"])
+
+
+def iso(day: date | None) -> str | None:
+    """A day as the tables hold it, NULL for none."""
+    return None if day is None else day.isoformat()
 
 
 def _file(home: Path) -> Path:
