@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 import typer
 
 from arena.cli.options import ConfigOption, Given, HomeOption, JsonOption
+from arena.errors import UsageError
 
 Stage = Literal["market", "news", "fundamentals", "social", "research", "trader", "risk", "decision", "calls"]
 
@@ -32,15 +33,23 @@ def chats(
 @app.command()
 def show(
     chat_id: Annotated[str, typer.Argument(metavar="ID", help="A chat's id, or a beginning no other id has.")],
+    *,
     stage: Annotated[Stage | None, typer.Option(help="Only this stage, in full.")] = None,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print all of it as a Markdown document.")] = False,
     config: ConfigOption = None,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show one chat: every stage in short, or one in full. Prompts and replies are in the JSON."""
-    from arena.cli.chats import show_chat  # noqa: PLC0415  brings the records
+    from arena.cli.chats import show_chat, show_markdown  # noqa: PLC0415  brings the records
 
-    show_chat(Given(config=config, home=home), chat_id, stage, as_json=as_json)
+    given = Given(config=config, home=home)
+    if not markdown:
+        show_chat(given, chat_id, stage, as_json=as_json)
+    elif as_json or stage is not None:
+        raise UsageError("--markdown is the whole chat for people: leave --json and --stage out")
+    else:
+        show_markdown(given, chat_id)
 
 
 @app.command()

@@ -7,11 +7,12 @@ from arena.cli.chat import Stage
 from arena.cli.given import suggestion
 from arena.cli.opening import lookup_of
 from arena.cli.options import Given
-from arena.cli.screen import results, say, write_json
+from arena.cli.screen import results, say, write_json, write_text
 from arena.cli.views.chat import chat_view, chats_view, stage_of_chat_view
 from arena.cli.views.imported import imported_texts
 from arena.cli.views.stage import Part
 from arena.config.model import ArenaConfig
+from arena.markdown import chat_markdown
 from arena.market.tickers import check_ticker
 from arena.records.chat import ModelChat
 from arena.store import ChatFilters
@@ -48,6 +49,13 @@ def show_chat(given: Given, chat_id: str, stage: Stage | None, *, as_json: bool)
         say(f"{chat.id} has no {stage} stage: its desk did not get there, or has no such role")
     else:
         results().print(Group(*stage_of_chat_view(chat, stage, part)))
+
+
+def show_markdown(given: Given, chat_id: str) -> None:
+    """Print one chat as a Markdown document. Raises UsageError for an unknown id."""
+    with lookup_of(given) as lookup:
+        chat = lookup.chat(chat_id)
+    write_text(chat_markdown(chat))
 
 
 def part_of(chat: ModelChat, stage: Stage) -> Part | None:

@@ -63,8 +63,13 @@ def write_json(content: object) -> None:
 
     In ASCII: so control characters and lone halves of characters in a model's text reach no terminal raw.
     """
+    write_text(json.dumps(content, indent=2) + "\n")
+
+
+def write_text(text: str) -> None:
+    """Text on stdout as it is, lines unbroken. Raises ReaderGoneError when its reader has gone."""
     try:
-        sys.stdout.write(json.dumps(content, indent=2) + "\n")
+        sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:
         raise ReaderGoneError from None
