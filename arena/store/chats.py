@@ -1,6 +1,7 @@
 """Chats in the store and in the archive."""
 
 import json
+from collections.abc import Iterator
 from datetime import date
 from difflib import get_close_matches
 from typing import Any
@@ -62,6 +63,13 @@ class ChatTables(Database):
         if len(rows) > 1:
             raise UsageError(f"several chats begin with {chat_id}: {', '.join(row['id'] for row in rows[:5])}")
         return chat_of(rows[0])
+
+    def each_chat(self, season: str) -> Iterator[ModelChat]:
+        """A season's chats, one after the other, in the order they were stored."""
+        # By their places, so that no more than one is in memory and writes in between are no matter.
+        places = self._rows("SELECT seq FROM chats WHERE season = ? ORDER BY seq", season)
+        for row in places:
+            yield chat_of(self._rows("SELECT body FROM chats WHERE seq = ?", row["seq"])[0])
 
     def chat_rows(
         self,

@@ -84,6 +84,16 @@ class Database:
         for address in prepared:
             self._archive.publish(address)
 
+    @contextmanager
+    def at_one_moment(self) -> Iterator[None]:
+        """All reads inside see the store as it is at the first of them; others may write meanwhile."""
+        with self._explained():
+            self._connection.execute("BEGIN DEFERRED")
+        try:
+            yield
+        finally:
+            self._roll_back()
+
     def _roll_back(self) -> None:
         # A full disk or a failed COMMIT may have ended the transaction already.
         if self._connection.in_transaction:
