@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from arena.config.model import ArenaConfig
 from arena.errors import DateError, UsageError
-from arena.ledger import LAPSE, replay
+from arena.ledger import LAPSE
 from arena.market.listings import UNITED_STATES, listing_of
 from arena.records.standing import Standings
 from arena.records.trading import Order
@@ -100,10 +100,10 @@ async def _settle_what_is_due(
 
 async def _due(shelf: Shelf, season: str, now: datetime, as_of: date | None) -> list[date]:
     """The sessions that pending orders of the season fill on, of those that are completed on their exchanges."""
-    events = await shelf.look_up(lambda store: store.events(season))
+    pending = await shelf.look_up(lambda store: store.pending_orders(season))
     # No session is over before its own day has come in UTC, whatever the exchange.
     latest = min(now.astimezone(UTC).date(), as_of or date.max)
-    waiting = [order for book in replay(events).values() for order in book.pending if order.fills_on <= latest]
+    waiting = [order for order in pending if order.fills_on <= latest]
     if not waiting:
         return []
     # Calendars are built at their first use, which is too long for the event loop.

@@ -7,7 +7,7 @@ from datetime import date
 from pydantic import TypeAdapter
 
 from arena.errors import StoreError
-from arena.records.trading import LedgerEvent, Mark
+from arena.records.trading import LedgerEvent, Mark, Order
 from arena.store.archive import body_text
 from arena.store.database import Database, iso
 
@@ -30,6 +30,16 @@ class BookTables(Database):
         sql = "SELECT body FROM events WHERE season = ?1 AND (?2 IS NULL OR session <= ?2) ORDER BY seq"
         rows = self._rows(sql, season, iso(through))
         return tuple(EVENT.validate_python(json.loads(row["body"])) for row in rows)
+
+    def pending_orders(self, season: str) -> tuple[Order, ...]:
+        """The orders that were neither filled nor rejected, as they were placed; no book is replayed for it."""
+        ended = (
+            "SELECT json_extract(body, '$.order_key') AS key FROM events "
+            "WHERE season = ? AND kind IN ('fill', 'rejection')"
+        )
+        over = {row["key"] for row in self._rows(ended, season)}
+        placed = self._rows("SELECT key, body FROM events WHERE season = ? AND kind = 'order' ORDER BY seq", season)
+        return tuple(Order.model_validate(json.loads(row["body"])) for row in placed if row["key"] not in over)
 
     def save_marks(self, season: str, marks: Iterable[Mark]) -> None:
         """Keep marks. The first for a ticker and session stays: standings do not move when a vendor corrects it."""
