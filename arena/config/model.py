@@ -481,8 +481,12 @@ class ArenaConfig(Record):
     @property
     def hash(self) -> str:
         """The content hash of what can change a result: not where things are kept or run, nor how answers are sent."""
-        unhashed = {"limits": {"stream"}, "trading": self.trading.unhashed, "executor": True}
-        content = self.model_dump(mode="json", exclude={"home": True, "as_of": True, "season": True, **unhashed})
+        content = self.model_dump(
+            mode="json",
+            exclude={"home": True, "as_of": True, "season": True, "executor": True, "limits": {"stream"}},
+        )
+        for setting in self.trading.unhashed:
+            del content["trading"][setting]
         if not self.memory.enabled:
             # What would be remembered changes nothing then: these are the settings of before there was a memory.
             del content["memory"]
