@@ -77,6 +77,18 @@ def seasons(db: Database) -> None:
     )
 
 
+@migrations()
+def outbox(db: Database) -> None:
+    """What leaves the machine, and whether it has."""
+    # AUTOINCREMENT, which sqlite-utils does not write: no id may be used twice.
+    db.execute(
+        "CREATE TABLE outbox (id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, sink TEXT NOT NULL, "
+        "kind TEXT NOT NULL, body TEXT NOT NULL, state TEXT NOT NULL, created TEXT NOT NULL, "
+        "attempts INTEGER NOT NULL, next_try TEXT, last_error TEXT NOT NULL, settled TEXT) STRICT"
+    )
+    db.table("outbox").create_index(["sink", "state", "id"])
+
+
 def _chats(db: Database) -> None:
     optional = {"action", "fraction", "confidence", "reason"}
     columns = {

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from arena.records.season import SeasonPlan
 from arena.store import Store
+from arena.store.database import SCHEMA_VERSION
 from tests.arena.store.chat import make_chat
 from tests.arena.trading import opened
 
@@ -50,13 +51,13 @@ def test_a_store_from_before_seasons_were_planned_keeps_what_it_has(store):
     home = store.home
     store.close()
     with closing(sqlite3.connect(home / "arena.sqlite")) as connection, connection:
-        connection.execute("DROP TABLE seasons")
-        connection.execute("DROP TABLE season_rounds")
-        connection.execute("DELETE FROM _sqlite_migrations WHERE name = 'seasons'")
+        for table in ("seasons", "season_rounds", "outbox"):
+            connection.execute(f"DROP TABLE {table}")
+        connection.execute("DELETE FROM _sqlite_migrations WHERE name IN ('seasons', 'outbox')")
         connection.execute("PRAGMA user_version = 3")
     with Store.open_existing(home) as migrated:
         assert migrated.chat(make_chat().id) == make_chat()
         assert migrated.events("main") == (opened(),)
         migrated.save_plan(a_plan())
         assert migrated.plan("main") == a_plan()
-        assert migrated._rows("PRAGMA user_version")[0][0] == 4
+        assert migrated._rows("PRAGMA user_version")[0][0] == SCHEMA_VERSION

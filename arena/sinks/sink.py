@@ -1,0 +1,55 @@
+"""What every sink is: it is handed deliveries of its own, one kind at a time, and says what became of them.
+
+A sink never sleeps and never tries again: the outbox keeps the order and the waits.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+from arena.records.outbox import OutboxRow
+from arena.store import Store
+
+
+class Sent(NamedTuple):
+    """The sink has taken all of it."""
+
+
+class Later(NamedTuple):
+    """Not now: it may be taken later."""
+
+    why: str
+    seconds: float | None = None
+    """How long the server asks to be left alone; None where it does not say."""
+
+
+class Refused(NamedTuple):
+    """Not this, however often it is sent."""
+
+    why: str
+    remedy: str
+    """What a person can do about it."""
+    whole: bool = False
+    """Whether the sink would refuse everything else as well, as with a bad token."""
+
+    def __str__(self) -> str:
+        return f"{self.why}; {self.remedy}"
+
+
+Answer = Sent | Later | Refused
+
+
+class Sink(Protocol):
+    """A place outside."""
+
+    name: str
+    """The name its deliveries are queued under."""
+    most: int
+    """How many deliveries of one kind it takes at once."""
+    heeds_quiet: bool
+    """Whether it leaves people alone in their quiet hours."""
+
+    async def send(self, rows: Sequence[OutboxRow], store: Store) -> Answer:
+        """Send deliveries of one kind, in order. An outage is a `Later`, never an exception; no key is in any answer.
+
+        `store` has the records that deliveries name by their keys.
+        """
