@@ -33,7 +33,7 @@ class TelegramSettings(Record):
 
     chat_id: Annotated[str, Field(pattern=r"^(?:-?[0-9]{1,20}|@[A-Za-z0-9_]{2,64})$")]
     """The chat's number, in quotes, or its public @name."""
-    token_env: VariableName = "TELEGRAM_BOT_TOKEN"
+    token_env: VariableName = "TELEGRAM_BOT_TOKEN"  # noqa: S105 -- a variable's name
     """The environment variable with the bot's token."""
     base_url: Address = "https://api.telegram.org"
     """Where the Bot API is."""
@@ -44,7 +44,7 @@ class SlackSettings(Record):
 
     channel: Annotated[str, Field(pattern=r"^#?[^\s#]{1,80}$")]
     """The channel's id or its #name, in quotes."""
-    token_env: VariableName = "SLACK_BOT_TOKEN"
+    token_env: VariableName = "SLACK_BOT_TOKEN"  # noqa: S105 -- likewise
     """The environment variable with the app's bot token."""
     base_url: Address = "https://slack.com/api"
     """Where the Web API is."""
@@ -96,7 +96,7 @@ class NotifySettings(Record):
     """Whether a round is announced only where a decision, a consensus or a rank is not as it was the round before."""
     quiet_hours: QuietHours | None = None
     reason: Annotated[int, Field(ge=0, le=1000)] = 100
-    """Characters shown of each decision's reason; 0 shows none."""
+    """Characters shown of each decision's reason, in rounds of up to forty desks; 0 shows none."""
     base_url: Address | None = None
     """Where the pages are served, for a link in each message; null for none."""
 

@@ -32,12 +32,19 @@ class Courier:
     """Brings deliveries to their sinks, from when it is first woken until it is ended."""
 
     def __init__(
-        self, home: Path, settings: OutboxSettings, make_lanes: MakeLanes, clock: Callable[[], datetime]
+        self,
+        home: Path,
+        settings: OutboxSettings,
+        make_lanes: MakeLanes,
+        clock: Callable[[], datetime],
+        look_again: float = _LOOK_AGAIN,
     ) -> None:
+        """`look_again` is in seconds."""
         self._home = home
         self._settings = settings
         self._make_lanes = make_lanes
         self._clock = clock
+        self._look_again = look_again
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._work: asyncio.Task[None] | None = None
@@ -107,7 +114,7 @@ class Courier:
             if self._ending and not lane.is_due(store):
                 return
             try:
-                async with asyncio.timeout(_ENDING if self._ending else _LOOK_AGAIN):
+                async with asyncio.timeout(_ENDING if self._ending else self._look_again):
                     await call.wait()
             except TimeoutError:
                 continue

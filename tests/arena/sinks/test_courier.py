@@ -25,7 +25,7 @@ def courier(store, *sinks, wait_seconds=10.0, send_seconds=30.0):
     def lanes(_):
         return [Lane(store.home, sink, settings, now) for sink in sinks]
 
-    return Courier(store.home, settings, lanes, now)
+    return Courier(store.home, settings, lanes, now, look_again=0.05)
 
 
 def test_a_courier_that_was_never_woken_has_nothing_to_end(store):
