@@ -48,6 +48,7 @@ from arena.rounds.reporting import report
 from arena.rounds.shelf import Shelf
 from arena.rounds.treasury import Treasury
 from arena.season import SeasonEngine, SeasonMethods
+from arena.sinks.post import Post
 from arena.store import ChatFilters, ChatRow
 from arena.tape import Reel
 from arena.tape.prices import HeardMarket
@@ -92,7 +93,8 @@ class Arena(SeasonMethods):
         self._environ = os.environ if environ is None else environ
         self._given_vendors = vendors
         self._clock = clock
-        self._shelf = Shelf(config.home)
+        self._post = Post(config, self._environ, clock)
+        self._shelf = Shelf(config.home, on_write=self._post.wake)
         self._reel = Reel(config.home)
         self._record = record
         self._refresh = refresh
@@ -176,7 +178,9 @@ class Arena(SeasonMethods):
     async def aboard(self, season: str | None = None) -> Standings:
         """A season's leaderboard (the configured one's by default), after settling the orders that are due."""
         chosen = season or self.config.season
-        return await board(self.config, self.market, self._shelf, chosen, self._clock())
+        table = await board(self.config, self.market, self._shelf, chosen, self._clock())
+        self._post.wake()
+        return table
 
     board = waited(aboard)
 
@@ -306,9 +310,14 @@ class Arena(SeasonMethods):
     # Ending.
 
     def close(self) -> None:
-        """Close the store and the tape."""
+        """Close the store and the tape, and give what is being sent a few seconds to arrive."""
         self._shelf.close()
         self._reel.close()
+        self._post.end()
+
+    def leftovers(self) -> tuple[str, ...]:
+        """What this arena could not send before it was closed, and why: a sentence for each sink."""
+        return self._post.leftovers()
 
     async def hang_up(self) -> None:
         """Close the connections to the models that this event loop opened."""
@@ -317,7 +326,8 @@ class Arena(SeasonMethods):
     async def aclose(self) -> None:
         """Close the connections to the models that this event loop opened, and the store and the tape."""
         await self.hang_up()
-        self.close()
+        # It may wait for what is being sent.
+        await asyncio.to_thread(self.close)
 
     def __enter__(self) -> Self:
         return self

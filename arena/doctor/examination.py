@@ -10,6 +10,7 @@ from arena.doctor.contestants import contestants
 from arena.doctor.endpoints import Visit, visit
 from arena.doctor.finding import Finding
 from arena.doctor.market import vendor
+from arena.doctor.sinks import sinks
 
 SECONDS = 20.0
 """How long an endpoint may take over one question."""
@@ -22,15 +23,16 @@ async def examine(
     kept = config.home / "cache" / "market"
     folder = kept if kept.is_dir() else None
     used = sorted({c.endpoint for c in config.enabled if isinstance(c, EndpointContestant)})
-    visits, vendors, *rest = await asyncio.gather(
+    visits, vendors, leaving, *rest = await asyncio.gather(
         _visits(config, used, environ, clock, seconds),
         asyncio.gather(*(vendor(name, config.market, environ, clock, folder) for name in config.market.named)),
+        sinks(config, environ, seconds),
         asyncio.to_thread(machine.store, config.home),
         asyncio.to_thread(machine.disk, config.home),
     )
     listed = {name: seen.catalogue for name, seen in visits.items() if seen.catalogue is not None}
     competing = await asyncio.to_thread(lambda: tuple(contestants(config, listed, environ)))
-    return (*(finding for seen in visits.values() for finding in seen.findings), *competing, *vendors, *rest)
+    return (*(finding for seen in visits.values() for finding in seen.findings), *competing, *vendors, *leaving, *rest)
 
 
 async def _visits(

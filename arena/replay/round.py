@@ -17,6 +17,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from arena.config.model import ArenaConfig, BudgetSettings
+from arena.config.sinks import NotifySettings
 from arena.errors import UsageError
 from arena.llm.pool import ModelPool
 from arena.records.base import Record
@@ -124,7 +125,15 @@ def _scratch(config: ArenaConfig, season: str, home: Path) -> ArenaConfig:
     """The settings, but for the season and the folder; one desk at a time, since replays share one clock."""
     limits = config.limits.model_copy(update={"desks": 1, "round_seconds": None})
     return config.model_copy(
-        update={"season": season, "home": home, "as_of": None, "limits": limits, "budget": BudgetSettings()}
+        update={
+            "season": season,
+            "home": home,
+            "as_of": None,
+            "limits": limits,
+            "budget": BudgetSettings(),
+            # What was said of the round was said when it was played.
+            "notify": NotifySettings(),
+        }
     )
 
 

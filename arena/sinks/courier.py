@@ -7,7 +7,7 @@ in the outbox, and the next command that writes to the home brings it.
 
 import asyncio
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,7 +24,7 @@ _ENDING = 0.1
 _PARTING = 2.0
 """Seconds for the thread to end once it was told to drop everything."""
 
-MakeLanes = Callable[[AsyncExitStack], Sequence[Lane]]
+MakeLanes = Callable[[AsyncExitStack], Awaitable[Sequence[Lane]]]
 """Makes the lanes in the courier's own loop; what they hold open is closed with the stack."""
 
 
@@ -102,7 +102,7 @@ class Courier:
         with Store.open(self._home) as store:
             store.forget_sent(self._clock() - timedelta(days=self._settings.keep_days))
             async with AsyncExitStack() as stack, asyncio.TaskGroup() as serving:
-                for lane in self._make_lanes(stack):
+                for lane in await self._make_lanes(stack):
                     call = asyncio.Event()
                     self._calls.append(call)
                     serving.create_task(self._serve(lane, call, store))

@@ -42,15 +42,16 @@ class Lane:
         self._quiet = quiet if sink.heeds_quiet else None
         self._chance = chance
 
-    async def send_due(self, store: Store, *, at_once: bool = False) -> None:
-        """Send in order until nothing is due, or something has to wait; nothing where another process is at it.
+    async def send_due(self, store: Store, *, at_once: bool = False) -> bool:
+        """Send in order until nothing is due, or something has to wait; False where another process is at it.
 
         `at_once` sends what waits for its next try too, and disregards quiet hours.
         """
         with self._held() as held:
             while held and (rows := self._next(store, at_once=at_once)):
                 if not await self._brought(rows, store):
-                    return
+                    break
+        return held
 
     def is_due(self, store: Store) -> bool:
         """Whether anything may be sent now."""

@@ -6,6 +6,7 @@ A sink never sleeps and never tries again: the outbox keeps the order and the wa
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
+from arena.messages import Page
 from arena.records.outbox import OutboxRow
 from arena.store import Store
 
@@ -37,6 +38,19 @@ class Refused(NamedTuple):
 
 Answer = Sent | Later | Refused
 
+ONE_MESSAGE = "`arena outbox retry` tries it again, `arena outbox drop` gives it up"
+"""What to do about a refusal that is about one delivery only."""
+
+
+class Messenger(Protocol):
+    """A service that brings messages to people."""
+
+    async def say(self, page: Page) -> Answer:
+        """Send a message, or a part of one, that is within the service's limits."""
+
+    async def look(self) -> Answer:
+        """As a sink's."""
+
 
 class Sink(Protocol):
     """A place outside."""
@@ -53,3 +67,26 @@ class Sink(Protocol):
 
         `store` has the records that deliveries name by their keys.
         """
+
+    async def look(self) -> Answer:
+        """Whether it would take anything, as far as that can be seen without writing: `Sent` where it would."""
+
+
+class Mailbox:
+    """The sink in front of a messenger: a message at a time, and none while people sleep."""
+
+    most = 1
+    heeds_quiet = True
+
+    def __init__(self, name: str, messenger: Messenger) -> None:
+        self.name = name
+        self._messenger = messenger
+
+    async def send(self, rows: Sequence[OutboxRow], store: Store) -> Answer:  # noqa: ARG002 -- a message is whole
+        """Send one part of a message."""
+        (row,) = rows
+        return await self._messenger.say(Page.model_validate(row.body))
+
+    async def look(self) -> Answer:
+        """Whether the messenger would take anything."""
+        return await self._messenger.look()

@@ -29,6 +29,11 @@ class BookTables(Database):
         rows = self._rows("SELECT body FROM events WHERE season = ? ORDER BY seq", season)
         return tuple(EVENT.validate_python(json.loads(row["body"])) for row in rows)
 
+    def events_since(self, season: str, seq: int) -> tuple[LedgerEvent, ...]:
+        """What was written to a season's ledger after it had come this far, in order."""
+        rows = self._rows("SELECT body FROM events WHERE season = ? AND seq > ? ORDER BY seq", season, seq)
+        return tuple(EVENT.validate_python(json.loads(row["body"])) for row in rows)
+
     def save_marks(self, season: str, marks: Iterable[Mark]) -> None:
         """Keep marks. The first for a ticker and session stays: standings do not move when a vendor corrects it."""
         self._insert(

@@ -20,8 +20,6 @@ Renewal = Literal["never", "changed", "always"]
 one that waits with the same body is left as it is."""
 
 _LONGEST_ERROR = 500
-_WAITING: tuple[DeliveryState, ...] = ("waiting",)
-_UNSETTLED: tuple[DeliveryState, ...] = ("waiting", "failed")
 
 
 class OutboxTables(Database):
@@ -35,10 +33,13 @@ class OutboxTables(Database):
         with self.transaction():
             return sum(self._queued(delivery, renew) for delivery in deliveries)
 
-    def outbox(
-        self, *, states: Collection[DeliveryState] = _UNSETTLED, sink: str | None = None, limit: int = 100
-    ) -> tuple[OutboxRow, ...]:
-        """Deliveries in these states, those that were queued first first."""
+    def is_queued(self, key: str) -> bool:
+        """Whether a delivery of this key was queued ever, whatever became of it."""
+        return bool(self._rows("SELECT 1 FROM outbox WHERE key = ?", key))
+
+    def outbox(self, *states: DeliveryState, sink: str | None = None, limit: int = 100) -> tuple[OutboxRow, ...]:
+        """Deliveries in these states (waiting and failed by default), those that were queued first first."""
+        states = states or ("waiting", "failed")
         marks = ", ".join("?" for _ in states)
         rows = self._rows(
             f"SELECT * FROM outbox WHERE state IN ({marks}) AND (? IS NULL OR sink = ?) ORDER BY id LIMIT ?",  # noqa: S608  marks only
@@ -51,7 +52,7 @@ class OutboxTables(Database):
 
     def next_deliveries(self, sink: str, limit: int) -> tuple[OutboxRow, ...]:
         """What waits for one sink, what comes first first, whether it is due or not."""
-        return self.outbox(states=_WAITING, sink=sink, limit=limit)
+        return self.outbox("waiting", sink=sink, limit=limit)
 
     def outbox_counts(self) -> dict[tuple[str, DeliveryState], int]:
         """How many deliveries each sink has in each state."""

@@ -1,17 +1,28 @@
-"""Rounds, their votes, and the index of snapshots in the store."""
+"""Rounds, their votes and leaderboards, and the index of snapshots in the store."""
 
 import json
 import sqlite3
 from collections.abc import Iterable
 from datetime import date
+from typing import NamedTuple
 
-from arena.records.standing import Consensus, Round
+from arena.records.standing import Consensus, Round, Standings
 from arena.store.archive import body_text
 from arena.store.database import Database
 
 
+class StandingsBefore(NamedTuple):
+    """A leaderboard that was kept."""
+
+    session: date
+    """Of its round."""
+    seq: int
+    """How far the ledger went then; see `events_since`."""
+    table: Standings
+
+
 class RoundTables(Database):
-    """What the store does with rounds, consensus and snapshots."""
+    """What the store does with rounds, consensus, leaderboards and snapshots."""
 
     def save_round(self, round: Round) -> None:  # noqa: A002  the domain's word
         """Keep what was played; a round played again replaces itself."""
@@ -52,6 +63,28 @@ class RoundTables(Database):
         rows = self._rows(sql, season, session.isoformat())
         return tuple(Consensus.model_validate(json.loads(row["body"])) for row in rows)
 
+    def save_standings(self, session: date, table: Standings) -> None:
+        """Keep the leaderboard as it stood when a session's round was over, in the place of an earlier one."""
+        newest = self._rows("SELECT coalesce(max(seq), 0) AS seq FROM events WHERE season = ?", table.season)
+        row = {
+            "season": table.season,
+            "session": session.isoformat(),
+            "seq": newest[0]["seq"],
+            "body": body_text(_content(table)),
+        }
+        self._insert("standings", [row], replace=True)
+
+    def standings_after(self, season: str, session: date) -> Standings | None:
+        """The leaderboard as it stood when the session's round was over; None where none was kept."""
+        rows = self._rows("SELECT body FROM standings WHERE season = ? AND session = ?", season, session.isoformat())
+        return Standings.model_validate(json.loads(rows[0]["body"])) if rows else None
+
+    def last_standings(self, season: str, before: date) -> StandingsBefore | None:
+        """The newest leaderboard that was kept of a round before a session; None for a season's first."""
+        sql = "SELECT session, seq, body FROM standings WHERE season = ? AND session < ? ORDER BY session DESC LIMIT 1"
+        rows = self._rows(sql, season, before.isoformat())
+        return _before(rows[0]) if rows else None
+
     def index_snapshot(self, hash: str, ticker: str, session: date, market_key: str) -> None:  # noqa: A002
         """Remember which snapshot a ticker had at a session under these market settings; the newest counts."""
         row = {"hash": hash, "ticker": ticker, "session": session.isoformat(), "market_key": market_key}
@@ -64,7 +97,12 @@ class RoundTables(Database):
         return str(rows[0]["hash"]) if rows else None
 
 
-def _content(record: Round | Consensus) -> dict[str, object]:
+def _before(row: sqlite3.Row) -> StandingsBefore:
+    table = Standings.model_validate(json.loads(row["body"]))
+    return StandingsBefore(date.fromisoformat(row["session"]), row["seq"], table)
+
+
+def _content(record: Round | Consensus | Standings) -> dict[str, object]:
     return record.model_dump(mode="json")
 
 

@@ -89,6 +89,17 @@ def outbox(db: Database) -> None:
     db.table("outbox").create_index(["sink", "state", "id"])
 
 
+@migrations()
+def standings(db: Database) -> None:
+    """The leaderboard as it stood when each round was over, and how far the ledger went then."""
+    db.table("standings").create(
+        {"season": str, "session": str, "seq": int, "body": str},
+        pk=("season", "session"),
+        not_null={"seq", "body"},
+        strict=True,
+    )
+
+
 def _chats(db: Database) -> None:
     optional = {"action", "fraction", "confidence", "reason"}
     columns = {

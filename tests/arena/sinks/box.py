@@ -32,6 +32,9 @@ class Box:
             answer = answer(rows)
         return await answer if asyncio.iscoroutine(answer) else answer
 
+    async def look(self):
+        return Sent()
+
 
 def message(number, sink="telegram"):
     return Delivery(key=f"message/{number}/{sink}", sink=sink, kind="message", body={"lines": [str(number)]})
@@ -51,4 +54,4 @@ def send(lane, store, **options):
 
 
 def states(store):
-    return {row.key: row.state for row in store.outbox(states=("waiting", "sent", "failed", "dropped"))}
+    return {row.key: row.state for row in store.outbox("waiting", "sent", "failed", "dropped")}

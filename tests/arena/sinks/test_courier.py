@@ -22,7 +22,7 @@ def now():
 def courier(store, *sinks, wait_seconds=10.0, send_seconds=30.0):
     settings = OutboxSettings(wait_seconds=wait_seconds, send_seconds=send_seconds, retry_delay=0.05)
 
-    def lanes(_):
+    async def lanes(_):
         return [Lane(store.home, sink, settings, now) for sink in sinks]
 
     return Courier(store.home, settings, lanes, now, look_again=0.05)
@@ -115,8 +115,11 @@ def test_a_store_that_cannot_be_opened_is_not_the_couriers_to_report(store, tmp_
     (tmp_path / "broken" / "arena.sqlite").write_bytes(b"no database" * 99)
     with pytest.raises(StoreError):
         Store.open(tmp_path / "broken")
-    settings = OutboxSettings()
-    brings = Courier(tmp_path / "broken", settings, lambda _: [], now)
+
+    async def none(_):
+        return []
+
+    brings = Courier(tmp_path / "broken", OutboxSettings(), none, now)
     for _ in range(2):
         brings.wake()
         brings.end()

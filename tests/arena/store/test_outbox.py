@@ -77,7 +77,7 @@ def test_what_became_of_a_sending_is_written_down(store):
     store.postpone(ids[1:2], "HTTP 502 \ud800\x00", NOW + timedelta(seconds=9))
     store.postpone(ids[1:2], "HTTP 503", NOW + timedelta(seconds=20))
     store.refuse(ids[2:3], "chat not found; check chat_id", NOW)
-    sent, again, refused, waiting = store.outbox(states=("sent", "waiting", "failed"))
+    sent, again, refused, waiting = store.outbox("sent", "waiting", "failed")
     assert (sent.state, sent.settled) == ("sent", NOW)
     assert (again.attempts, again.last_error, again.next_try) == (2, "HTTP 503", NOW + timedelta(seconds=20))
     assert (refused.state, refused.attempts) == ("failed", 1)
@@ -115,7 +115,7 @@ def test_what_was_sent_is_forgotten_after_a_while_but_for_the_keys_of_messages(s
     assert store.forget_sent(NOW) == 0
     assert store.forget_sent(NOW + timedelta(seconds=1)) == 2
     assert store.forget_sent(NOW + timedelta(seconds=1)) == 0
-    sent, waiting = store.outbox(states=("sent", "waiting"))
+    sent, waiting = store.outbox("sent", "waiting")
     assert (sent.key, sent.body) == ("message/1/telegram", {})
     assert waiting.body == {"text": "part 2"}
     assert store.queue([delivery(1)]) == 0
@@ -123,8 +123,9 @@ def test_what_was_sent_is_forgotten_after_a_while_but_for_the_keys_of_messages(s
 
 def test_a_store_of_an_earlier_version_learns_of_the_outbox(store):
     store.save_chat(make_chat())
-    store._connection.execute("DROP TABLE outbox")
-    store._connection.execute("DELETE FROM _sqlite_migrations WHERE name = 'outbox'")
+    for table in ("outbox", "standings"):
+        store._connection.execute(f"DROP TABLE {table}")
+        store._connection.execute("DELETE FROM _sqlite_migrations WHERE name = ?", (table,))
     store._connection.execute("PRAGMA user_version = 4")
     with Store.open(store.home) as again:
         assert again.queue([delivery()]) == 1

@@ -1,0 +1,82 @@
+"""The sinks that a configuration names, made with the keys of an environment."""
+
+from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
+from datetime import datetime
+from typing import NamedTuple
+
+import httpx2
+
+from arena.config.model import ArenaConfig
+from arena.config.sinks import NotifySettings
+from arena.errors import ConfigError, MissingKeyError
+from arena.sinks.lane import Lane
+from arena.sinks.services import Service
+from arena.sinks.sink import Mailbox, Messenger, Sink
+from arena.sinks.slack import Slack
+from arena.sinks.telegram import Telegram
+from arena.sinks.wire import connections
+
+PREFIX = "apprise."
+"""Before the names of services that apprise speaks to."""
+
+
+class Messengers(NamedTuple):
+    """What could be made, and what could not."""
+
+    made: Mapping[str, Messenger]
+    """By name."""
+    missing: Mapping[str, str]
+    """Why not, and what to do, by name."""
+
+
+def message_sinks(settings: NotifySettings) -> tuple[str, ...]:
+    """The names of the sinks that get messages."""
+    named = (("telegram", settings.telegram), ("slack", settings.slack))
+    services = (f"{PREFIX}{name}" for name in sorted(settings.apprise))
+    return (*(name for name, section in named if section is not None), *services)
+
+
+def configured(config: ArenaConfig) -> tuple[str, ...]:
+    """The names of all sinks."""
+    return message_sinks(config.notify)
+
+
+def messengers(config: ArenaConfig, environ: Mapping[str, str], client: httpx2.AsyncClient) -> Messengers:
+    """Every configured messenger that can be made with what the environment holds."""
+    made: dict[str, Messenger] = {}
+    missing: dict[str, str] = {}
+    for name in message_sinks(config.notify):
+        try:
+            made[name] = _messenger(name, config.notify, environ, client)
+        except (ConfigError, MissingKeyError) as error:
+            missing[name] = str(error)
+    return Messengers(made, missing)
+
+
+async def open_lanes(
+    config: ArenaConfig, environ: Mapping[str, str], clock: Callable[[], datetime], stack: AsyncExitStack
+) -> tuple[tuple[Lane, ...], Mapping[str, str]]:
+    """A lane to every sink that can be made, and why the others cannot; what is held open is closed with the stack."""
+    client = await stack.enter_async_context(connections())
+    found = messengers(config, environ, client)
+    sinks: list[Sink] = [Mailbox(name, messenger) for name, messenger in found.made.items()]
+    quiet = config.notify.quiet_hours
+    return tuple(Lane(config.home, sink, config.outbox, clock, quiet=quiet) for sink in sinks), found.missing
+
+
+def _messenger(name: str, notify: NotifySettings, environ: Mapping[str, str], client: httpx2.AsyncClient) -> Messenger:
+    if name == "telegram" and notify.telegram is not None:
+        return Telegram(notify.telegram, key_in(environ, notify.telegram.token_env), client)
+    if name == "slack" and notify.slack is not None:
+        return Slack(notify.slack, key_in(environ, notify.slack.token_env), client)
+    variable = notify.apprise[name.removeprefix(PREFIX)].url_env
+    return Service(key_in(environ, variable), variable)
+
+
+def key_in(environ: Mapping[str, str], variable: str) -> str:
+    """The key that a variable holds. Raises MissingKeyError."""
+    key = environ.get(variable, "").strip()
+    if not key:
+        raise MissingKeyError(f"{variable} is not set; export {variable}=... or put it in .env")
+    return key
