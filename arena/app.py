@@ -48,6 +48,7 @@ from arena.rounds.reporting import report
 from arena.rounds.shelf import Shelf
 from arena.rounds.treasury import Treasury
 from arena.season import SeasonEngine, SeasonMethods
+from arena.sinks.building import copied_to
 from arena.sinks.post import Post
 from arena.store import ChatFilters, ChatRow
 from arena.tape import Reel
@@ -94,7 +95,7 @@ class Arena(SeasonMethods):
         self._given_vendors = vendors
         self._clock = clock
         self._post = Post(config, self._environ, clock)
-        self._shelf = Shelf(config.home, on_write=self._post.wake)
+        self._shelf = Shelf(config.home, copied_to=copied_to(config), on_write=self._post.wake)
         self._reel = Reel(config.home)
         self._record = record
         self._refresh = refresh

@@ -26,6 +26,7 @@ from arena.cli import (
     replay,
     rounds,
     season,
+    supabase,
 )
 from arena.cli.screen import ReaderGoneError, say
 from arena.errors import ArenaError, UsageError
@@ -52,6 +53,7 @@ audit.add_to(app)
 models.add_to(app)
 doctor.add_to(app)
 app.add_typer(notify.app, name="notify")
+app.add_typer(supabase.app, name="supabase")
 app.add_typer(outbox.app, name="outbox")
 app.add_typer(config.app, name="config")
 

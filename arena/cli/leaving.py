@@ -41,8 +41,12 @@ def list_outbox(given: Given, *, everything: bool, sink: str | None, limit: int,
 
 def send_outbox(given: Given, *, at_once: bool, as_json: bool) -> int:
     """Send what is due and print what came of it; returns the exit code. Raises StoreError where there is no store."""
-    config = _config(given)
-    done = asyncio.run(dispatch(config, os.environ, lambda: datetime.now(UTC), at_once=at_once))
+    return sent(_config(given), at_once=at_once, as_json=as_json)
+
+
+def sent(config: ArenaConfig, *, at_once: bool = False, only: str | None = None, as_json: bool) -> int:
+    """Send what is due, to one sink or to all, and print what came of it; returns the exit code."""
+    done = asyncio.run(dispatch(config, os.environ, lambda: datetime.now(UTC), at_once=at_once, only=only))
     if as_json:
         screen.write_json([one.model_dump(mode="json") for one in done])
     elif done:

@@ -7,39 +7,39 @@ from arena.config.model import ArenaConfig
 from arena.doctor.finding import Finding, failed, ok, warning
 from arena.errors import StoreError
 from arena.figures import plural
-from arena.sinks.building import PREFIX, configured, messengers
-from arena.sinks.sink import Later, Messenger, Refused, Sent
+from arena.sinks import building
+from arena.sinks.sink import Later, Refused, Sent, Sink
 from arena.sinks.wire import connections
 from arena.store import Store
 
 
 async def sinks(config: ArenaConfig, environ: Mapping[str, str], seconds: float) -> tuple[Finding, ...]:
     """One finding a configured sink, by name, and one for the outbox where something in it was refused."""
-    looked = await _looked(config, environ, seconds) if configured(config) else []
+    looked = await _looked(config, environ, seconds) if building.configured(config) else []
     return (*sorted(looked, key=lambda one: one.name), *await asyncio.to_thread(_refused, config))
 
 
 async def _looked(config: ArenaConfig, environ: Mapping[str, str], seconds: float) -> list[Finding]:
     async with connections() as client:
-        found = messengers(config, environ, client)
-        looked = await asyncio.gather(*(_look(name, sink, seconds) for name, sink in found.made.items()))
+        found = building.sinks(config, environ, client)
+        looked = await asyncio.gather(*(_look(sink, seconds) for sink in found.made))
     return [*looked, *(_missing(name, why) for name, why in found.missing.items())]
 
 
-async def _look(name: str, sink: Messenger, seconds: float) -> Finding:
-    title = f"sink {name}"
+async def _look(sink: Sink, seconds: float) -> Finding:
+    title = f"sink {sink.name}"
     try:
         async with asyncio.timeout(seconds):
             answer = await sink.look()
     except TimeoutError:
         answer = Later(f"no answer within {seconds:g} s")
     match answer:
-        case Sent() if name.startswith(PREFIX):
+        case Sent() if sink.name.startswith(building.PREFIX):
             return ok(title, "its URL is understood; whether it takes messages, `arena notify test` shows")
         case Sent():
             return ok(title, "answers, and accepts the key")
         case Later():
-            return failed(title, answer.why, f"check the network and the base_url of {name}, or wait")
+            return failed(title, answer.why, f"check the network and the address of {sink.name}, or wait")
         case Refused():
             return failed(title, answer.why, answer.remedy)
 

@@ -133,6 +133,7 @@ def _scratch(config: ArenaConfig, season: str, home: Path) -> ArenaConfig:
             "budget": BudgetSettings(),
             # What was said of the round was said when it was played.
             "notify": NotifySettings(),
+            "supabase": None,
         }
     )
 

@@ -14,6 +14,7 @@ from arena.sinks.lane import Lane
 from arena.sinks.services import Service
 from arena.sinks.sink import Mailbox, Messenger, Sink
 from arena.sinks.slack import Slack
+from arena.sinks.supabase import Supabase
 from arena.sinks.telegram import Telegram
 from arena.sinks.wire import connections
 
@@ -30,6 +31,13 @@ class Messengers(NamedTuple):
     """Why not, and what to do, by name."""
 
 
+class Sinks(NamedTuple):
+    """The same of all sinks."""
+
+    made: tuple[Sink, ...]
+    missing: Mapping[str, str]
+
+
 def message_sinks(settings: NotifySettings) -> tuple[str, ...]:
     """The names of the sinks that get messages."""
     named = (("telegram", settings.telegram), ("slack", settings.slack))
@@ -37,9 +45,28 @@ def message_sinks(settings: NotifySettings) -> tuple[str, ...]:
     return (*(name for name, section in named if section is not None), *services)
 
 
+def copied_to(config: ArenaConfig) -> tuple[str, ...]:
+    """The names of the sinks that get a copy of what is stored."""
+    return () if config.supabase is None else (Supabase.name,)
+
+
 def configured(config: ArenaConfig) -> tuple[str, ...]:
     """The names of all sinks."""
-    return message_sinks(config.notify)
+    return (*message_sinks(config.notify), *copied_to(config))
+
+
+def sinks(config: ArenaConfig, environ: Mapping[str, str], client: httpx2.AsyncClient) -> Sinks:
+    """Every configured sink that can be made with what the environment holds."""
+    found = messengers(config, environ, client)
+    made: list[Sink] = [Mailbox(name, messenger) for name, messenger in found.made.items()]
+    missing = dict(found.missing)
+    if config.supabase is not None:
+        try:
+            url = key_in(environ, config.supabase.url_env)
+            made.append(Supabase(config.supabase, url, key_in(environ, config.supabase.key_env), client))
+        except MissingKeyError as error:
+            missing[Supabase.name] = str(error)
+    return Sinks(tuple(made), missing)
 
 
 def messengers(config: ArenaConfig, environ: Mapping[str, str], client: httpx2.AsyncClient) -> Messengers:
@@ -59,10 +86,9 @@ async def open_lanes(
 ) -> tuple[tuple[Lane, ...], Mapping[str, str]]:
     """A lane to every sink that can be made, and why the others cannot; what is held open is closed with the stack."""
     client = await stack.enter_async_context(connections())
-    found = messengers(config, environ, client)
-    sinks: list[Sink] = [Mailbox(name, messenger) for name, messenger in found.made.items()]
+    found = sinks(config, environ, client)
     quiet = config.notify.quiet_hours
-    return tuple(Lane(config.home, sink, config.outbox, clock, quiet=quiet) for sink in sinks), found.missing
+    return tuple(Lane(config.home, sink, config.outbox, clock, quiet=quiet) for sink in found.made), found.missing
 
 
 def _messenger(name: str, notify: NotifySettings, environ: Mapping[str, str], client: httpx2.AsyncClient) -> Messenger:

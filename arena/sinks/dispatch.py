@@ -28,17 +28,23 @@ class Dispatched(Record):
 
 
 async def dispatch(
-    config: ArenaConfig, environ: Mapping[str, str], clock: Callable[[], datetime], *, at_once: bool = False
+    config: ArenaConfig,
+    environ: Mapping[str, str],
+    clock: Callable[[], datetime],
+    *,
+    at_once: bool = False,
+    only: str | None = None,
 ) -> tuple[Dispatched, ...]:
     """Send what is due until it is sent or has to wait. Raises StoreError where there is no store.
 
-    `at_once` sends what waits for its next try or for the end of quiet hours too.
+    `at_once` sends what waits for its next try or for the end of quiet hours too; `only` names one sink.
     """
     with Store.open_existing(config.home) as store:
         before = store.outbox_counts()
         async with AsyncExitStack() as stack:
             lanes, missing = await open_lanes(config, environ, clock, stack)
-            await asyncio.gather(*(_through(lane, store, at_once=at_once) for lane in lanes))
+            chosen = [lane for lane in lanes if only in (None, lane.sink.name)]
+            await asyncio.gather(*(_through(lane, store, at_once=at_once) for lane in chosen))
         after = store.outbox_counts()
         return tuple(
             Dispatched(
@@ -48,7 +54,7 @@ async def dispatch(
                 failed=after.get((sink, "failed"), 0),
                 why=_why(store, sink, missing),
             )
-            for sink in sorted({sink for sink, _ in after})
+            for sink in sorted({sink for sink, _ in after if only in (None, sink)})
         )
 
 

@@ -90,7 +90,7 @@ class Lane:
         now, ids = self._clock(), [row.id for row in rows]
         match answer:
             case Sent():
-                store.sent(ids, now)
+                store.sent(ids[: answer.number], now)
             case Later():
                 attempts = rows[0].attempts + 1
                 wait = delay(attempts, self._settings.retry_delay, answer.seconds, self._chance)

@@ -12,7 +12,10 @@ from arena.store import Store
 
 
 class Sent(NamedTuple):
-    """The sink has taken all of it."""
+    """The sink has taken it."""
+
+    number: int | None = None
+    """How many deliveries, the first ones, where it has not taken all; at least one."""
 
 
 class Later(NamedTuple):

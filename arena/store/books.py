@@ -8,12 +8,12 @@ from pydantic import TypeAdapter
 from arena.errors import StoreError
 from arena.records.trading import LedgerEvent, Mark
 from arena.store.archive import body_text
-from arena.store.database import Database
+from arena.store.outbox import Copy, OutboxTables
 
 EVENT: TypeAdapter[LedgerEvent] = TypeAdapter(LedgerEvent)
 
 
-class BookTables(Database):
+class BookTables(OutboxTables):
     """What the store does with ledgers and marks."""
 
     def append_events(self, season: str, events: Iterable[LedgerEvent]) -> tuple[LedgerEvent, ...]:
@@ -28,6 +28,11 @@ class BookTables(Database):
         """A season's ledger, in the order it was written."""
         rows = self._rows("SELECT body FROM events WHERE season = ? ORDER BY seq", season)
         return tuple(EVENT.validate_python(json.loads(row["body"])) for row in rows)
+
+    def event(self, season: str, key: str) -> LedgerEvent | None:
+        """The event of a season's ledger with this key; None where there is none."""
+        rows = self._rows("SELECT body FROM events WHERE season = ? AND key = ?", season, key)
+        return EVENT.validate_python(json.loads(rows[0]["body"])) if rows else None
 
     def events_since(self, season: str, seq: int) -> tuple[LedgerEvent, ...]:
         """What was written to a season's ledger after it had come this far, in order."""
@@ -71,4 +76,6 @@ class BookTables(Database):
             "body": body,
         }
         self._insert("events", [row])
+        if event.kind == "fill":
+            self._copy(Copy("fill", (season, event.key)))
         return True

@@ -11,7 +11,8 @@ from arena.records.chat import ModelChat
 from arena.records.standing import Tally
 from arena.store.archive import Address, body_text, pretty_text
 from arena.store.chat_rows import COLUMNS, ChatRow, chat_of, chat_row_of, row_of, tally_of
-from arena.store.database import Database, address_of
+from arena.store.database import address_of
+from arena.store.outbox import Copy, OutboxTables
 
 ADDRESS = "season, session, ticker, contestant, id"
 RECENT = 2000
@@ -29,7 +30,7 @@ class ChatFilters(TypedDict, total=False):
     """At most so many; 100 by default."""
 
 
-class ChatTables(Database):
+class ChatTables(OutboxTables):
     """What the store does with chats."""
 
     def save_chat(self, chat: ModelChat) -> None:
@@ -47,6 +48,7 @@ class ChatTables(Database):
             self._prepared.append(Address(chat.season, chat.session, chat.ticker, chat.contestant, chat.id))
             self._archive.prepare(chat.id, pretty_text(content))
             self._insert("chats", [row_of(chat, body)])
+            self._copy(Copy("chat", (chat.id,)))
 
     def chat(self, chat_id: str) -> ModelChat:
         """The chat of this id, or of the one id that begins so; UsageError names the nearest ids otherwise."""

@@ -8,7 +8,7 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from arena.records.base import content_hash
 from arena.records.outbox import Delivery, DeliveryState, OutboxRow
@@ -22,11 +22,34 @@ one that waits with the same body is left as it is."""
 _LONGEST_ERROR = 500
 
 
+class Copy(NamedTuple):
+    """A record for the cloud copy, by its key: it is read when it is sent, so that the newest of it arrives."""
+
+    kind: Literal["chat", "round", "fill", "standings"]
+    key: tuple[str, ...]
+    """The id of a chat, season and session of a round or of its leaderboard, season and key of a fill."""
+    hash: str = ""
+    """Another one once the record is; empty for what never changes."""
+
+    @classmethod
+    def of_changing(
+        cls, kind: Literal["round", "standings"], key: tuple[str, ...], *content: dict[str, object]
+    ) -> "Copy":
+        """A record that may be another one later, with all that is copied of it."""
+        whole = {str(number): part for number, part in enumerate(content)}
+        return cls(kind, key, content_hash(whole)[:16])
+
+    def to(self, sink: str) -> Delivery:
+        """Its delivery to a sink."""
+        body = {"key": list(self.key), "hash": self.hash}
+        return Delivery(key="/".join((self.kind, *self.key, sink)), sink=sink, kind=self.kind, body=body)
+
+
 class OutboxTables(Database):
     """What the store does with what leaves the machine."""
 
     copied_to: tuple[str, ...] = ()
-    """Sinks that get a copy of every chat, round, fill and leaderboard from the transaction that stores it."""
+    """Sinks for which each chat, round, fill and leaderboard is queued in the transaction that stores it."""
 
     def queue(self, deliveries: Iterable[Delivery], *, renew: Renewal = "never") -> int:
         """Queue what was not queued before, all or none; how many are new."""
@@ -123,13 +146,10 @@ class OutboxTables(Database):
             )
         return len(forgotten) + len(emptied)
 
-    def _copy(self, kind: Literal["chat", "round", "fill", "standings"], key: str, body: dict[str, str]) -> None:
-        """Queue a record's copies, where any sink gets them; a record that changed is copied anew.
-
-        To be called in the transaction that stores the record.
-        """
+    def _copy(self, copy: Copy) -> None:
+        """Queue a record for the sinks that get copies, in the transaction that stores it; anew where it changed."""
         for sink in self.copied_to:
-            self._queued(Delivery(key=f"{kind}/{key}/{sink}", sink=sink, kind=kind, body=body), "changed")
+            self._queued(copy.to(sink), "changed")
 
     def _queued(self, delivery: Delivery, renew: Renewal) -> bool:
         body = body_text(delivery.body)
@@ -161,11 +181,6 @@ class OutboxTables(Database):
                     "attempts = attempts + ? WHERE id = ? AND state = 'waiting'",
                     *(state, _instant(at), told, attempts, one),
                 )
-
-
-def digest(*records: dict[str, object]) -> str:
-    """A short word that is another one once any of the records is: what tells a changed record from the same one."""
-    return content_hash({str(number): record for number, record in enumerate(records)})[:16]
 
 
 def _kept(error: str) -> str:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from arena.records.standing import Consensus, Round, Standings
 from arena.store.archive import body_text
-from arena.store.database import Database
+from arena.store.outbox import Copy, OutboxTables
 
 
 class StandingsBefore(NamedTuple):
@@ -21,13 +21,15 @@ class StandingsBefore(NamedTuple):
     table: Standings
 
 
-class RoundTables(Database):
+class RoundTables(OutboxTables):
     """What the store does with rounds, consensus, leaderboards and snapshots."""
 
     def save_round(self, round: Round) -> None:  # noqa: A002  the domain's word
         """Keep what was played; a round played again replaces itself."""
         row = {"season": round.season, "session": round.session.isoformat(), "body": body_text(_content(round))}
-        self._insert("rounds", [row], replace=True)
+        with self.transaction():
+            self._insert("rounds", [row], replace=True)
+            self._copy_round(round.season, round.session)
 
     def round(self, season: str, session: date) -> Round | None:
         """The round of a session; None where there was none."""
@@ -46,6 +48,7 @@ class RoundTables(Database):
 
     def save_consensus(self, season: str, votes: Iterable[Consensus]) -> None:
         """Keep votes; one on the same session and ticker replaces the earlier one."""
+        votes = tuple(votes)
         rows = [
             {
                 "season": season,
@@ -55,7 +58,10 @@ class RoundTables(Database):
             }
             for vote in votes
         ]
-        self._insert("consensus", rows, replace=True)
+        with self.transaction():
+            self._insert("consensus", rows, replace=True)
+            for session in sorted({vote.session for vote in votes}):
+                self._copy_round(season, session)
 
     def consensus(self, season: str, session: date) -> tuple[Consensus, ...]:
         """The votes of a session in order of ticker."""
@@ -72,7 +78,9 @@ class RoundTables(Database):
             "seq": newest[0]["seq"],
             "body": body_text(_content(table)),
         }
-        self._insert("standings", [row], replace=True)
+        with self.transaction():
+            self._insert("standings", [row], replace=True)
+            self._copy(Copy.of_changing("standings", (table.season, session.isoformat()), _content(table)))
 
     def standings_after(self, season: str, session: date) -> Standings | None:
         """The leaderboard as it stood when the session's round was over; None where none was kept."""
@@ -84,6 +92,12 @@ class RoundTables(Database):
         sql = "SELECT session, seq, body FROM standings WHERE season = ? AND session < ? ORDER BY session DESC LIMIT 1"
         rows = self._rows(sql, season, before.isoformat())
         return _before(rows[0]) if rows else None
+
+    def _copy_round(self, season: str, session: date) -> None:
+        round_ = self.round(season, session)
+        if round_ is not None:
+            votes = map(_content, self.consensus(season, session))
+            self._copy(Copy.of_changing("round", (season, session.isoformat()), _content(round_), *votes))
 
     def index_snapshot(self, hash: str, ticker: str, session: date, market_key: str) -> None:  # noqa: A002
         """Remember which snapshot a ticker had at a session under these market settings; the newest counts."""

@@ -8,6 +8,7 @@ from arena.records.outbox import Delivery
 from arena.store import Store
 from tests.arena.sinks.servers import CHAT, SLACK_TOKEN, TOKEN, slack, telegram
 from tests.arenas import rehearsal_arena
+from tests.loopback import Reply, loopback
 
 KEYS = {"TELEGRAM_BOT_TOKEN": TOKEN, "SLACK_BOT_TOKEN": SLACK_TOKEN}
 
@@ -42,7 +43,18 @@ def test_each_fault_says_what_to_do(tmp_path):
         missing = found(tmp_path, {}, telegram=to(chat))["sink telegram"]
         assert missing == ("failed", "TELEGRAM_BOT_TOKEN is not set: export TELEGRAM_BOT_TOKEN=... or put it in .env")
     down = found(tmp_path, telegram=to(chat))["sink telegram"]
-    assert down[1].endswith(": check the network and the base_url of telegram, or wait")
+    assert down[1].endswith(": check the network and the address of telegram, or wait")
+
+
+def test_a_project_without_the_tables_is_told_how_to_make_them(tmp_path):
+    config = rehearsal_arena(tmp_path, supabase={})
+    missing = Reply(404, {"code": "PGRST205", "message": "Could not find the table 'public.rounds'"})
+    with loopback(lambda _: missing) as server:
+        (finding,) = asyncio.run(sinks(config, {"SUPABASE_URL": server.url, "SUPABASE_SERVICE_KEY": "sb_x"}, 10))
+    assert (finding.name, finding.status) == ("sink supabase", "failed")
+    assert finding.remedy.startswith("apply what `arena supabase schema` prints")
+    (finding,) = asyncio.run(sinks(config, {"SUPABASE_URL": "http://127.0.0.1:9"}, 10))
+    assert finding.told == "SUPABASE_SERVICE_KEY is not set"
 
 
 def test_what_was_refused_is_not_forgotten(tmp_path):

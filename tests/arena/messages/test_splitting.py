@@ -40,7 +40,7 @@ def test_parts_hold_all_the_text_within_the_limits_in_valid_markup(page):
     shown = split(page, SlackForm())
     made = [blocks(part) for part in shown]
     assert all(0 < len(one) <= 50 and not any(map(wrong, one)) for one in made)
-    assert all(units(slack_plain(part)) <= 12_000 for part in shown)
+    assert all(units(slack_plain(part)) <= 9_000 for part in shown)
     assert letters("".join(block["text"]["text"] for one in made for block in one)) == letters(escaped(page.text))
 
 
