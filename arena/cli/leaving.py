@@ -67,11 +67,14 @@ def retry_outbox(given: Given, ids: Sequence[int] | None, *, as_json: bool) -> i
     return send_outbox(given, at_once=False, as_json=as_json)
 
 
-def drop_outbox(given: Given, ids: Sequence[int]) -> None:
-    """Give deliveries up. Raises UsageError for an id of none that waits or was refused."""
+def drop_outbox(given: Given, ids: Sequence[int] | None, sink: str | None) -> None:
+    """Give up these deliveries, or all of a sink. Raises UsageError for an id of none that waits or was refused."""
+    if bool(ids) == bool(sink):
+        raise UsageError("name the ids to give up, or with --sink one sink to give up everything of")
     with Store.open_existing(_config(given).home) as store:
-        dropped = store.drop(ids, datetime.now(UTC))
-    _refuse_unknown(ids, dropped, "waits or was refused")
+        chosen = ids or [row.id for row in store.outbox(sink=sink, limit=-1)]
+        dropped = store.drop(chosen, datetime.now(UTC))
+    _refuse_unknown(ids or (), dropped, "waits or was refused")
     say(f"{plural(len(dropped), 'delivery', 'deliveries')} given up")
 
 

@@ -76,11 +76,9 @@ def retry(
 
 @app.command()
 def drop(
-    ids: Annotated[list[int], typer.Argument(metavar="ID...", help="As `arena outbox` lists them.")],
-    config: ConfigOption = None,
-    home: HomeOption = None,
+    ids: IdsArgument = None, sink: SinkOption = None, config: ConfigOption = None, home: HomeOption = None
 ) -> None:
-    """Give up what waits or was refused."""
+    """Give up what waits or was refused: these, or all of one sink."""
     from arena.cli.leaving import drop_outbox  # noqa: PLC0415  brings the store
 
-    drop_outbox(Given(config=config, home=home), ids)
+    drop_outbox(Given(config=config, home=home), ids, sink)

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from arena.config.model import ArenaConfig
 from arena.market import calendar
 from arena.market.listings import listing_of
+from arena.records.chat import Label
 from arena.records.news import DeskNews, RoundBefore, RoundNews
 from arena.records.outcome import Outcome
 from arena.records.standing import Consensus, Round, Standings
@@ -20,12 +21,10 @@ from arena.rounds.shelf import Shelf
 from arena.rounds.state import RoundState
 from arena.sinks.announcing import announcements
 from arena.sinks.building import message_sinks
-from arena.store import ChatRow, Store
+from arena.store import Store
 
 _OUTCOME: TypeAdapter[Outcome] = TypeAdapter(Outcome)
 _TRADES: TypeAdapter[tuple[Order | Fill | Rejection, ...]] = TypeAdapter(tuple[Order | Fill | Rejection, ...])
-_MANY = 1_000_000
-"""More chats than a session has."""
 
 
 async def announce(config: ArenaConfig, shelf: Shelf, state: RoundState, clock: Callable[[], datetime]) -> None:
@@ -68,7 +67,7 @@ def round_news(store: Store, state: RoundState) -> RoundNews:
     ended = {event.key: event for event in (*since, *trades) if isinstance(event, Fill | Rejection)}
     return RoundNews(
         round=round_,
-        desks=_desks(state, {row.id: row for row in _rows(store, round_)}),
+        desks=_desks(state, {ending.id: ending.labels for ending in store.endings(round_.season, round_.session)}),
         consensus=tuple(Consensus.model_validate(vote) for vote in state["consensus"]),
         orders=tuple(event for event in trades if isinstance(event, Order)),
         fills=tuple(event for event in ended.values() if isinstance(event, Fill)),
@@ -79,27 +78,19 @@ def round_news(store: Store, state: RoundState) -> RoundNews:
     )
 
 
-def _rows(store: Store, round_: Round) -> tuple[ChatRow, ...]:
-    return store.chat_rows(round_.season, round_.session, limit=_MANY)
-
-
-def _desks(state: RoundState, rows: Mapping[str, ChatRow]) -> tuple[DeskNews, ...]:
+def _desks(state: RoundState, labels: Mapping[str, tuple[Label, ...]]) -> tuple[DeskNews, ...]:
+    """Every desk of the round; `labels` are by the id of its chat."""
     found = []
     for key, desk in sorted(state["outcomes"].items()):
         ticker, _, contestant = key.partition("/")
         chat_id = desk["chat_id"]
         outcome = _OUTCOME.validate_python(desk["outcome"])
-        labels = rows[chat_id].labels
-        found.append(DeskNews(ticker=ticker, contestant=contestant, chat_id=chat_id, outcome=outcome, labels=labels))
+        borne = labels[chat_id]
+        found.append(DeskNews(ticker=ticker, contestant=contestant, chat_id=chat_id, outcome=outcome, labels=borne))
     return tuple(found)
 
 
 def _before(store: Store, round_: Round, session: date, table: Standings) -> RoundBefore:
-    rows = store.chat_rows(round_.season, session, limit=_MANY)
-    # They come newest first, and the newest word counts.
-    said = {f"{row.ticker}/{row.contestant}": _said(row) for row in reversed(rows)}
+    # They come oldest first, and the newest word counts.
+    said = {f"{one.ticker}/{one.contestant}": one.said for one in store.endings(round_.season, session)}
     return RoundBefore(session=session, said=said, consensus=store.consensus(round_.season, session), standings=table)
-
-
-def _said(row: ChatRow) -> str:
-    return "abstained" if row.kind == "abstention" else row.action or "BUY and SELL"

@@ -7,12 +7,14 @@ from datetime import datetime
 
 from arena.config.model import ArenaConfig
 from arena.records.base import Record
-from arena.sinks.building import open_lanes
+from arena.sinks.building import configured, open_lanes
 from arena.sinks.lane import Lane
 from arena.store import Store
 
 _LOOK_AGAIN = 0.1
 """Seconds between two looks at a lane that another process sends down."""
+
+_ELSEWHERE = "this configuration does not have it; name the one that does with --config"
 
 
 class Dispatched(Record):
@@ -43,6 +45,8 @@ async def dispatch(
         before = store.outbox_counts()
         async with AsyncExitStack() as stack:
             lanes, missing = await open_lanes(config, environ, clock, stack)
+            elsewhere = {sink for sink, _ in before} - set(configured(config))
+            missing = {**missing, **dict.fromkeys(elsewhere, _ELSEWHERE)}
             chosen = [lane for lane in lanes if only in (None, lane.sink.name)]
             await asyncio.gather(*(_through(lane, store, at_once=at_once) for lane in chosen))
         after = store.outbox_counts()
@@ -69,4 +73,4 @@ def _why(store: Store, sink: str, missing: Mapping[str, str]) -> str:
     held_up = store.outbox(sink=sink, limit=1)
     if not held_up:
         return ""
-    return held_up[0].last_error or missing.get(sink, "")
+    return missing.get(sink) or held_up[0].last_error

@@ -10,7 +10,16 @@ from arena.errors import StoreError, UsageError
 from arena.records.chat import ModelChat
 from arena.records.standing import Tally
 from arena.store.archive import Address, body_text, pretty_text
-from arena.store.chat_rows import COLUMNS, ChatRow, chat_of, chat_row_of, row_of, tally_of
+from arena.store.chat_rows import (
+    COLUMNS,
+    ChatEnding,
+    ChatRow,
+    chat_of,
+    chat_row_of,
+    ending_of,
+    row_of,
+    tally_of,
+)
 from arena.store.database import address_of
 from arena.store.outbox import Copy, OutboxTables
 
@@ -98,6 +107,12 @@ class ChatTables(OutboxTables):
             abstentions_too,
         )
         return tuple(chat_of(row) for row in rows)
+
+    def endings(self, season: str, session: date) -> tuple[ChatEnding, ...]:
+        """How every chat of a session ended, the oldest first."""
+        columns = "id, ticker, contestant, kind, action, labels"
+        sql = f"SELECT {columns} FROM chats WHERE season = ? AND session = ? ORDER BY seq"  # noqa: S608  constant columns
+        return tuple(map(ending_of, self._rows(sql, season, session.isoformat())))
 
     def has_decided(self, season: str, session: date, ticker: str) -> bool:
         """Whether anybody came to a decision on the ticker at that session."""

@@ -61,7 +61,10 @@ class OutboxTables(Database):
         return bool(self._rows("SELECT 1 FROM outbox WHERE key = ?", key))
 
     def outbox(self, *states: DeliveryState, sink: str | None = None, limit: int = 100) -> tuple[OutboxRow, ...]:
-        """Deliveries in these states (waiting and failed by default), those that were queued first first."""
+        """Deliveries in these states (waiting and failed by default), those that were queued first first.
+
+        At most `limit` of them; all where that is -1.
+        """
         states = states or ("waiting", "failed")
         marks = ", ".join("?" for _ in states)
         rows = self._rows(

@@ -103,6 +103,17 @@ def test_what_is_given_up_is_not_sent(arena, folder, keys):
     assert chat.texts == ["1"]
 
 
+def test_everything_of_a_sink_is_given_up_at_once_and_one_that_is_not_configured_is_named(arena, folder):
+    queue(folder, 3)
+    (folder / "arena.yaml").write_text("contestants:\n  - {name: m, kind: rehearsal, style: momentum}\n")
+    ran = arena("outbox", "send", "--json")
+    (one,) = json.loads(ran.out)
+    assert (ran.code, one["waiting"]) == (1, 3)
+    assert one["why"].startswith("this configuration does not have it")
+    assert arena("outbox", "drop", "--sink", "telegram").err == "3 deliveries given up\n"
+    assert arena("outbox", "send").code == 0
+
+
 def test_a_test_message_says_for_each_service_what_became_of_it(arena, folder, keys):
     with telegram() as chat:
         written(folder, chat, '  slack: {channel: "#arena"}\n')
@@ -144,7 +155,8 @@ def test_a_test_message_that_fails_says_why(arena, folder, keys, fault, status, 
         (["notify", "test", "--config", "demo"], "no messages are configured: set notify.telegram"),
         (["notify", "test", "--sink", "slack"], "no slack is configured under notify; there are telegram"),
         (["outbox", "sned"], "No such command 'sned'"),
-        (["outbox", "drop"], "Missing argument 'ID...'"),
+        (["outbox", "drop"], "name the ids to give up, or with --sink one sink"),
+        (["outbox", "drop", "1", "--sink", "slack"], "name the ids to give up, or with --sink one sink"),
     ],
 )
 def test_what_cannot_be_done_is_one_sentence(arena, folder, argv, sentence):
