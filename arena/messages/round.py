@@ -38,7 +38,7 @@ def round_page(news: RoundNews, *, reason: int = 100, base_url: str | None = Non
     With a `base_url` it ends in a link to the round's page there.
     """
     shown = reason if len(news.desks) <= _MANY_DESKS else 0
-    lines = [heading(f"{quoted(news.round.season)}, close of {news.round.session}"), *_labels(news.desks)]
+    lines = [heading(f"Season {quoted(news.round.season)}, close of {news.round.session}"), *_labels(news.desks)]
     for vote in news.consensus:
         lines += [_BLANK, *_vote(vote), *_desks([desk for desk in news.desks if desk.ticker == vote.ticker], shown)]
     lines += [_BLANK, *_leaderboard(news), *_trades(news), *_notes((*news.notes, *news.standings.notes))]

@@ -21,7 +21,7 @@ def test_a_round_reads_from_the_vote_to_the_trades():
     )
     told = told.model_copy(update={"before": before(told, table(row("gpt", 1, "10050"), row("claude", 2, "10020")))})
     assert round_page(told, base_url="https://arena.example/").text.splitlines() == [
-        "main, close of 2025-10-14",
+        "Season main, close of 2025-10-14",
         "REHEARSAL: rule-driven stand-ins, not models",
         "SIMULATED: an invented market",
         "",

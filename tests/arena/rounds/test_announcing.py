@@ -46,7 +46,7 @@ def test_a_round_is_told_to_every_sink_with_everything_that_came_of_it(tmp_path)
     (text,) = chat.texts
     lines = text.splitlines()
     assert lines[:3] == [
-        "trial, close of 2025-10-14",
+        "Season trial, close of 2025-10-14",
         "REHEARSAL: rule-driven stand-ins, not models",
         "SIMULATED: an invented market",
     ]

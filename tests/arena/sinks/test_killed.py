@@ -104,7 +104,7 @@ def test_a_round_that_is_killed_before_its_message_is_sent_has_it_sent_by_the_ne
         assert again.communicate(timeout=120)[1] == b""
         assert again.returncode == 0
     assert len(chat.texts) == 1
-    assert chat.texts[0].startswith("trial, close of 2025-10-14")
+    assert chat.texts[0].startswith("Season trial, close of 2025-10-14")
 
 
 def test_two_processes_send_nothing_twice_and_never_at_once(tmp_path):
