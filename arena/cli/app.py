@@ -26,6 +26,7 @@ from arena.cli import (
     replay,
     rounds,
     season,
+    studio,
     supabase,
 )
 from arena.cli.screen import ReaderGoneError, say
@@ -52,6 +53,7 @@ app.add_typer(importing.app, name="import")
 audit.add_to(app)
 models.add_to(app)
 doctor.add_to(app)
+studio.add_to(app)
 app.add_typer(notify.app, name="notify")
 app.add_typer(supabase.app, name="supabase")
 app.add_typer(outbox.app, name="outbox")
