@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Discriminator, Field, Tag, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from arena.config.kinds import Name, Seconds, VariableName
+from arena.config.sinks import NotifySettings, OutboxSettings, SupabaseSettings
 from arena.records.base import Money, Record, content_hash, plain
 from arena.records.chat import Rung
 from arena.records.desk import AnalystName
@@ -24,15 +26,6 @@ BaselineRule = Literal[
 ]
 RehearsalStyle = Literal["momentum", "value", "contrarian", "cautious", "newsreader"]
 DebateStyle = Literal["parallel", "turns"]
-
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
-"""Letters, digits, dot, dash and underscore, 64 at most: it names files and graph nodes."""
-
-VariableName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
-"""The name of an environment variable; a key pasted in its place seldom is one."""
-
-Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-"""A span of time above zero."""
 
 BasisPoints = Annotated[Decimal, Field(ge=0, le=10_000), AfterValidator(plain)]
 """Hundredths of a percent."""
@@ -448,6 +441,9 @@ class ArenaConfig(Record):
     budget: BudgetSettings = BudgetSettings()
     executor: Executor = LocalExecutor()
     """Where desks run."""
+    notify: NotifySettings = NotifySettings()
+    supabase: SupabaseSettings | None = None
+    outbox: OutboxSettings = OutboxSettings()
 
     @model_validator(mode="after")
     def _names_fit_together(self) -> Self:
@@ -480,11 +476,9 @@ class ArenaConfig(Record):
 
     @property
     def hash(self) -> str:
-        """The content hash of what can change a result: not where things are kept or run, nor how answers are sent."""
-        content = self.model_dump(
-            mode="json",
-            exclude={"home": True, "as_of": True, "season": True, "executor": True, "limits": {"stream"}},
-        )
+        """The content hash of what can change a result: not where things are kept, run or sent."""
+        elsewhere = dict.fromkeys(("home", "as_of", "season", "executor", "notify", "supabase", "outbox"), True)
+        content = self.model_dump(mode="json", exclude={**elsewhere, "limits": {"stream"}})
         for setting in self.trading.unhashed:
             del content["trading"][setting]
         if not self.memory.enabled:

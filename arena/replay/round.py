@@ -17,6 +17,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from arena.config.model import ArenaConfig, BudgetSettings, MemorySettings
+from arena.config.sinks import NotifySettings
 from arena.errors import UsageError
 from arena.llm.pool import ModelPool
 from arena.records.base import Record
@@ -134,6 +135,9 @@ def _scratch(config: ArenaConfig, season: str, home: Path) -> ArenaConfig:
             "limits": limits,
             "budget": BudgetSettings(),
             "memory": MemorySettings(),
+            # What was said of the round was said when it was played.
+            "notify": NotifySettings(),
+            "supabase": None,
         }
     )
 
