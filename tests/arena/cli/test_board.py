@@ -176,7 +176,8 @@ def test_what_is_stored_is_shown_without_anything_heavy(played):
 import sys
 from arena.cli import run
 home = ("--home", {str(played)!r})
-codes = [run([*words, *home]) for words in (["board", "--season", "demo"], ["chat", "list"], ["chat", "search", "trend"])]
+shown = ["board", "--season", "demo"], ["chat", "list"], ["chat", "search", "trend"]
+codes = [run([*words, *home]) for words in shown]
 print(codes, [name for name in {heavy!r} if name in sys.modules], file=sys.stderr)
 """
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
