@@ -4,7 +4,13 @@ import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-_CHOICES = frozenset({"kind", "action", "stance", "reason", "stage", "stop_loss", "take_profit", "rating"})
+_CHOICES = frozenset(
+    (
+        *("kind", "action", "stance", "reason", "stage", "stop_loss", "take_profit", "rating"),
+        *("session", "until", "close", "close_after", "split", "return_pct", "benchmark", "benchmark_return_pct"),
+        "reflected",
+    )
+)
 """Fields whose text is a value, not prose."""
 _NAMES = frozenset({"speaker", "round"})
 """Fields that only name a part."""

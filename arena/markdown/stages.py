@@ -8,6 +8,7 @@ from arena.markdown.words import decided_words, exit_words
 from arena.records.base import Record
 from arena.records.chat import ResearchStage, RiskStage
 from arena.records.desk import AnalystStage, ResearchTurn, RiskTurn, Role, TraderPlan
+from arena.records.memory import ReflectionStage
 
 _DEBATES = {"research": "Research debate", "risk": "Risk debate"}
 _IMPORTED: dict[str, tuple[Role, ...]] = {
@@ -31,6 +32,8 @@ def stage_markdown(name: str, stage: Record | None, texts: dict[Role, str]) -> I
     match stage:
         case AnalystStage():
             yield from _analyst(stage)
+        case ReflectionStage():
+            yield from _reflection(stage)
         case ResearchStage():
             yield from _turns(stage.turns)
             yield from _verdict(stage)
@@ -67,6 +70,21 @@ def _analyst(stage: AnalystStage) -> Iterator[str]:
         yield "It looked at:"
         looks = [f"{use.name} {use.arguments}{' (refused)' if use.failed else ''}" for use in stage.tool_uses]
         yield listed(looks)
+
+
+def _reflection(stage: ReflectionStage) -> Iterator[str]:
+    yield "Past decisions, as the portfolio manager was shown them."
+    if stage.failure is not None:
+        yield f"A reflection that was due is missing: {inline(stage.failure)}"
+    for lesson in stage.lessons:
+        change = "return unknown" if lesson.return_pct is None else f"{lesson.return_pct:+.2f}%"
+        against = "" if lesson.excess_pct is None else f", {lesson.excess_pct:+.2f} points against {lesson.benchmark}"
+        told = f"{change} by {lesson.until}, {lesson.horizon} sessions later{against}"
+        yield f"**{lesson.session}: {decided_words(lesson.action, lesson.fraction)}**, {inline(told)}"
+        yield quoted(lesson.reasoning)
+        if lesson.reflection is not None:
+            yield f"Reflection of {lesson.reflected}:"
+            yield quoted(lesson.reflection)
 
 
 def _turns(turns: Sequence[ResearchTurn | RiskTurn]) -> Iterator[str]:

@@ -1,13 +1,12 @@
 """A season: what was planned of it, what of that has been played, and what a run of it came to."""
 
-from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
 from arena.records.base import Record
-from arena.records.market import Dividend, Split
+from arena.records.market import Dividend
 from arena.records.outcome import Action
 from arena.records.standing import Standings
 from arena.records.trading import LedgerEvent, Order
@@ -42,24 +41,20 @@ class SeasonPlan(Record):
         return self.model_copy(update={"made": other.made, "config_hash": other.config_hash}) == other
 
 
-class KeptActions(Record):
-    """What happened to a benchmark's shares, as it was told when its closes were kept."""
+class KeptDividends(Record):
+    """A benchmark's dividends, as they were told when its closes were kept."""
 
     ticker: str
     through: date
-    """The last session of which something would be known."""
+    """The last session of which one would be known, and a split too."""
     dividends: tuple[Dividend, ...] = ()
-    splits: tuple[Split, ...] = ()
-    """Both in order of ex-date."""
+    """In order of ex-date."""
 
-    def with_later(self, told: "KeptActions") -> "KeptActions":
+    def with_later(self, told: "KeptDividends") -> "KeptDividends":
         """These and what is told of besides; the first word on an ex-date stays."""
-        return KeptActions(
-            ticker=self.ticker,
-            through=max(self.through, told.through),
-            dividends=_by_day((*told.dividends, *self.dividends)),
-            splits=_by_day((*told.splits, *self.splits)),
-        )
+        known = {dividend.ex_date: dividend for dividend in (*told.dividends, *self.dividends)}
+        through = max(self.through, told.through)
+        return KeptDividends(ticker=self.ticker, through=through, dividends=tuple(known[day] for day in sorted(known)))
 
 
 class PlayedRound(Record):
@@ -135,12 +130,3 @@ class SeasonView(Record):
     open_orders: tuple[Order, ...]
     """Orders whose price has not come yet, by contestant and ticker."""
     standings: Standings
-
-
-Happened = TypeVar("Happened", Dividend, Split)
-
-
-def _by_day(actions: Sequence[Happened]) -> tuple[Happened, ...]:
-    """In order, of several on a day the last."""
-    last = {action.ex_date: action for action in actions}
-    return tuple(last[day] for day in sorted(last))

@@ -12,6 +12,7 @@ from arena.records.standing import Round
 from arena.records.trading import LedgerEvent, Mark
 from arena.rounds.asked import Asked
 from arena.rounds.facts import facts, market_name
+from arena.rounds.remembering import Remembered, remembered
 from arena.rounds.shelf import Shelf
 from arena.rounds.trading import books_at, marks_at
 from arena.version import code_version
@@ -22,12 +23,19 @@ async def lone_brief(config: ArenaConfig, market: Market, shelf: Shelf, asked: A
     snapshot = await facts(config, market, shelf, asked.tickers[0], asked.session)
     await shelf.keep(snapshot)
     name = asked.contestants[0].name
-    stored = await shelf.read(lambda store: (store.events(config.season), store.marks(config.season)))
-    events, marks = stored or ((), ())
+    facts_of = {snapshot.ticker: snapshot}
+    round_ = round_of(config, asked, facts_of)
+    stored = await shelf.read(
+        lambda store: (
+            store.events(config.season),
+            store.marks(config.season),
+            remembered(config, store, round_, facts_of),
+        )
+    )
+    events, marks, lessons = stored or ((), (), {})
     if name not in books_at(events, asked.session):
         events = (*events, open_book(name, config.trading.start_cash, asked.session))
-    round_ = round_of(config, asked, {snapshot.ticker: snapshot})
-    return briefs_of(config, round_, events, [*marks, *last_closes([snapshot])])[0]
+    return briefs_of(config, round_, events, [*marks, *last_closes([snapshot])], lessons)[0]
 
 
 async def unwritten_briefs(
@@ -35,18 +43,20 @@ async def unwritten_briefs(
 ) -> tuple[tuple[Brief, ...], Mapping[str, MarketSnapshot]]:
     """The briefs of all desks that have not decided yet, with their facts by hash; nothing is stored."""
     found = await asyncio.gather(*(facts(config, market, shelf, ticker, asked.session) for ticker in asked.tickers))
+    facts_of = {snapshot.ticker: snapshot for snapshot in found}
+    round_ = round_of(config, asked, facts_of)
     stored = await shelf.read(
         lambda store: (
             store.events(config.season),
             store.marks(config.season),
             {(row.ticker, row.contestant) for row in store.decided_chats(config.season, asked.session)},
+            remembered(config, store, round_, facts_of),
         )
     )
-    events, marks, decided = stored or ((), (), set())
+    events, marks, decided, lessons = stored or ((), (), set(), {})
     new = {contestant.name for contestant in asked.contestants} - replay(events).keys()
     opened = [open_book(name, config.trading.start_cash, asked.session) for name in sorted(new)]
-    round_ = round_of(config, asked, {snapshot.ticker: snapshot for snapshot in found})
-    briefs = briefs_of(config, round_, [*events, *opened], [*marks, *last_closes(found)])
+    briefs = briefs_of(config, round_, [*events, *opened], [*marks, *last_closes(found)], lessons)
     desks = {contestant.name for contestant in config.with_desks}
     waiting = tuple(b for b in briefs if (b.ticker, b.contestant) not in decided and b.contestant in desks)
     return waiting, {snapshot.hash: snapshot for snapshot in found}
@@ -82,9 +92,9 @@ def last_closes(snapshots: Iterable[MarketSnapshot]) -> list[Mark]:
 
 
 def briefs_of(
-    config: ArenaConfig, round_: Round, events: Sequence[LedgerEvent], marks: Sequence[Mark]
+    config: ArenaConfig, round_: Round, events: Sequence[LedgerEvent], marks: Sequence[Mark], lessons: Remembered
 ) -> tuple[Brief, ...]:
-    """One brief a ticker and contestant; each sees its own book as it stood at the session's close."""
+    """One brief a ticker and contestant; each sees its own book at the session's close, and its own past decisions."""
     books = books_at(events, round_.session)
     valued = marks_at(marks, round_.session)
     mandate = Mandate(
@@ -103,6 +113,7 @@ def briefs_of(
             snapshot_hash=round_.snapshots[ticker],
             portfolio=portfolio_view(books[name], valued),
             mandate=mandate,
+            lessons=lessons.get((ticker, name), ()),
         )
         for ticker in round_.tickers
         for name in round_.contestants

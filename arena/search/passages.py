@@ -42,7 +42,11 @@ class Passage(NamedTuple):
 
 def passages(content: Mapping[str, Any]) -> Iterator[Passage]:
     """The passages of a chat, given as JSON, in its own order."""
-    yield from _said(content["stages"], "stages")
+    for name, stage in content["stages"].items():
+        if name == "reflection":
+            yield from _learnt(stage, content["session"])
+        else:
+            yield from _said(stage, f"stages/{name}")
     yield from _said(content["outcome"], "outcome")
     if imported := content.get("imported"):
         for role, text in imported.get("texts", {}).items():
@@ -78,6 +82,13 @@ def said_by(content: Mapping[str, Any], path: str) -> tuple[str, str]:
     if stage == "research":
         return stage, "research_manager"
     return stage, next((role for role, one in _STAGES.items() if one == stage), stage)
+
+
+def _learnt(stage: Any, session: str) -> Iterator[Passage]:
+    """What was written in this very run; the rest of a past decision stands in chats of its own."""
+    for place, lesson in enumerate((stage or {}).get("lessons", ())):
+        if lesson["reflection"] and lesson["reflected"] == session:
+            yield Passage(f"stages/reflection/lessons/{place}/reflection", lesson["reflection"])
 
 
 def _said(part: Any, path: str) -> Iterator[Passage]:

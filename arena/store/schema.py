@@ -81,6 +81,23 @@ def seasons(db: Database) -> None:
 
 
 @migrations()
+def memory(db: Database) -> None:
+    """What the desks of a round are shown of their past, as it was opened; and the splits of seasons' benchmarks."""
+    db.table("lessons").create(
+        {"season": str, "session": str, "ticker": str, "contestant": str, "body": str},
+        pk=("season", "session", "ticker", "contestant"),
+        not_null={"body"},
+        strict=True,
+    )
+    db.table("splits").create(
+        {"season": str, "ticker": str, "ex_date": str, "ratio": str},
+        pk=("season", "ticker", "ex_date"),
+        not_null={"ratio"},
+        strict=True,
+    )
+
+
+@migrations()
 def search(db: Database) -> None:
     """The index over what was said. It holds no text: passages lead to the chats' bodies, which do."""
     db.table("passages").create({"id": int, "chat": int, "path": str}, pk="id", not_null={"chat", "path"}, strict=True)
@@ -91,10 +108,10 @@ def search(db: Database) -> None:
 
 
 @migrations()
-def benchmark_actions(db: Database) -> None:
-    """Dividends and splits of the benchmarks whose closes are kept."""
+def dividends(db: Database) -> None:
+    """Those of the benchmarks whose closes are kept."""
     columns = {"season": str, "ticker": str, "body": str}
-    db.table("actions").create(columns, pk=("season", "ticker"), not_null={"body"}, strict=True)
+    db.table("dividends").create(columns, pk=("season", "ticker"), not_null={"body"}, strict=True)
 
 
 def _chats(db: Database) -> None:

@@ -5,8 +5,10 @@ from datetime import timedelta
 from arena.comparing import compare_chats
 from arena.records.chat import Imported, ModelChat, Stages
 from arena.records.comparing import ChatDiff, Difference
+from arena.records.memory import ReflectionStage
+from tests.agents.surroundings import lesson
 from tests.arena.search.test_passages import REPORT, STAGES
-from tests.arena.store.chat import CLOSE, TIMEOUT, call, decided, make_chat
+from tests.arena.store.chat import CLOSE, SESSION, TIMEOUT, call, decided, make_chat
 
 
 def stage(found, name):
@@ -78,6 +80,19 @@ def test_a_stage_that_only_one_has_is_said_to_be_missing():
     }
     assert ("kind", "decision", "abstention") in values(found, "decision")
     assert ("reason", None, "timeout") in values(found, "decision")
+
+
+def test_past_decisions_are_compared_by_their_outcome_and_what_was_learnt():
+    def with_lesson(**changes):
+        return make_chat(stages=Stages(reflection=ReflectionStage(lessons=(lesson(**changes),))))
+
+    found = compare_chats(with_lesson(), with_lesson(return_pct=5, reflection="Too early.", reflected=SESSION))
+    assert values(found, "reflection") == [
+        ("lessons, 1, return pct", "4", "5"),
+        ("lessons, 1, reflected", None, "2025-10-14"),
+    ]
+    (reasoning, reflection) = stage(found, "reflection").texts
+    assert (reasoning.kind, reflection.kind, reflection.one, reflection.other) == ("same", "other", None, "Too early.")
 
 
 def test_imported_texts_are_compared_by_role_and_what_imports_do_not_tell_is_not_shared():

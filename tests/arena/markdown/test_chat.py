@@ -10,9 +10,11 @@ from markdown_it import MarkdownIt
 from arena.markdown import chat_markdown
 from arena.markdown.escaping import inline, listed, quoted, table
 from arena.records.chat import ChatError, Imported, Stages, UnsupportedFigure
+from arena.records.memory import ReflectionStage
 from arena.records.outcome import Decision, ImportedDecision
+from tests.agents.surroundings import lesson
 from tests.arena.search.test_passages import REPORT, STAGES
-from tests.arena.store.chat import CLOSE, TIMEOUT, call, decided, make_chat
+from tests.arena.store.chat import CLOSE, SESSION, TIMEOUT, call, decided, make_chat
 
 PARSER = MarkdownIt("commonmark").enable("table").enable("strikethrough")
 
@@ -116,6 +118,16 @@ def test_an_import_tells_where_it_comes_from_and_every_text_under_its_role():
     assert "## Market analyst\n\n> **Trend**\n> Up.\n" in document
     assert "**Bull researcher**\n\n> Buy." in document
     assert document.index("## Risk debate") < document.index("**Portfolio manager**\n\n> Agreed.")
+
+
+def test_past_decisions_stand_with_how_they_turned_out_and_what_was_learnt():
+    lessons = (lesson(reflection="# Too early <b>", reflected=SESSION), lesson(close_after=None, return_pct=None))
+    document = chat_markdown(make_chat(stages=Stages(reflection=ReflectionStage(lessons=lessons, failure="a <b>"))))
+    assert "## Reflection\n\nPast decisions, as the portfolio manager was shown them.\n" in document
+    assert "A reflection that was due is missing: a &lt;b&gt;" in document
+    assert "**2025-10-07: BUY 0.40**, +4.00% by 2025-10-14, 5 sessions later, +2.75 points against SPY" in document
+    assert "> Strength persists.\n\nReflection of 2025-10-14:\n\n> **Too early &lt;b&gt;**" in document
+    assert "**2025-10-07: BUY 0.40**, return unknown by 2025-10-14, 5 sessions later\n" in document
 
 
 def test_what_an_imported_model_said_on_the_way_is_part_of_the_conversation():

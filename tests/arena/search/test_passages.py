@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 
 from arena.records.chat import Imported, ResearchStage, RiskStage, Stages
@@ -11,9 +13,11 @@ from arena.records.desk import (
     ToolUse,
     TraderPlan,
 )
+from arena.records.memory import ReflectionStage
 from arena.records.outcome import Abstention
 from arena.search import Passage, passage_at, passages, said_by
-from tests.arena.store.chat import call, make_chat
+from tests.agents.surroundings import lesson
+from tests.arena.store.chat import SESSION, call, make_chat
 
 REPORT = AnalystReport(
     summary="Up.",
@@ -98,6 +102,17 @@ def test_of_imported_replies_those_are_passages_that_stand_nowhere_else():
 
 def test_a_stage_that_is_new_is_found_without_being_named():
     chat = content()
-    chat["stages"] = {"reflection": {"lessons": [{"text": "Sold too early."}]}}
-    assert next(passages(chat)) == Passage("stages/reflection/lessons/0", "Sold too early.")
-    assert said_by(chat, "stages/reflection/lessons/0") == ("reflection", "reflection")
+    chat["stages"] = {"afterthought": {"points": [{"text": "Sold too early."}]}}
+    assert next(passages(chat)) == Passage("stages/afterthought/points/0", "Sold too early.")
+    assert said_by(chat, "stages/afterthought/points/0") == ("afterthought", "afterthought")
+
+
+def test_of_past_decisions_only_what_was_learnt_in_this_run_is_a_passage():
+    new = lesson(reflection="Waited too long.", reflected=SESSION)
+    old = lesson(reflection="Sold too early.", reflected=SESSION - timedelta(days=7))
+    chat = make_chat(stages=Stages(reflection=ReflectionStage(lessons=(old, new, lesson())))).model_dump(mode="json")
+    path = "stages/reflection/lessons/1/reflection"
+    assert next(passages(chat)) == Passage(path, "Waited too long.")
+    assert len(list(passages(chat))) == 2
+    assert said_by(chat, path) == ("reflection", "reflection")
+    assert passage_at(chat, path) == "Waited too long."
