@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from arena.cli import audit, board, chat, config, data, doctor, importing, models, replay, rounds, season
+from arena.cli import audit, board, chat, config, data, doctor, importing, models, replay, rounds, season, serve
 from arena.cli.screen import ReaderGoneError, say
 from arena.errors import ArenaError, UsageError
 
@@ -38,6 +38,7 @@ audit.add_to(app)
 models.add_to(app)
 doctor.add_to(app)
 app.add_typer(config.app, name="config")
+serve.add_to(app)
 
 
 @app.callback(invoke_without_command=True)

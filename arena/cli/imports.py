@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rich.console import Group
 
-from arena.cli import figures
+from arena import figures
 from arena.cli.given import loaded, suggestion
 from arena.cli.options import Given
 from arena.cli.screen import results, say, write_json

@@ -51,16 +51,16 @@ async def report(
         await _refuse_another_market(config, shelf, season)
     table = await board(config, market, shelf, season, now)
     snapshots, notes = await _newest_snapshots(shelf, season)
-    stored = await shelf.look_up(lambda store: _stored(store, season, config, snapshots))
+    stored = await shelf.look_up(lambda store: season_in_store(store, season, config, snapshots))
     # Calendars are built at their first use, and a bootstrap takes a while: neither is for the event loop.
-    whole = await asyncio.to_thread(_with_sessions, stored)
+    whole = await asyncio.to_thread(with_sessions, stored)
     against = None if benchmark is None else await _benchmark(market, benchmark, whole.sessions)
     found = await asyncio.to_thread(season_report, whole, against, horizon)
     return found.model_copy(update={"notes": (*table.notes, *notes, *found.notes)})
 
 
-def _stored(store: Store, season: str, config: ArenaConfig, snapshots: Mapping[str, MarketSnapshot]) -> Season:
-    """The season as it is kept, its sessions still to be found."""
+def season_in_store(store: Store, season: str, config: ArenaConfig, snapshots: Mapping[str, MarketSnapshot]) -> Season:
+    """The season as it is kept, its sessions still to be found; `snapshots` are the newest by ticker."""
     return Season(
         name=season,
         events=store.events(season),
@@ -76,15 +76,24 @@ def _stored(store: Store, season: str, config: ArenaConfig, snapshots: Mapping[s
 
 async def _newest_snapshots(shelf: Shelf, season: str) -> tuple[dict[str, MarketSnapshot], tuple[str, ...]]:
     """By ticker, and a note for each that is no longer there."""
-    rounds = await shelf.look_up(lambda store: store.rounds(season))
-    newest = {ticker: hash_ for round_ in rounds for ticker, hash_ in round_.snapshots.items()}
     found, notes = {}, []
-    for ticker, hash_ in sorted(newest.items()):
+    for ticker, hash_ in (await shelf.look_up(lambda store: newest_hashes(store, season))).items():
         try:
             found[ticker] = await shelf.snapshot(hash_)
         except StoreError as error:
-            notes.append(f"{ticker} has only the closes kept while somebody held it, for its facts are gone: {error}")
+            notes.append(gone(ticker, error))
     return found, tuple(notes)
+
+
+def newest_hashes(store: Store, season: str) -> dict[str, str]:
+    """The hash of each ticker's newest snapshot in a season, in order of ticker."""
+    newest = {ticker: hash_ for round_ in store.rounds(season) for ticker, hash_ in round_.snapshots.items()}
+    return dict(sorted(newest.items()))
+
+
+def gone(ticker: str, error: StoreError) -> str:
+    """The note on a ticker whose newest snapshot is no longer there."""
+    return f"{ticker} has only the closes kept while somebody held it, for its facts are gone: {error}"
 
 
 def _with_closes(marks: Sequence[Mark], snapshots: Mapping[str, MarketSnapshot]) -> list[Mark]:
@@ -117,7 +126,7 @@ def _opinions(rows: Iterable[ChatRow]) -> list[Opinion]:
     return [found[key] for key in sorted(found)]
 
 
-def _with_sessions(season: Season) -> Season:
+def with_sessions(season: Season) -> Season:
     """With the sessions of its exchanges, from the one before its first, and how many a year has."""
     opened = [event.session for event in season.events if isinstance(event, BookOpened)]
     if not opened or not season.marks:

@@ -26,6 +26,11 @@ class SeasonTables(Database):
         """Every season with a plan, by name."""
         return tuple(row["season"] for row in self._rows("SELECT season FROM seasons ORDER BY season"))
 
+    def seasons_by_newest_chat(self) -> tuple[str, ...]:
+        """Every season with a chat, the one whose chat was stored last first."""
+        sql = "SELECT season FROM chats GROUP BY season ORDER BY max(seq) DESC"
+        return tuple(row["season"] for row in self._rows(sql))
+
     def finish_round(self, season: str, session: date, at: datetime) -> None:
         """Remember that a season's round is over: voted, traded and ranked. The first word stays."""
         row = {"season": season, "session": session.isoformat(), "finished": at.isoformat()}

@@ -6,7 +6,7 @@ from decimal import Decimal
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from arena.cli import figures
+from arena import figures
 from arena.cli.views import tables
 from arena.cli.views.labels import banner
 from arena.records.standing import Medal, Standing, Standings

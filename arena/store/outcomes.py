@@ -1,0 +1,28 @@
+"""How chats ended, without the rest of what was said: a few words of each for a page that shows many."""
+
+import json
+from collections.abc import Sequence
+
+from pydantic import TypeAdapter
+
+from arena.records.outcome import Outcome
+from arena.store.database import Database
+
+_OUTCOME: TypeAdapter[Outcome] = TypeAdapter(Outcome)
+_AT_ONCE = 500
+"""Names in one query; SQLite takes 999 in its oldest builds."""
+
+
+class OutcomeTables(Database):
+    """What the store tells of outcomes alone."""
+
+    def outcomes(self, chat_ids: Sequence[str]) -> dict[str, Outcome]:
+        """The outcome of each of these chats, by id; unknown ids are left out."""
+        found: dict[str, Outcome] = {}
+        for start in range(0, len(chat_ids), _AT_ONCE):
+            some = chat_ids[start : start + _AT_ONCE]
+            marks = ", ".join("?" for _ in some)
+            # An object comes out as JSON text, its escapes as they are: a string might not be valid UTF-8.
+            sql = f"SELECT id, json_extract(body, '$.outcome') AS outcome FROM chats WHERE id IN ({marks})"  # noqa: S608
+            found |= {row["id"]: _OUTCOME.validate_python(json.loads(row["outcome"])) for row in self._rows(sql, *some)}
+        return found

@@ -1,0 +1,155 @@
+"""The store as the pages read it: a few threads, each with a connection that cannot write, and what they worked out.
+
+SQLite wants one connection a thread and the event loop wants no blocking call. What a page is made of is kept for
+as long as the store's state is the same. What takes long (a bootstrap, an audit) is worked out by one more thread,
+and pages ask whether it is ready.
+"""
+
+import asyncio
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any, NamedTuple, TypeVar
+
+from arena.config.model import ArenaConfig
+from arena.errors import StoreError
+from arena.market import snapshot as snapshots
+from arena.records.market import MarketSnapshot
+from arena.store import Store
+from arena.store.state import StoreState
+
+Answer = TypeVar("Answer")
+
+THREADS = 4
+_FILE = "arena.sqlite"
+_KEPT = 256
+"""Answers in memory, of all pages together."""
+
+
+class _Kept(NamedTuple):
+    state: StoreState | None
+    """None for what never changes."""
+    answer: Any
+
+
+class _Opened(NamedTuple):
+    file: int | None
+    """Which file it was: another one may lie in its place by now."""
+    store: Store
+
+
+class Library:
+    """What is stored in one home folder, for readers. Close it at the end."""
+
+    def __init__(self, config: ArenaConfig, clock: Callable[[], datetime] | None = None) -> None:
+        self.config = config
+        self.home = config.home
+        self.clock = clock or (lambda: datetime.now(UTC))
+        self._readers = ThreadPoolExecutor(THREADS, thread_name_prefix="arena-page")
+        self._worker = ThreadPoolExecutor(1, thread_name_prefix="arena-work")
+        self._own = threading.local()
+        self._stores: list[Store] = []
+        self._lock = threading.Lock()
+        self._answers: OrderedDict[Hashable, _Kept] = OrderedDict()
+        self._busy: dict[Hashable, threading.Lock] = {}
+        self._work: dict[Hashable, tuple[StoreState, Future[Any]]] = {}
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is a store."""
+        return Store.exists(self.home)
+
+    async def ask(self, work: Callable[[], Answer]) -> Answer:
+        """Do work, which may read the store, off the event loop."""
+        return await asyncio.wrap_future(self._readers.submit(work))
+
+    @property
+    def store(self) -> Store:
+        """The calling thread's own connection. StoreError where there is no store."""
+        opened: _Opened | None = getattr(self._own, "opened", None)
+        file = self._file()
+        if opened is None or opened.file != file:
+            opened = self._own.opened = _Opened(file, Store.open_to_read(self.home))
+            with self._lock:
+                self._stores.append(opened.store)
+        return opened.store
+
+    def state(self) -> str:
+        """A word for the state of the store, another one after every change; empty where there is none."""
+        return hashlib.sha256(repr(self.store.state()).encode()).hexdigest()[:16] if self.exists else ""
+
+    def kept(self, key: Hashable, work: Callable[[Store], Answer]) -> Answer:
+        """What `work` makes of the store, made once for each state of it, however many ask at once."""
+        store = self.store
+        with self._alone_with(key), store.at_one_instant():
+            state = store.state()
+            found = self._answers.get(key)
+            if found is None or found.state != state:
+                found = self._keep(key, _Kept(state, work(store)))
+        return found.answer  # type: ignore[no-any-return]  # what was kept under this key was made by this work
+
+    def kept_for_good(self, key: Hashable, work: Callable[[Store], Answer]) -> Answer:
+        """What `work` makes of what never changes, such as a chat."""
+        with self._alone_with(key):
+            found = self._answers.get(key) or self._keep(key, _Kept(None, work(self.store)))
+        return found.answer  # type: ignore[no-any-return]  # as above
+
+    def in_time(self, key: Hashable, work: Callable[[Store], Answer]) -> Future[Answer]:
+        """What `work` makes of the store, by the one thread for what takes long; asked again, the same future.
+
+        Where the store has changed since, it is worked out anew.
+        """
+        state = self.store.state()
+        with self._lock:
+            known = self._work.get(key)
+            if known is None or (known[0] != state and known[1].done()):
+                known = self._work[key] = state, self._worker.submit(lambda: work(self.store))
+        return known[1]
+
+    def snapshot(self, snapshot_hash: str) -> MarketSnapshot:
+        """The snapshot of that hash; StoreError where it is not kept or damaged."""
+        return self.kept_for_good(
+            ("snapshot", snapshot_hash), lambda _: snapshots.load(snapshot_hash, self.home / "snapshots")
+        )
+
+    def snapshot_or_none(self, snapshot_hash: str) -> MarketSnapshot | None:
+        """The snapshot of that hash; None where it is not kept."""
+        try:
+            return self.snapshot(snapshot_hash)
+        except StoreError:
+            return None
+
+    def written(self) -> datetime | None:
+        """When the store was last written to; None where there is none."""
+        files = [self.home / name for name in (_FILE, f"{_FILE}-wal")]
+        times = [file.stat().st_mtime for file in files if file.exists()]
+        return datetime.fromtimestamp(max(times), UTC) if times else None
+
+    def close(self) -> None:
+        """End the threads and close their connections."""
+        self._worker.shutdown(cancel_futures=True)
+        self._readers.shutdown(cancel_futures=True)
+        for store in self._stores:
+            store.close()
+
+    def _file(self) -> int | None:
+        try:
+            return (self.home / _FILE).stat().st_ino
+        except FileNotFoundError:
+            return None
+
+    def _alone_with(self, key: Hashable) -> threading.Lock:
+        with self._lock:
+            return self._busy.setdefault(key, threading.Lock())
+
+    def _keep(self, key: Hashable, made: _Kept) -> _Kept:
+        with self._lock:
+            self._answers[key] = made
+            self._answers.move_to_end(key)
+            while len(self._answers) > _KEPT:
+                gone, _ = self._answers.popitem(last=False)
+                self._busy.pop(gone, None)
+        return made

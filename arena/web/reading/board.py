@@ -1,0 +1,155 @@
+"""The leaderboard: where everybody stands, how they got there, and what was said last."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from arena.errors import StoreError
+from arena.market import calendar
+from arena.market.listings import listing_of
+from arena.metrics.equity import Point, equity_curves
+from arena.metrics.report import Season
+from arena.records.market import MarketSnapshot
+from arena.records.standing import Standings
+from arena.records.trading import LedgerEvent, Mark
+from arena.rounds.referee import standings_of
+from arena.rounds.reporting import gone, newest_hashes, season_in_store, with_sessions
+from arena.store import ChatRow, Store
+from arena.web.library import Library
+from arena.web.reading.seasons import SeasonHead, head
+
+
+class Curves(NamedTuple):
+    """Everybody's equity at the close of each session, in dollars."""
+
+    sessions: tuple[date, ...]
+    equity: Mapping[str, tuple[float | None, ...]]
+    """By contestant, one a session; None before its book was opened."""
+    benchmark: str | None
+    level: tuple[float | None, ...]
+    """What the first contestant's starting cash would be worth in the benchmark; empty where there is none."""
+
+
+class Board(NamedTuple):
+    """All of the page but what takes long."""
+
+    head: SeasonHead
+    standings: Standings
+    curves: Curves
+    drawdowns: Mapping[str, float]
+    """The deepest fall below an earlier high by contestant, as a part of that high; 0 where there was none."""
+    newest: tuple[ChatRow, ...]
+    """The decisions and abstentions of the last session, by ticker and contestant."""
+    notes: tuple[str, ...]
+
+
+def stored_season(library: Library, season: str) -> tuple[Season, tuple[str, ...]]:
+    """All that figures of a season are made of, with notes on what is missing."""
+
+    def read(store: Store) -> tuple[Season, tuple[str, ...]]:
+        facts, notes = _newest_facts(library, store, season)
+        return with_sessions(season_in_store(store, season, library.config, facts)), notes
+
+    return library.kept(("season", season), read)
+
+
+def board(library: Library, season: str) -> Board:
+    """The leaderboard of a season as it is stored; nothing is settled. UsageError for an unknown season."""
+    about = head(library, season)
+    stored, notes = stored_season(library, season)
+
+    def read(store: Store) -> Board:
+        standings = standings_of(store, season)
+        curves = _curves(stored, store, season)
+        return Board(
+            head=about,
+            standings=standings,
+            curves=curves,
+            drawdowns={name: _deepest_fall(equity) for name, equity in curves.equity.items()},
+            newest=newest_of_session(store, season, about.last),
+            notes=(*_due(library, stored.events), *notes, *standings.notes),
+        )
+
+    return library.kept(("board", season), read)
+
+
+def newest_of_session(store: Store, season: str, session: date | None) -> tuple[ChatRow, ...]:
+    """The newest chat of each contestant on each ticker at a session, by ticker, then contestant."""
+    if session is None:
+        return ()
+    found: dict[tuple[str, str], ChatRow] = {}
+    for row in store.chat_rows(season=season, session=session, limit=-1):
+        found.setdefault((row.ticker, row.contestant), row)
+    return tuple(found[key] for key in sorted(found))
+
+
+def _newest_facts(library: Library, store: Store, season: str) -> tuple[dict[str, MarketSnapshot], tuple[str, ...]]:
+    found, notes = {}, []
+    for ticker, hash_ in newest_hashes(store, season).items():
+        try:
+            found[ticker] = library.snapshot(hash_)
+        except StoreError as error:
+            notes.append(gone(ticker, error))
+    return found, tuple(notes)
+
+
+def _curves(stored: Season, store: Store, season: str) -> Curves:
+    curves = equity_curves(stored.events, stored.marks, stored.sessions)
+    by_name = {name: {point.session: point for point in curve.points} for name, curve in curves.items()}
+    sessions = tuple(sorted({session for points in by_name.values() for session in points}))
+    benchmark = _benchmark(store, season, stored)
+    start = max((float(curve.book.start_cash) for curve in curves.values()), default=0.0)
+    return Curves(
+        sessions=sessions,
+        equity={name: tuple(_equity(points.get(session)) for session in sessions) for name, points in by_name.items()},
+        benchmark=benchmark,
+        level=_level([mark for mark in stored.marks if mark.ticker == benchmark], sessions, start),
+    )
+
+
+def _equity(point: Point | None) -> float | None:
+    return None if point is None else round(float(point.equity), 2)
+
+
+def _benchmark(store: Store, season: str, stored: Season) -> str | None:
+    """The benchmark that was planned, or, of an import, the one ticker that has closes and was never decided on."""
+    if (plan := store.plan(season)) is not None:
+        return plan.benchmark
+    traded = {getattr(event, "ticker", None) for event in stored.events}
+    asked = {ticker for round_ in store.rounds(season) for ticker in round_.tickers}
+    others = sorted({mark.ticker for mark in stored.marks} - traded - asked)
+    return others[0] if len(others) == 1 else None
+
+
+def _level(marks: Sequence[Mark], sessions: Sequence[date], start: float) -> tuple[float | None, ...]:
+    closes = {mark.session: float(mark.close) for mark in marks}
+    known = [closes[session] for session in sessions if session in closes]
+    if not known:
+        return ()
+    return tuple(round(start * closes[day] / known[0], 2) if day in closes else None for day in sessions)
+
+
+def _deepest_fall(equity: Sequence[float | None]) -> float:
+    high, deepest = 0.0, 0.0
+    for value in equity:
+        if value is not None and value > 0:
+            high = max(high, value)
+            deepest = min(deepest, value / high - 1)
+    return deepest
+
+
+def _due(library: Library, events: Sequence[LedgerEvent]) -> tuple[str, ...]:
+    """A word on orders whose price is there and that nobody has settled, for these pages do not."""
+    ended = {getattr(event, "order_key", None) for event in events}
+    now = library.clock()
+    due = [
+        event
+        for event in events
+        if event.kind == "order"
+        and event.key not in ended
+        and event.fills_on <= calendar.last_completed_session(now, listing_of(event.ticker).calendar)
+    ]
+    if not due:
+        return ()
+    orders = "1 order is" if len(due) == 1 else f"{len(due)} orders are"
+    return (f"{orders} due and not settled yet; `arena board` settles what is due, these pages only read",)

@@ -1,0 +1,34 @@
+"""The pages about a season."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from arena.web.answers import desk_of, page
+from arena.web.library import Library
+from arena.web.pages.board import board_page
+from arena.web.pages.start import beginning_page
+from arena.web.reading.seasons import seasons
+from arena.web.slugs import slug, unslug
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/")
+async def home(request: Request) -> Response:
+    """The leaderboard of the season that was played last, or how to begin."""
+    library = desk_of(request).library
+
+    def newest(library: Library) -> str | None:
+        known = seasons(library) if library.exists else ()
+        return known[0].season if known else None
+
+    season = await library.ask(lambda: newest(library))
+    if season is None:
+        return await page(request, beginning_page)
+    return RedirectResponse(f"/seasons/{slug(season)}", 307)
+
+
+@router.get("/seasons/{season}")
+async def board(request: Request, season: str) -> Response:
+    """A season's leaderboard."""
+    return await page(request, lambda library: board_page(library, unslug(season)))
