@@ -34,6 +34,7 @@ from arena.records.desk import Brief
 from arena.records.market import MarketSnapshot
 from arena.records.performance import SeasonReport
 from arena.records.progress import Progress
+from arena.records.search import SearchResult
 from arena.records.standing import RoundResult, Standings
 from arena.replay import ChatReplay, RoundReplay, recorded, replay_chat, replay_round, stored_round, tapes_of
 from arena.rounds.asked import Asked, RoundOptions
@@ -48,7 +49,7 @@ from arena.rounds.reporting import report
 from arena.rounds.shelf import Shelf
 from arena.rounds.treasury import Treasury
 from arena.season import SeasonEngine, SeasonMethods
-from arena.store import ChatFilters, ChatRow
+from arena.store import ChatFilters, ChatRow, SearchFilters
 from arena.tape import Reel
 from arena.tape.prices import HeardMarket
 from arena.waiting import waited
@@ -208,6 +209,16 @@ class Arena(SeasonMethods):
         return await self._shelf.look_up(lambda store: store.chat(chat_id))
 
     chat = waited(achat)
+
+    async def asearch(self, asked: str, **filters: Unpack[SearchFilters]) -> SearchResult:
+        """The passages of all chats that hold all of the words, the best first; words in double quotes stay together.
+
+        `season`, `session`, `ticker` and `contestant` each narrow the search down; `limit` is 20 and `offset` 0 by
+        default. Raises UsageError for a question without a word, StoreError without a store.
+        """
+        return await self._shelf.look_up(lambda store: store.search(asked, **filters))
+
+    search = waited(asearch)
 
     # Replaying.
 

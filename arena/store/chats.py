@@ -3,6 +3,7 @@
 import json
 from datetime import date
 from difflib import get_close_matches
+from typing import Any
 
 from typing_extensions import TypedDict
 
@@ -12,6 +13,7 @@ from arena.records.standing import Tally
 from arena.store.archive import Address, body_text, pretty_text
 from arena.store.chat_rows import COLUMNS, ChatRow, chat_of, chat_row_of, row_of, tally_of
 from arena.store.database import Database, address_of
+from arena.store.index import index_chat
 
 ADDRESS = "season, session, ticker, contestant, id"
 RECENT = 2000
@@ -47,6 +49,7 @@ class ChatTables(Database):
             self._prepared.append(Address(chat.season, chat.session, chat.ticker, chat.contestant, chat.id))
             self._archive.prepare(chat.id, pretty_text(content))
             self._insert("chats", [row_of(chat, body)])
+            self._index(chat.id, content)
 
     def chat(self, chat_id: str) -> ModelChat:
         """The chat of this id, or of the one id that begins so; UsageError names the nearest ids otherwise."""
@@ -129,6 +132,11 @@ class ChatTables(Database):
             elif not self._same(row["id"], path.as_posix()):
                 differences.append(f"{path} is not what is stored as chat {row['id']}")
         return (*differences, *(f"{path} belongs to no stored chat" for path in unknown.values()))
+
+    def _index(self, chat_id: str, content: dict[str, Any]) -> None:
+        seq = self._rows("SELECT seq FROM chats WHERE id = ?", chat_id)[0]["seq"]
+        with self._explained():
+            index_chat(self._connection, seq, content)
 
     def _same(self, chat_id: str, path: str) -> bool:
         body = self._rows("SELECT body FROM chats WHERE id = ?", chat_id)[0]["body"]

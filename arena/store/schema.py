@@ -4,9 +4,12 @@ Money is TEXT, for SQLite would make it a float. `body` is the whole record as c
 columns are what queries ask for. `seq` is the order of writing.
 """
 
+import json
 import sqlite3
 
 from sqlite_utils import Database, Migrations
+
+from arena.store.index import index_chat
 
 migrations = Migrations("arena")
 
@@ -75,6 +78,16 @@ def seasons(db: Database) -> None:
         not_null={"finished"},
         strict=True,
     )
+
+
+@migrations()
+def search(db: Database) -> None:
+    """The index over what was said. It holds no text: passages lead to the chats' bodies, which do."""
+    db.table("passages").create({"id": int, "chat": int, "path": str}, pk="id", not_null={"chat", "path"}, strict=True)
+    # Words come folded and set apart, so the plainest tokenizer does: whatever is no ASCII is part of a word.
+    db.execute("CREATE VIRTUAL TABLE said USING fts5(words, content='', tokenize='ascii')")
+    for seq, body in db.execute("SELECT seq, body FROM chats ORDER BY seq"):
+        index_chat(db.conn, seq, json.loads(body))
 
 
 def _chats(db: Database) -> None:

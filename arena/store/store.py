@@ -4,12 +4,15 @@ from arena.store.books import BookTables
 from arena.store.chats import ChatTables
 from arena.store.outcomes import OutcomeTables
 from arena.store.rounds import RoundTables
+from arena.store.search import SearchTables
 from arena.store.seasons import SeasonTables
 from arena.store.spending import SpendingTables
 from arena.store.state import StateTables
 
 
-class Store(ChatTables, BookTables, RoundTables, SeasonTables, SpendingTables, OutcomeTables, StateTables):
+class Store(
+    ChatTables, BookTables, RoundTables, SeasonTables, SearchTables, SpendingTables, OutcomeTables, StateTables
+):
     """The arena's memory: `arena.sqlite` with `archive/` beside it.
 
     `Store.open` makes it where there is none, `Store.open_existing` does not, and what `Store.open_to_read` opens
