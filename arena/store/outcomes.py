@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import date
 
 from pydantic import TypeAdapter
 
@@ -25,4 +26,17 @@ class OutcomeTables(Database):
             # An object comes out as JSON text, its escapes as they are: a string might not be valid UTF-8.
             sql = f"SELECT id, json_extract(body, '$.outcome') AS outcome FROM chats WHERE id IN ({marks})"  # noqa: S608
             found |= {row["id"]: _OUTCOME.validate_python(json.loads(row["outcome"])) for row in self._rows(sql, *some)}
+        return found
+
+    def decision_counts(self, season: str) -> dict[date, dict[str, int]]:
+        """How often each action was decided at each session, and how many `abstained`; newest chats only."""
+        rows = self._rows(
+            "SELECT session, CASE WHEN kind = 'abstention' THEN 'abstained' ELSE coalesce(action, 'BOTH') END AS what, "
+            "count(*) AS n FROM chats WHERE seq IN (SELECT max(seq) FROM chats WHERE season = ? "
+            "GROUP BY session, ticker, contestant) GROUP BY session, what",
+            season,
+        )
+        found: dict[date, dict[str, int]] = {}
+        for row in rows:
+            found.setdefault(date.fromisoformat(row["session"]), {})[row["what"]] = row["n"]
         return found

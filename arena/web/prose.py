@@ -6,13 +6,13 @@ their address shown by the browser and `rel` set.
 """
 
 from collections.abc import Sequence
-from functools import cache
-from typing import Any
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 
 import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from arena.web.text import shown
 
@@ -26,8 +26,17 @@ _TAGS = {
 _ATTRIBUTES = {"a": {"href"}, "mark": {"class"}, "ol": {"start"}, "div": {"class"}}
 
 
-def prose(text: str, flags: Sequence[str] = ()) -> Markup:
-    """Untrusted Markdown as safe HTML; every text in `flags` is marked where it stands, with its number from 1."""
+class Flag(NamedTuple):
+    """A figure that nothing bears out, as it was stated."""
+
+    number: int
+    """Of its note."""
+    text: str
+
+
+@lru_cache(maxsize=1024)
+def prose(text: str, flags: tuple[Flag, ...] = ()) -> Markup:
+    """Untrusted Markdown as safe HTML; every figure in `flags` is marked where it stands, with its note's number."""
     plain = shown(text)
     if len(plain) > LONGEST:
         return as_written(plain)
@@ -69,16 +78,16 @@ def _leads_out(url: str) -> bool:
     return url.lower().startswith(("https://", "http://"))
 
 
-def _inline(children: Sequence[Token], flags: Sequence[str]) -> list[Token]:
+def _inline(children: Sequence[Token], flags: Sequence[Flag]) -> list[Token]:
     return [part for child in children for part in (_flagged(child, flags) if child.type == "text" else [child])]
 
 
-def _flagged(token: Token, flags: Sequence[str]) -> list[Token]:
+def _flagged(token: Token, flags: Sequence[Flag]) -> list[Token]:
     """A text token, cut where a flagged figure stands in it."""
-    for number, flag in enumerate(flags, 1):
-        if (at := _place_of(flag, token.content)) is not None:
-            before, after = token.content[:at], token.content[at + len(flag) :]
-            mark = Token("html_inline", "", 0, content=str(flag_mark(flag, number)))
+    for flag in flags:
+        if (at := _place_of(flag.text, token.content)) is not None:
+            before, after = token.content[:at], token.content[at + len(flag.text) :]
+            mark = Token("html_inline", "", 0, content=str(_mark(flag)))
             return [*_flagged(_text(before), flags), mark, *_flagged(_text(after), flags)]
     return [token] if token.content else []
 
@@ -94,9 +103,8 @@ def _place_of(flag: str, text: str) -> int | None:
     return None
 
 
-def flag_mark(text: str, number: int) -> Markup:
-    """A figure that nothing bears out, marked by a sign and the number of its note."""
-    return Markup('<mark class="flag">{}<sup>⚑{}</sup></mark>').format(escape(shown(text)), number)
+def _mark(flag: Flag) -> Markup:
+    return Markup('<mark class="flag">{}<sup>⚑{}</sup></mark>').format(flag.text, flag.number)
 
 
 def _text(content: str) -> Token:

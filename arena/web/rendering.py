@@ -10,11 +10,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from arena import figures
+from arena.records.chat import Cost
 from arena.records.season import SeasonSummary
 from arena.version import release
 from arena.web import pictures, words
 from arena.web.links import Addresses, Links
-from arena.web.prose import as_written, prose
+from arena.web.prose import Flag, as_written, prose
 from arena.web.reading.seasons import SeasonHead
 from arena.web.text import finalized, gist, one_line
 
@@ -103,5 +104,9 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
     "data": data,
     "role": words.role,
     "ordinal": words.ordinal,
+    "flags": lambda noted: tuple(Flag(one.number, one.figure.text) for one in noted),
+    "call_cost": lambda call: Cost.of([call]),
+    "shares": words.shares,
+    "plain_number": words.plain_number,
     "percent": lambda part: figures.UNKNOWN if part is None else f"{part:+.2%}",
 }

@@ -1,6 +1,7 @@
 """The words and signs of the pages. What something is stands in words or a sign; colour only adds to it."""
 
 from collections.abc import Collection, Mapping
+from decimal import Decimal
 from types import MappingProxyType
 
 from arena import figures
@@ -9,9 +10,26 @@ from arena.records.outcome import Action
 from arena.records.standing import Consensus
 from arena.records.trading import RecordedRule
 
-__all__ = ["PORTFOLIO", "PRICE_OF", "SIGNS", "consensus_sentence", "label_sentence", "ordinal", "role", "sign"]
+__all__ = [
+    "PORTFOLIO",
+    "PRICE_OF",
+    "SIGNS",
+    "SPEAKERS",
+    "consensus_sentence",
+    "label_sentence",
+    "ordinal",
+    "plain_number",
+    "role",
+    "shares",
+    "sign",
+]
 
 SIGNS: Mapping[str, str] = MappingProxyType({"BUY": "▲", "SELL": "▼", "HOLD": "●", "abstained": "○", "": "◆"})
+
+SPEAKERS: Mapping[str, str] = MappingProxyType(
+    {"bull": "▲", "bear": "▼", "aggressive": "▲", "conservative": "▼", "neutral": "●"}
+)
+"""The signs of those who debate."""
 
 _ALL: Mapping[Label, str] = MappingProxyType(
     {
@@ -67,3 +85,14 @@ def ordinal(rank: int) -> str:
     """1st, 2nd, 3rd, 4th."""
     ending = "th" if rank % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th")
     return f"{rank}{ending}"
+
+
+def shares(number: int | Decimal) -> str:
+    """A count of shares, with the decimals it has."""
+    return f"{number:,f}" if isinstance(number, Decimal) else f"{number:,}"
+
+
+def plain_number(value: float) -> str:
+    """A figure with thousands separators and no zeros at its end."""
+    told = f"{value:,.6f}".rstrip("0").rstrip(".")
+    return f"{value:.6g}" if told in {"0", "-0"} and value else told

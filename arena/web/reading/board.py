@@ -7,15 +7,17 @@ from typing import NamedTuple
 from arena.errors import StoreError
 from arena.market import calendar
 from arena.market.listings import listing_of
+from arena.metrics.benchmark import Benchmark
 from arena.metrics.equity import Point, equity_curves
 from arena.metrics.report import Season
 from arena.records.market import MarketSnapshot
 from arena.records.standing import Standings
-from arena.records.trading import LedgerEvent, Mark
+from arena.records.trading import LedgerEvent
 from arena.rounds.referee import standings_of
 from arena.rounds.reporting import gone, newest_hashes, season_in_store, with_sessions
 from arena.store import ChatRow, Store
 from arena.web.library import Library
+from arena.web.reading.measure import benchmark_of_season
 from arena.web.reading.seasons import SeasonHead, head
 
 
@@ -60,7 +62,7 @@ def board(library: Library, season: str) -> Board:
 
     def read(store: Store) -> Board:
         standings = standings_of(store, season)
-        curves = _curves(stored, store, season)
+        curves = _curves(stored, store)
         return Board(
             head=about,
             standings=standings,
@@ -93,17 +95,17 @@ def _newest_facts(library: Library, store: Store, season: str) -> tuple[dict[str
     return found, tuple(notes)
 
 
-def _curves(stored: Season, store: Store, season: str) -> Curves:
+def _curves(stored: Season, store: Store) -> Curves:
     curves = equity_curves(stored.events, stored.marks, stored.sessions)
     by_name = {name: {point.session: point for point in curve.points} for name, curve in curves.items()}
     sessions = tuple(sorted({session for points in by_name.values() for session in points}))
-    benchmark = _benchmark(store, season, stored)
+    against = benchmark_of_season(store, stored)
     start = max((float(curve.book.start_cash) for curve in curves.values()), default=0.0)
     return Curves(
         sessions=sessions,
         equity={name: tuple(_equity(points.get(session)) for session in sessions) for name, points in by_name.items()},
-        benchmark=benchmark,
-        level=_level([mark for mark in stored.marks if mark.ticker == benchmark], sessions, start),
+        benchmark=against.name if against else None,
+        level=_level(against, sessions, start),
     )
 
 
@@ -111,22 +113,15 @@ def _equity(point: Point | None) -> float | None:
     return None if point is None else round(float(point.equity), 2)
 
 
-def _benchmark(store: Store, season: str, stored: Season) -> str | None:
-    """The benchmark that was planned, or, of an import, the one ticker that has closes and was never decided on."""
-    if (plan := store.plan(season)) is not None:
-        return plan.benchmark
-    traded = {getattr(event, "ticker", None) for event in stored.events}
-    asked = {ticker for round_ in store.rounds(season) for ticker in round_.tickers}
-    others = sorted({mark.ticker for mark in stored.marks} - traded - asked)
-    return others[0] if len(others) == 1 else None
-
-
-def _level(marks: Sequence[Mark], sessions: Sequence[date], start: float) -> tuple[float | None, ...]:
-    closes = {mark.session: float(mark.close) for mark in marks}
-    known = [closes[session] for session in sessions if session in closes]
-    if not known:
+def _level(against: Benchmark | None, sessions: Sequence[date], start: float) -> tuple[float | None, ...]:
+    """The starting cash in the benchmark, from the first of the sessions that it has a close of."""
+    if against is None:
         return ()
-    return tuple(round(start * closes[day] / known[0], 2) if day in closes else None for day in sessions)
+    levels = dict(zip(against.sessions, against.levels, strict=True))
+    first = next((levels[session] for session in sessions if session in levels), None)
+    if first is None:
+        return ()
+    return tuple(round(start * levels[day] / first, 2) if day in levels else None for day in sessions)
 
 
 def _deepest_fall(equity: Sequence[float | None]) -> float:
