@@ -1,8 +1,10 @@
 """Small pictures that the server draws itself: they need no script and print as they are."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
+
+from arena.records.outcome import Action
 
 _POINTS = 80
 """Points a line has at most: it is a hundred pixels wide."""
@@ -61,6 +63,21 @@ def leaning(value: float) -> Markup:
         '<rect class="trough" y="1" width="100" height="6"/><rect x="{}" y="1" width="{}" height="6"/>'
         '<line x1="50" x2="50" y1="0" y2="8"/></svg>'
     ).format("up" if bounded >= 0 else "down", f"{50 + min(0.0, bounded) * 50:.1f}", f"{abs(bounded) * 50:.1f}")
+
+
+def votes(counts: Mapping[Action, int]) -> Markup:
+    """Votes for buying, holding and selling, as parts of one bar; their numbers stand beside it."""
+    total, at = sum(counts.values()) or 1, 0.0
+    parts = []
+    for action in ("BUY", "HOLD", "SELL"):
+        width = counts.get(action, 0) / total * 100
+        parts.append(
+            Markup('<rect class="{}" x="{}" width="{}" height="8"/>').format(action, f"{at:.1f}", f"{width:.1f}")
+        )
+        at += width
+    return Markup(
+        '<svg class="votes-bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">{}</svg>'
+    ).format(Markup().join(parts))
 
 
 def interval(low: float, high: float, middle: float, least: float, most: float) -> Markup:

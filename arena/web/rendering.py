@@ -17,6 +17,7 @@ from arena.web import pictures, words
 from arena.web.links import Addresses, Links
 from arena.web.prose import Flag, as_written, prose
 from arena.web.reading.seasons import SeasonHead
+from arena.web.slugs import slug
 from arena.web.text import finalized, gist, one_line
 
 FOLDER = Path(__file__).parent
@@ -106,6 +107,8 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
     "ordinal": words.ordinal,
     "flags": lambda noted: tuple(Flag(one.number, one.figure.text) for one in noted),
     "call_cost": lambda call: Cost.of([call]),
+    "why": words.why,
+    "slug": slug,
     "shares": words.shares,
     "plain_number": words.plain_number,
     "percent": lambda part: figures.UNKNOWN if part is None else f"{part:+.2%}",

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from arena import figures
 from arena.records.chat import PORTFOLIO, Label
-from arena.records.outcome import Action
+from arena.records.outcome import Action, Outcome
 from arena.records.standing import Consensus
 from arena.records.trading import RecordedRule
 
@@ -66,19 +66,27 @@ def sign(action: Action | None) -> str:
 
 
 def consensus_sentence(vote: Consensus) -> str:
-    """The majority and how large it is."""
+    """How large the majority is; what it is for stands beside it."""
     if vote.action is None:
         return "Nobody decided."
     if vote.tie:
         return f"A tie, which counts as {vote.action}."
-    level = f"{figures.part(vote.level)} agree"
-    return f"{vote.action}: {level}, a {'high' if vote.high else 'low'} consensus."
+    return f"{figures.part(vote.level)} agree, a {'high' if vote.high else 'low'} consensus."
 
 
 def role(name: str) -> str:
     """A role or a node of a desk in words."""
     words = name.replace("_", " ")
     return words[:1].upper() + words[1:]
+
+
+def why(outcome: Outcome | None) -> str:
+    """Why it was decided so, in the words of the desk or of the record; empty where nothing is told."""
+    if outcome is None:
+        return ""
+    if outcome.kind == "abstention":
+        return outcome.detail
+    return outcome.reasoning or (outcome.rating if outcome.kind == "imported" else "")
 
 
 def ordinal(rank: int) -> str:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from arena import figures
-from arena.records.outcome import Outcome
 from arena.records.standing import Standings
 from arena.store import ChatRow
 from arena.web.library import Library
 from arena.web.reading.board import Board, Curves, board
 from arena.web.rendering import Page
+from arena.web.words import why
 
 _SAID = 8
 """How many of the last decisions the page quotes."""
@@ -121,14 +121,5 @@ def _quoted(library: Library, season: str, rows: Sequence[ChatRow]) -> list[Quot
     ids = [row.id for row in rows]
     outcomes = library.kept(("quoted", season), lambda store: store.outcomes(ids))
     return [
-        Quoted(row.id, row.contestant, row.ticker, row, words_of(outcomes[row.id]))
-        for row in rows
-        if row.id in outcomes
+        Quoted(row.id, row.contestant, row.ticker, row, why(outcomes[row.id])) for row in rows if row.id in outcomes
     ]
-
-
-def words_of(outcome: Outcome) -> str:
-    """Why, in the words of the desk or of the record."""
-    if outcome.kind == "abstention":
-        return outcome.detail
-    return outcome.reasoning or (outcome.rating if outcome.kind == "imported" else "")

@@ -1,9 +1,9 @@
 """A ModelChat's page, and the page of its calls."""
 
 from arena.web.library import Library
-from arena.web.pages.board import words_of
 from arena.web.reading.chats import conversation, surroundings
 from arena.web.rendering import Page
+from arena.web.words import why
 
 
 def chat_page(library: Library, chat_id: str) -> Page:
@@ -11,7 +11,7 @@ def chat_page(library: Library, chat_id: str) -> Page:
     found = conversation(library, chat_id)
     beside = surroundings(library, found.chat)
     chat = found.chat
-    content = {"talk": found, "chat": chat, "beside": beside, "why": words_of(chat.outcome)}
+    content = {"talk": found, "chat": chat, "beside": beside, "why": why(chat.outcome)}
     return Page("chat.html", f"{chat.contestant} on {chat.ticker}, {chat.session}", content, beside.head, "chat")
 
 

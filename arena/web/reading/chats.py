@@ -100,6 +100,8 @@ class Surroundings(NamedTuple):
     after: ChatRow | None
     """The same contestant on the same ticker, the session before and after."""
     has_snapshot: bool
+    has_round: bool
+    """Whether a round of its session is stored, which imports of single chats have not."""
 
 
 def conversation(library: Library, chat_id: str) -> Conversation:
@@ -126,6 +128,7 @@ def surroundings(library: Library, chat: ModelChat) -> Surroundings:
             before=before,
             after=after,
             has_snapshot=_is_kept(library, chat.snapshot_hash),
+            has_round=store.round(chat.season, chat.session) is not None,
         )
 
     return library.kept(("beside", chat.id), read)

@@ -61,6 +61,12 @@ class Table(NamedTuple):
     snapshot: str | None
     desks: tuple[Desk, ...]
     """By contestant."""
+    has_snapshot: bool
+    """Whether what they saw is kept."""
+
+    def of(self, contestant: str) -> Desk | None:
+        """A contestant's desk on it; None where it has none."""
+        return next((desk for desk in self.desks if desk.contestant == contestant), None)
 
 
 class RoundView(NamedTuple):
@@ -75,6 +81,11 @@ class RoundView(NamedTuple):
     """The rounds beside it."""
     written: datetime | None
     """When the store was written to last."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Everybody with a desk, in order."""
+        return tuple(sorted({desk.contestant for table in self.tables for desk in table.desks}))
 
     @property
     def desks(self) -> int:
@@ -123,7 +134,10 @@ def round_view(library: Library, season: str, session: date) -> RoundView:
         return RoundView(
             head=about,
             round=played[place],
-            tables=_tables(played[place], rows, outcomes, votes, ledger.by_chat),
+            tables=tuple(
+                table._replace(has_snapshot=(library.home / "snapshots" / f"{table.snapshot}.json").exists())
+                for table in _tables(played[place], rows, outcomes, votes, ledger.by_chat)
+            ),
             before=sessions[place - 1] if place else None,
             after=sessions[place + 1] if place + 1 < len(sessions) else None,
             written=None,
@@ -145,7 +159,7 @@ def _tables(
         names = sorted({*played.contestants, *(row.contestant for row in rows if row.ticker == ticker)})
         vote = votes.get(ticker)
         desks = [_desk(name, found.get((ticker, name)), outcomes, vote, by_chat) for name in names]
-        made.append(Table(ticker, vote, played.snapshots.get(ticker), tuple(desks)))
+        made.append(Table(ticker, vote, played.snapshots.get(ticker), tuple(desks), has_snapshot=False))
     return tuple(made)
 
 

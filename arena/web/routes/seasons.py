@@ -6,6 +6,7 @@ from starlette.responses import RedirectResponse, Response
 from arena.web.answers import desk_of, page
 from arena.web.library import Library
 from arena.web.pages.board import board_page
+from arena.web.pages.rounds import compare_page, day_in, round_page, rounds_page
 from arena.web.pages.start import beginning_page
 from arena.web.reading.seasons import seasons
 from arena.web.slugs import slug, unslug
@@ -32,3 +33,21 @@ async def home(request: Request) -> Response:
 async def board(request: Request, season: str) -> Response:
     """A season's leaderboard."""
     return await page(request, lambda library: board_page(library, unslug(season)))
+
+
+@router.get("/seasons/{season}/rounds")
+async def rounds(request: Request, season: str) -> Response:
+    """A season's rounds."""
+    return await page(request, lambda library: rounds_page(library, unslug(season)))
+
+
+@router.get("/seasons/{season}/rounds/{session}")
+async def round_(request: Request, season: str, session: str) -> Response:
+    """One round."""
+    return await page(request, lambda library: round_page(library, unslug(season), day_in(session)))
+
+
+@router.get("/seasons/{season}/rounds/{session}/{ticker}")
+async def compare(request: Request, season: str, session: str, ticker: str) -> Response:
+    """One stock in a round, side by side."""
+    return await page(request, lambda library: compare_page(library, unslug(season), day_in(session), unslug(ticker)))
