@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import date
+from typing import Literal
 
 from pydantic import TypeAdapter
 
@@ -40,3 +41,8 @@ class OutcomeTables(Database):
         for row in rows:
             found.setdefault(date.fromisoformat(row["session"]), {})[row["what"]] = row["n"]
         return found
+
+    def chat_names(self, what: Literal["season", "ticker", "contestant"]) -> tuple[str, ...]:
+        """Every season, ticker or contestant of any chat, in order."""
+        rows = self._rows(f"SELECT DISTINCT {what} AS name FROM chats ORDER BY 1")  # noqa: S608  one of three words
+        return tuple(row["name"] for row in rows)

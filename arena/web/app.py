@@ -19,7 +19,7 @@ from arena.web.links import ServerLinks
 from arena.web.live import Newsroom
 from arena.web.pages.start import error_page
 from arena.web.rendering import Renderer
-from arena.web.routes import chats, entrance, news, seasons
+from arena.web.routes import chats, entrance, news, seasons, works
 
 
 def pages_app(library: Library, *, tokens: Collection[str] = (), hosts: Collection[str] | None = None) -> Guard:
@@ -46,7 +46,7 @@ def pages_app(library: Library, *, tokens: Collection[str] = (), hosts: Collecti
     app.state.desk = Desk(library, Renderer(ServerLinks(assets.version()), live=True))
     app.state.tokens = Tokens(tokens)
     app.state.newsroom = Newsroom(library)
-    for one in (entrance, news, seasons, chats):
+    for one in (entrance, news, works, seasons, chats):
         app.include_router(one.router)
     for error in (ArenaError, HTTPException, RequestValidationError, Exception):
         app.add_exception_handler(error, _explain)

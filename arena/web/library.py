@@ -11,8 +11,9 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from arena.config.model import ArenaConfig
 from arena.errors import StoreError
@@ -41,6 +42,27 @@ class _Opened(NamedTuple):
     store: Store
 
 
+@dataclass(frozen=True)
+class Work(Generic[Answer]):
+    """What takes long, under way or done."""
+
+    state: StoreState
+    """Of the store it is worked out from."""
+    future: Future[Answer]
+    before: Answer | None
+    """What was found for an earlier state."""
+
+    @property
+    def done(self) -> bool:
+        """Whether it is through, well or not."""
+        return self.future.done()
+
+    @property
+    def newest(self) -> Answer | None:
+        """What was found last; None where nothing is yet. Raises what went wrong."""
+        return self.future.result() if self.future.done() else self.before
+
+
 class Library:
     """What is stored in one home folder, for readers. Close it at the end."""
 
@@ -55,7 +77,7 @@ class Library:
         self._lock = threading.Lock()
         self._answers: OrderedDict[Hashable, _Kept] = OrderedDict()
         self._busy: dict[Hashable, threading.Lock] = {}
-        self._work: dict[Hashable, tuple[StoreState, Future[Any]]] = {}
+        self._work: dict[Hashable, Work[Any]] = {}
 
     @property
     def exists(self) -> bool:
@@ -97,17 +119,19 @@ class Library:
             found = self._answers.get(key) or self._keep(key, _Kept(None, work(self.store)))
         return found.answer  # type: ignore[no-any-return]  # as above
 
-    def in_time(self, key: Hashable, work: Callable[[Store], Answer]) -> Future[Answer]:
-        """What `work` makes of the store, by the one thread for what takes long; asked again, the same future.
+    def in_time(self, key: Hashable, work: Callable[[Store], Answer]) -> "Work[Answer]":
+        """What `work` makes of the store, by the one thread for what takes long; asked again, the same.
 
-        Where the store has changed since, it is worked out anew.
+        Where the store has changed since, it is worked out anew, and until then what was found before stays.
         """
         state = self.store.state()
         with self._lock:
-            known = self._work.get(key)
-            if known is None or (known[0] != state and known[1].done()):
-                known = self._work[key] = state, self._worker.submit(lambda: work(self.store))
-        return known[1]
+            known: Work[Answer] | None = self._work.get(key)
+            if known is None or (known.state != state and known.future.done()):
+                before = None if known is None or known.future.exception() else known.future.result()
+                known = Work(state, self._worker.submit(lambda: work(self.store)), before)
+                self._work[key] = known
+        return known
 
     def snapshot(self, snapshot_hash: str) -> MarketSnapshot:
         """The snapshot of that hash; StoreError where it is not kept or damaged."""

@@ -13,7 +13,7 @@ _HALVES = re.compile("[\ud800-\udfff]")
 """Halves of surrogate pairs, which UTF-8 refuses."""
 _NEWLINES = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _MARKS = re.compile(
-    r"^\s{0,3}(?:#{1,6}\s+|>\s?|[-*+]\s+|\|?[\s:|-]{3,}$)|\*\*|__|`+|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)", re.MULTILINE
+    r"^[ \t]*(?:#{1,6}\s+|>\s?|[-*+]\s+|\|?[\s:|-]{3,}$)|\*\*|__|`+|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)", re.MULTILINE
 )
 _LINKS = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
 

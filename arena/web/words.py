@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from arena import figures
 from arena.records.chat import PORTFOLIO, Label
+from arena.records.market import SectionStatus
 from arena.records.outcome import Action, Outcome
 from arena.records.standing import Consensus
 from arena.records.trading import RecordedRule
@@ -15,6 +16,7 @@ __all__ = [
     "PRICE_OF",
     "SIGNS",
     "SPEAKERS",
+    "STATUS",
     "consensus_sentence",
     "label_sentence",
     "ordinal",
@@ -30,6 +32,9 @@ SPEAKERS: Mapping[str, str] = MappingProxyType(
     {"bull": "▲", "bear": "▼", "aggressive": "▲", "conservative": "▼", "neutral": "●"}
 )
 """The signs of those who debate."""
+
+STATUS: Mapping[SectionStatus, str] = MappingProxyType({"ok": "✓", "stale": "◷", "no_data": "∅", "error": "✗"})
+"""The signs of a section's status."""
 
 _ALL: Mapping[Label, str] = MappingProxyType(
     {

@@ -1,6 +1,6 @@
 """The leaderboard's page."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from arena import figures
@@ -36,13 +36,13 @@ def board_page(library: Library, season: str) -> Page:
             "board": found,
             "headline": headline(found.standings),
             "standing_words": _standing_words(found),
-            "curves": _plotted(found),
+            "curves": plotted(found),
             "curve_words": _curve_words(found.curves),
-            "start": _start(found),
+            "start": start_of(found),
             "mixed": len({row.labels for row in found.standings.rows}) > 1,
             "said": _quoted(library, season, chosen),
             "more_said": len(found.newest) - len(chosen),
-            "uncertainty": None,
+            "report": None,
         },
         head=found.head,
         tab="board",
@@ -82,9 +82,9 @@ def _benchmark_words(curves: Curves) -> str:
     return f"{curves.benchmark} made {known[-1] / known[0] - 1:+.2%}."
 
 
-def _plotted(found: Board) -> dict[str, Any]:
-    """What the chart draws, in order of rank."""
-    ranked = [row.contestant for row in found.standings.rows]
+def plotted(found: Board, names: Collection[str] | None = None) -> dict[str, Any]:
+    """What the chart draws, in order of rank: everybody, or those of `names`."""
+    ranked = [row.contestant for row in found.standings.rows if names is None or row.contestant in names]
     return {
         "sessions": [session.isoformat() for session in found.curves.sessions],
         "series": [
@@ -103,7 +103,8 @@ def _curve_words(curves: Curves) -> str:
     return f"{told}, beside {curves.benchmark} bought with the starting cash." if curves.level else f"{told}."
 
 
-def _start(found: Board) -> float | None:
+def start_of(found: Board) -> float | None:
+    """The cash the books were opened with."""
     starts = [line[0] for line in found.curves.equity.values() if line and line[0] is not None]
     return starts[0] if starts else None
 

@@ -6,7 +6,9 @@ from starlette.responses import RedirectResponse, Response
 from arena.web.answers import desk_of, page
 from arena.web.library import Library
 from arena.web.pages.board import board_page
+from arena.web.pages.books import books_page, contestant_page
 from arena.web.pages.rounds import compare_page, day_in, round_page, rounds_page
+from arena.web.pages.seasons import seasons_page
 from arena.web.pages.start import beginning_page
 from arena.web.reading.seasons import seasons
 from arena.web.slugs import slug, unslug
@@ -27,6 +29,12 @@ async def home(request: Request) -> Response:
     if season is None:
         return await page(request, beginning_page)
     return RedirectResponse(f"/seasons/{slug(season)}", 307)
+
+
+@router.get("/seasons")
+async def all_seasons(request: Request) -> Response:
+    """Every season."""
+    return await page(request, seasons_page)
 
 
 @router.get("/seasons/{season}")
@@ -51,3 +59,15 @@ async def round_(request: Request, season: str, session: str) -> Response:
 async def compare(request: Request, season: str, session: str, ticker: str) -> Response:
     """One stock in a round, side by side."""
     return await page(request, lambda library: compare_page(library, unslug(season), day_in(session), unslug(ticker)))
+
+
+@router.get("/seasons/{season}/books")
+async def books(request: Request, season: str) -> Response:
+    """A season's books."""
+    return await page(request, lambda library: books_page(library, unslug(season)))
+
+
+@router.get("/seasons/{season}/contestants/{name}")
+async def contestant(request: Request, season: str, name: str) -> Response:
+    """One contestant."""
+    return await page(request, lambda library: contestant_page(library, unslug(season), unslug(name)))

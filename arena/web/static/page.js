@@ -115,7 +115,7 @@
         var part = new DOMParser().parseFromString(html, "text/html").body;
         place.replaceChildren.apply(place, Array.prototype.slice.call(part.childNodes));
         dress(place);
-        document.dispatchEvent(new CustomEvent("arena:news"));
+        if (answer.headers.get("x-arena-older")) setTimeout(function () { fetchPart(place, wait); }, 2000);
       });
     }).catch(function () {
       var told = document.createElement("p");
