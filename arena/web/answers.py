@@ -26,7 +26,12 @@ def desk_of(request: Request) -> Desk:
     return request.app.state.desk  # type: ignore[no-any-return]  # set by `arena.web.app`
 
 
-async def page(request: Request, make: Callable[[Library], Page], status: int = 200) -> Response:
+def plain_page(request: Request, made: Page, status: int = 200) -> Response:
+    """A page for which nothing is read: the store may be what is wrong."""
+    return HTMLResponse(desk_of(request).renderer.html(made), status)
+
+
+async def page(request: Request, make: Callable[[Library], Page]) -> Response:
     """The page that `make` reads from the library."""
     desk = desk_of(request)
 
@@ -39,7 +44,7 @@ async def page(request: Request, make: Callable[[Library], Page], status: int = 
 
     html, charts = await desk.library.ask(written)
     policy = CHART_POLICY if charts else HEADERS["content-security-policy"]
-    return _unless_known(request, HTMLResponse(html, status, {"content-security-policy": policy}))
+    return _unless_known(request, HTMLResponse(html, headers={"content-security-policy": policy}))
 
 
 async def record(request: Request, read: Callable[[Library], Any]) -> Response:

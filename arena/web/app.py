@@ -12,14 +12,14 @@ from starlette.responses import JSONResponse, Response
 from arena.errors import ArenaError, StoreError, UsageError
 from arena.version import release
 from arena.web import assets
-from arena.web.answers import Desk, page
+from arena.web.answers import Desk, plain_page
 from arena.web.guard import Guard, Tokens
 from arena.web.library import Library
 from arena.web.links import ServerLinks
 from arena.web.live import Newsroom
 from arena.web.pages.start import error_page
 from arena.web.rendering import Renderer
-from arena.web.routes import chats, entrance, news, seasons, works
+from arena.web.routes import api, chats, entrance, news, seasons, works
 
 
 def pages_app(library: Library, *, tokens: Collection[str] = (), hosts: Collection[str] | None = None) -> Guard:
@@ -46,7 +46,7 @@ def pages_app(library: Library, *, tokens: Collection[str] = (), hosts: Collecti
     app.state.desk = Desk(library, Renderer(ServerLinks(assets.version()), live=True))
     app.state.tokens = Tokens(tokens)
     app.state.newsroom = Newsroom(library)
-    for one in (entrance, news, works, seasons, chats):
+    for one in (entrance, news, works, seasons, chats, api):
         app.include_router(one.router)
     for error in (ArenaError, HTTPException, RequestValidationError, Exception):
         app.add_exception_handler(error, _explain)
@@ -59,7 +59,7 @@ async def _explain(request: Request, error: Exception) -> Response:
     status, title, told, advice = _words(error)
     if request.url.path.startswith("/api"):
         return JSONResponse({"error": told}, status)
-    return await page(request, lambda _: error_page(title, told, advice), status)
+    return plain_page(request, error_page(title, told, advice), status)
 
 
 def _words(error: Exception) -> tuple[int, str, str, str]:

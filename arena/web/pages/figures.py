@@ -16,7 +16,7 @@ TOO_LITTLE = "not enough data"
 
 def uncertainty_part(library: Library, season: str, report: SeasonReport) -> Page:
     """The part of the leaderboard that says how far it can be trusted."""
-    return Page("uncertainty.html", "", uncertainty(report), head(library, season))
+    return Page("uncertainty.html", "", uncertainty(report, on_board=True), head(library, season))
 
 
 def figures_page(library: Library, season: str, report: SeasonReport | None) -> Page:
@@ -40,11 +40,12 @@ def audit_part(library: Library, season: str, audit: AuditReport) -> Page:
     return Page("findings.html", "", {"audit": audit}, head(library, season))
 
 
-def uncertainty(report: SeasonReport) -> dict[str, Any]:
-    """What `uncertainty.html` shows."""
+def uncertainty(report: SeasonReport, *, on_board: bool) -> dict[str, Any]:
+    """What `uncertainty.html` shows; `on_board` it leads on to all figures."""
     ends = [end for one in report.standings if one.range for end in (one.range.low, one.range.high)]
     return {
         "report": report,
+        "on_board": on_board,
         "least": min([*ends, *(one.total_return for one in report.standings), 0.0]),
         "most": max([*ends, *(one.total_return for one in report.standings), 0.0]),
         "verdict": _verdict(report),
@@ -53,7 +54,7 @@ def uncertainty(report: SeasonReport) -> dict[str, Any]:
 
 def figures_content(report: SeasonReport) -> dict[str, Any]:
     """What `report.html` shows."""
-    return {**uncertainty(report), "value": _value, "remarks": tuple(_remarks(report))}
+    return {**uncertainty(report, on_board=False), "value": _value, "remarks": tuple(_remarks(report))}
 
 
 def _verdict(report: SeasonReport) -> str:

@@ -1,10 +1,10 @@
 """The leaderboard: where everybody stands, how they got there, and what was said last."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
-from arena.errors import StoreError
+from arena.errors import StoreError, TickerError
 from arena.market import calendar
 from arena.market.listings import listing_of
 from arena.metrics.benchmark import Benchmark
@@ -12,7 +12,7 @@ from arena.metrics.equity import Point, equity_curves
 from arena.metrics.report import Season
 from arena.records.market import MarketSnapshot
 from arena.records.standing import Standings
-from arena.records.trading import LedgerEvent
+from arena.records.trading import LedgerEvent, Order
 from arena.rounds.referee import standings_of
 from arena.rounds.reporting import gone, newest_hashes, season_in_store, with_sessions
 from arena.store import ChatRow, Store
@@ -50,7 +50,14 @@ def stored_season(library: Library, season: str) -> tuple[Season, tuple[str, ...
 
     def read(store: Store) -> tuple[Season, tuple[str, ...]]:
         facts, notes = _newest_facts(library, store, season)
-        return with_sessions(season_in_store(store, season, library.config, facts)), notes
+        found = season_in_store(store, season, library.config, facts)
+        try:
+            return with_sessions(found), notes
+        except TickerError as error:
+            # An import may hold anything: then the sessions are those of which something is stored.
+            days = {mark.session for mark in found.marks} | {event.session for event in found.events}
+            told = f"the exchange's calendar is not known ({error}), so only days of which something is stored count"
+            return found._replace(sessions=tuple(sorted(days))), (*notes, told)
 
     return library.kept(("season", season), read)
 
@@ -133,6 +140,14 @@ def _deepest_fall(equity: Sequence[float | None]) -> float:
     return deepest
 
 
+def _has_come(order: Order, now: datetime) -> bool:
+    try:
+        exchange = listing_of(order.ticker).calendar
+    except TickerError:
+        return False
+    return order.fills_on <= calendar.last_completed_session(now, exchange)
+
+
 def _due(library: Library, events: Sequence[LedgerEvent]) -> tuple[str, ...]:
     """A word on orders whose price is there and that nobody has settled, for these pages do not."""
     ended = {getattr(event, "order_key", None) for event in events}
@@ -140,9 +155,9 @@ def _due(library: Library, events: Sequence[LedgerEvent]) -> tuple[str, ...]:
     due = [
         event
         for event in events
-        if event.kind == "order"
+        if isinstance(event, Order)
         and event.key not in ended
-        and event.fills_on <= calendar.last_completed_session(now, listing_of(event.ticker).calendar)
+        and _has_come(event, now)
     ]
     if not due:
         return ()

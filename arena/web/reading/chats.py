@@ -175,7 +175,8 @@ def _stages(chat: ModelChat, noted: Sequence[Noted]) -> Iterator[Stage]:
         part: Record | None = getattr(chat.stages, name)
         mine = tuple(one for one in noted if one.figure.stage == name)
         if part is not None or name in texts:
-            yield _stage(name, part)._replace(noted=mine, **({"texts": texts[name]} if name in texts else {}))
+            made = _stage(name, part)
+            yield made._replace(noted=mine, texts=texts.get(name, made.texts))
 
 
 def _stage(name: str, part: Record | None) -> Stage:
@@ -195,9 +196,9 @@ def _stage(name: str, part: Record | None) -> Stage:
     return Stage(name, name.replace("_", " ").capitalize(), texts=tuple(_fields(part)))
 
 
-def _fields(part: Record) -> Iterator[tuple[str, str]]:
+def _fields(part: Record | None) -> Iterator[tuple[str, str]]:
     """A stage of a kind that is not known here: its fields as they are."""
-    for field, value in part.model_dump(mode="json").items():
+    for field, value in (part.model_dump(mode="json") if part is not None else {}).items():
         if value not in (None, "", [], {}):
             yield field, value if isinstance(value, str) else str(value)
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from arena.web import assets
-from arena.web.answers import page
+from arena.web.answers import plain_page
 from arena.web.guard import ENTRANCE, Tokens, let_in
 from arena.web.pages.start import login_page
 
@@ -21,7 +21,7 @@ _FOR_GOOD = "public, max-age=31536000, immutable"
 @router.get(ENTRANCE)
 async def entrance(request: Request, next: str = "/") -> Response:  # noqa: A002  the form field's name
     """The form that asks for the token."""
-    return await page(request, lambda _: login_page(_own_path(next)))
+    return plain_page(request, login_page(_own_path(next)))
 
 
 @router.post(ENTRANCE)
@@ -38,7 +38,7 @@ async def enter(request: Request) -> Response:
     if tokens.opens(token):
         return let_in(tokens, token, wanted, request.url.scheme)
     await asyncio.sleep(_WAIT)
-    return await page(request, lambda _: login_page(wanted, "That is not the token."), 401)
+    return plain_page(request, login_page(wanted, "That is not the token."), 401)
 
 
 @router.get("/static/{version}/{name}")
