@@ -31,6 +31,11 @@ class Newsroom:
         self._state = ""
 
     @property
+    def looking(self) -> bool:
+        """Whether anybody looks at the store."""
+        return self._looking is not None
+
+    @property
     def full(self) -> bool:
         """Whether as many listen as may."""
         return self._listeners >= LISTENERS

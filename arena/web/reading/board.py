@@ -152,13 +152,7 @@ def _due(library: Library, events: Sequence[LedgerEvent]) -> tuple[str, ...]:
     """A word on orders whose price is there and that nobody has settled, for these pages do not."""
     ended = {getattr(event, "order_key", None) for event in events}
     now = library.clock()
-    due = [
-        event
-        for event in events
-        if isinstance(event, Order)
-        and event.key not in ended
-        and _has_come(event, now)
-    ]
+    due = [event for event in events if isinstance(event, Order) and event.key not in ended and _has_come(event, now)]
     if not due:
         return ()
     orders = "1 order is" if len(due) == 1 else f"{len(due)} orders are"
