@@ -40,7 +40,8 @@ async def page(request: Request, make: Callable[[Library], Page]) -> Response:
         # Before the page is made: what comes in meanwhile is news to it.
         state = library.state()
         made = make(library)
-        return desk.renderer.html(made, seasons(library) if library.exists else (), state), made.charts
+        shown = state if made.current else "older"
+        return desk.renderer.html(made, seasons(library) if library.exists else (), shown), made.charts
 
     html, charts = await desk.library.ask(written)
     policy = CHART_POLICY if charts else HEADERS["content-security-policy"]

@@ -17,20 +17,28 @@ from arena.web.guard import Guard, Tokens
 from arena.web.library import Library
 from arena.web.links import ServerLinks
 from arena.web.live import Newsroom
+from arena.web.pages.board import board_page
 from arena.web.pages.start import error_page
+from arena.web.reading.seasons import seasons as all_seasons
 from arena.web.rendering import Renderer
 from arena.web.routes import api, chats, entrance, news, seasons, works
 
 
-def pages_app(library: Library, *, tokens: Collection[str] = (), hosts: Collection[str] | None = None) -> Guard:
+def pages_app(
+    library: Library, *, tokens: Collection[str] = (), hosts: Collection[str] | None = None, ahead: bool = False
+) -> Guard:
     """The pages over one home folder.
 
-    `tokens` open them, where there are any; `hosts` are the names they answer to, all where it is None. The library
-    is closed with the application.
+    `tokens` open them, where there are any; `hosts` are the names they answer to, all where it is None. With `ahead`
+    the newest leaderboard is made before anybody asks. The library is closed with the application.
     """
+    renderer = Renderer(ServerLinks(assets.version()), live=True)
 
     @asynccontextmanager
     async def open_for_business(_: FastAPI) -> AsyncIterator[None]:
+        if ahead:
+            library.ahead(renderer.prepare)
+            library.ahead(lambda: _make_newest(library))
         yield
         library.close()
 
@@ -43,7 +51,7 @@ def pages_app(library: Library, *, tokens: Collection[str] = (), hosts: Collecti
         openapi_url="/api/openapi.json",
         lifespan=open_for_business,
     )
-    app.state.desk = Desk(library, Renderer(ServerLinks(assets.version()), live=True))
+    app.state.desk = Desk(library, renderer)
     app.state.tokens = Tokens(tokens)
     app.state.newsroom = Newsroom(library)
     for one in (entrance, news, works, seasons, chats, api):
@@ -53,6 +61,11 @@ def pages_app(library: Library, *, tokens: Collection[str] = (), hosts: Collecti
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     # Outside of everything, so that the page about a fault has its headers too.
     return Guard(app, tokens=app.state.tokens, hosts=hosts)
+
+
+def _make_newest(library: Library) -> None:
+    for one in all_seasons(library)[:1] if library.exists else ():
+        board_page(library, one.season)
 
 
 async def _explain(request: Request, error: Exception) -> Response:

@@ -1,8 +1,9 @@
 """The store as the pages read it: a few threads, each with a connection that cannot write, and what they worked out.
 
 SQLite wants one connection a thread and the event loop wants no blocking call. What a page is made of is kept for
-as long as the store's state is the same. What takes long (a bootstrap, an audit) is worked out by one more thread,
-and pages ask whether it is ready.
+as long as the parts of the store that it rests on are the same. What takes a second or two in a long season is made
+anew beside, and the older answer serves until it is there. What takes long (a bootstrap, an audit) is worked out by
+one more thread, and pages ask whether it is ready.
 """
 
 import asyncio
@@ -13,7 +14,8 @@ from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Generic, NamedTuple, TypeVar
+from time import monotonic
+from typing import Any, Generic, Literal, NamedTuple, TypeVar, get_args
 
 from arena.config.model import ArenaConfig
 from arena.errors import StoreError
@@ -30,10 +32,32 @@ _KEPT = 256
 """Answers in memory, of all pages together."""
 
 
+Part = Literal["chats", "events", "marks", "rounds", "consensus", "seasons", "finished"]
+EVERYTHING: tuple[Part, ...] = get_args(Part)
+
+_PATIENCE = 0.06
+"""Seconds a page waits for what is made anew before it takes the older answer."""
+_REST = 4.0
+"""How many times as long as it took last nothing is made anew after it; what is quick is not held back."""
+_QUICK = 0.1
+"""Seconds."""
+
+
 class _Kept(NamedTuple):
-    state: StoreState | None
-    """None for what never changes."""
+    state: tuple[object, ...]
+    """Of the parts it rests on; empty for what never changes."""
     answer: Any
+    took: float = 0.0
+    """Seconds."""
+    made: float = 0.0
+    """When, on the monotonic clock."""
+
+
+class Fresh(NamedTuple, Generic[Answer]):
+    """An answer, and whether it is of the store as it is now."""
+
+    answer: Answer
+    current: bool
 
 
 class _Opened(NamedTuple):
@@ -72,11 +96,13 @@ class Library:
         self.clock = clock or (lambda: datetime.now(UTC))
         self._readers = ThreadPoolExecutor(THREADS, thread_name_prefix="arena-page")
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="arena-work")
+        self._renewer = ThreadPoolExecutor(1, thread_name_prefix="arena-renew")
         self._own = threading.local()
         self._stores: list[Store] = []
         self._lock = threading.Lock()
         self._answers: OrderedDict[Hashable, _Kept] = OrderedDict()
         self._busy: dict[Hashable, threading.Lock] = {}
+        self._renewing: dict[Hashable, Future[Any]] = {}
         self._work: dict[Hashable, Work[Any]] = {}
 
     @property
@@ -103,21 +129,53 @@ class Library:
         """A word for the state of the store, another one after every change; empty where there is none."""
         return hashlib.sha256(repr(self.store.state()).encode()).hexdigest()[:16] if self.exists else ""
 
-    def kept(self, key: Hashable, work: Callable[[Store], Answer]) -> Answer:
-        """What `work` makes of the store, made once for each state of it, however many ask at once."""
+    def kept(self, key: Hashable, work: Callable[[Store], Answer], of: tuple[Part, ...] = EVERYTHING) -> Answer:
+        """What `work` makes of the store, made once for each state of the parts it rests on, however many ask."""
         store = self.store
         with self._alone_with(key), store.at_one_instant():
-            state = store.state()
+            state = _state_of(store, of)
             found = self._answers.get(key)
             if found is None or found.state != state:
-                found = self._keep(key, _Kept(state, work(store)))
+                began = monotonic()
+                answer = work(store)
+                found = self._keep(key, _Kept(state, answer, monotonic() - began, monotonic()))
         return found.answer  # type: ignore[no-any-return]  # what was kept under this key was made by this work
+
+    def kept_meanwhile(
+        self, key: Hashable, work: Callable[[Store], Answer], of: tuple[Part, ...] = EVERYTHING
+    ) -> Fresh[Answer]:
+        """The same, but where it is made anew and that takes a while, what was made before serves until then."""
+        known = self._answers.get(key)
+        if known is None:
+            return Fresh(self.kept(key, work, of), current=True)
+        if known.state == _state_of(self.store, of):
+            return Fresh(known.answer, current=True)
+        rests = known.took > _QUICK and monotonic() < known.made + _REST * known.took
+        if not rests and self._renewed(key, work, of):
+            return Fresh(self._answers[key].answer, current=True)
+        return Fresh(known.answer, current=False)
+
+    def _renewed(self, key: Hashable, work: Callable[[Store], Answer], of: tuple[Part, ...]) -> bool:
+        """Have it made anew, unless that is under way; whether it was there within the patience of a page."""
+        with self._lock:
+            under_way = self._renewing.get(key)
+            if under_way is None or under_way.done():
+                under_way = self._renewing[key] = self._renewer.submit(lambda: self.kept(key, work, of))
+        try:
+            under_way.result(_PATIENCE)
+        except TimeoutError:
+            return False
+        return True
 
     def kept_for_good(self, key: Hashable, work: Callable[[Store], Answer]) -> Answer:
         """What `work` makes of what never changes, such as a chat."""
         with self._alone_with(key):
-            found = self._answers.get(key) or self._keep(key, _Kept(None, work(self.store)))
+            found = self._answers.get(key) or self._keep(key, _Kept((), work(self.store)))
         return found.answer  # type: ignore[no-any-return]  # as above
+
+    def ahead(self, work: Callable[[], object]) -> None:
+        """Have work done before anybody asks for what it makes; what goes wrong is told to who asks."""
+        self._renewer.submit(work)
 
     def in_time(self, key: Hashable, work: Callable[[Store], Answer]) -> "Work[Answer]":
         """What `work` makes of the store, by the one thread for what takes long; asked again, the same.
@@ -155,6 +213,7 @@ class Library:
     def close(self) -> None:
         """End the threads and close their connections."""
         self._worker.shutdown(cancel_futures=True)
+        self._renewer.shutdown(cancel_futures=True)
         self._readers.shutdown(cancel_futures=True)
         for store in self._stores:
             store.close()
@@ -177,3 +236,8 @@ class Library:
                 gone, _ = self._answers.popitem(last=False)
                 self._busy.pop(gone, None)
         return made
+
+
+def _state_of(store: Store, of: tuple[Part, ...]) -> tuple[object, ...]:
+    state = store.state()
+    return tuple(getattr(state, part) for part in of)

@@ -38,6 +38,8 @@ class Page(NamedTuple):
     """Which of the tabs it is behind."""
     charts: bool = False
     """Whether it draws with Plotly."""
+    current: bool = True
+    """Whether it shows the store as it is now; where not, it is asked for again by itself."""
 
 
 class Renderer:
@@ -52,6 +54,11 @@ class Renderer:
         return self._environment.get_template(page.template).render(
             {**page.content, "page": page, "head": page.head, "seasons": seasons, "state": state}
         )
+
+    def prepare(self) -> None:
+        """Compile every template before a page needs it."""
+        for name in self._environment.list_templates():
+            self._environment.get_template(name)
 
     @cached_property
     def _environment(self) -> Environment:

@@ -30,7 +30,7 @@ def serve(
     shown = f"[{host}]" if ":" in host else host
     on_start(f"http://{shown}:{listening.getsockname()[1]}/")
     settings = uvicorn.Config(
-        pages_app(Library(config), tokens=tokens, hosts=hosts),
+        pages_app(Library(config), tokens=tokens, hosts=hosts, ahead=True),
         log_level="warning",
         access_log=False,  # It would hold a token that stands in an address.
         server_header=False,

@@ -27,7 +27,7 @@ class Quoted(NamedTuple):
 
 def board_page(library: Library, season: str) -> Page:
     """The leaderboard of a season. UsageError for one that nothing is stored of."""
-    found = board(library, season)
+    found, current = board(library, season)
     chosen = _notable(found.newest, found.standings)
     return Page(
         "board.html",
@@ -47,6 +47,7 @@ def board_page(library: Library, season: str) -> Page:
         head=found.head,
         tab="board",
         charts=True,
+        current=current,
     )
 
 

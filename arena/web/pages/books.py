@@ -26,4 +26,12 @@ def contestant_page(library: Library, season: str, name: str) -> Page:
         "curves": plotted(found.board, {name}),
         "start": start_of(found.board),
     }
-    return Page("contestant.html", f"{name} in {season}", content, found.board.head, "contestant", charts=True)
+    return Page(
+        "contestant.html",
+        f"{name} in {season}",
+        content,
+        found.board.head,
+        "contestant",
+        charts=True,
+        current=found.current,
+    )

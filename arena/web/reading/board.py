@@ -12,11 +12,11 @@ from arena.metrics.equity import Point, equity_curves
 from arena.metrics.report import Season
 from arena.records.market import MarketSnapshot
 from arena.records.standing import Standings
-from arena.records.trading import LedgerEvent, Order
+from arena.records.trading import Order
 from arena.rounds.referee import standings_of
 from arena.rounds.reporting import gone, newest_hashes, season_in_store, with_sessions
 from arena.store import ChatRow, Store
-from arena.web.library import Library
+from arena.web.library import Fresh, Library
 from arena.web.reading.measure import benchmark_of_season
 from arena.web.reading.seasons import SeasonHead, head
 
@@ -30,6 +30,10 @@ class Curves(NamedTuple):
     benchmark: str | None
     level: tuple[float | None, ...]
     """What the first contestant's starting cash would be worth in the benchmark; empty where there is none."""
+    waiting: tuple[Order, ...]
+    """Orders that are neither filled nor rejected."""
+    notes: tuple[str, ...]
+    """What could not be had for it."""
 
 
 class Board(NamedTuple):
@@ -59,27 +63,39 @@ def stored_season(library: Library, season: str) -> tuple[Season, tuple[str, ...
             told = f"the exchange's calendar is not known ({error}), so only days of which something is stored count"
             return found._replace(sessions=tuple(sorted(days))), (*notes, told)
 
-    return library.kept(("season", season), read)
+    return library.kept(("season", season), read, ("chats", "events", "marks", "rounds"))
 
 
-def board(library: Library, season: str) -> Board:
-    """The leaderboard of a season as it is stored; nothing is settled. UsageError for an unknown season."""
+def board(library: Library, season: str) -> Fresh[Board]:
+    """The leaderboard of a season as it is stored; nothing is settled. UsageError for an unknown season.
+
+    In a long season it may be a few seconds old.
+    """
+    head(library, season)
+    return library.kept_meanwhile(("board", season), lambda store: _board(library, store, season))
+
+
+def board_now(library: Library, season: str) -> Board:
+    """The leaderboard as it is at this moment, however long that takes. UsageError for an unknown season."""
+    head(library, season)
+    return library.kept(("board", season), lambda store: _board(library, store, season))
+
+
+def _board(library: Library, store: Store, season: str) -> Board:
     about = head(library, season)
-    stored, notes = stored_season(library, season)
-
-    def read(store: Store) -> Board:
-        standings = standings_of(store, season)
-        curves = _curves(stored, store)
-        return Board(
-            head=about,
-            standings=standings,
-            curves=curves,
-            drawdowns={name: _deepest_fall(equity) for name, equity in curves.equity.items()},
-            newest=newest_of_session(store, season, about.last),
-            notes=(*_due(library, stored.events), *notes, *standings.notes),
-        )
-
-    return library.kept(("board", season), read)
+    standings = standings_of(store, season)
+    # What was only said moves no curve: while a round is played they stay.
+    curves = library.kept(
+        ("curves", season), lambda store: _curves(library, store, season), ("events", "marks", "rounds", "seasons")
+    )
+    return Board(
+        head=about,
+        standings=standings,
+        curves=curves,
+        drawdowns={name: _deepest_fall(equity) for name, equity in curves.equity.items()},
+        newest=newest_of_session(store, season, about.last),
+        notes=(*_due(library, curves.waiting), *curves.notes, *standings.notes),
+    )
 
 
 def newest_of_session(store: Store, season: str, session: date | None) -> tuple[ChatRow, ...]:
@@ -102,7 +118,8 @@ def _newest_facts(library: Library, store: Store, season: str) -> tuple[dict[str
     return found, tuple(notes)
 
 
-def _curves(stored: Season, store: Store) -> Curves:
+def _curves(library: Library, store: Store, season: str) -> Curves:
+    stored, notes = stored_season(library, season)
     curves = equity_curves(stored.events, stored.marks, stored.sessions)
     by_name = {name: {point.session: point for point in curve.points} for name, curve in curves.items()}
     sessions = tuple(sorted({session for points in by_name.values() for session in points}))
@@ -113,6 +130,8 @@ def _curves(stored: Season, store: Store) -> Curves:
         equity={name: tuple(_equity(points.get(session)) for session in sessions) for name, points in by_name.items()},
         benchmark=against.name if against else None,
         level=_level(against, sessions, start),
+        waiting=tuple(order for name in sorted(curves) for order in curves[name].book.pending),
+        notes=notes,
     )
 
 
@@ -148,12 +167,11 @@ def _has_come(order: Order, now: datetime) -> bool:
     return order.fills_on <= calendar.last_completed_session(now, exchange)
 
 
-def _due(library: Library, events: Sequence[LedgerEvent]) -> tuple[str, ...]:
+def _due(library: Library, waiting: Sequence[Order]) -> tuple[str, ...]:
     """A word on orders whose price is there and that nobody has settled, for these pages do not."""
-    ended = {getattr(event, "order_key", None) for event in events}
     now = library.clock()
-    due = [event for event in events if isinstance(event, Order) and event.key not in ended and _has_come(event, now)]
+    due = sum(_has_come(order, now) for order in waiting)
     if not due:
         return ()
-    orders = "1 order is" if len(due) == 1 else f"{len(due)} orders are"
+    orders = "1 order is" if due == 1 else f"{due} orders are"
     return (f"{orders} due and not settled yet; `arena board` settles what is due, these pages only read",)

@@ -12,7 +12,7 @@ from arena.web.reading.board import Board, board
 from arena.web.reading.effects import Effect, effects
 from arena.web.reading.seasons import SeasonHead
 
-NEWEST = 300
+NEWEST = 150
 """Lines of each list that a page shows at most."""
 
 
@@ -52,11 +52,13 @@ class ContestantView(NamedTuple):
     books: Books
     chats: tuple[ChatRow, ...]
     """The newest first."""
+    current: bool
+    """Whether it is of the store as it is now."""
 
 
 def books(library: Library, season: str, contestant: str | None = None) -> Books:
     """The books of a season, or of one contestant. UsageError for an unknown season."""
-    table = board(library, season)
+    table = board(library, season).answer
     ledger = effects(library, season)
     names = sorted(ledger.books) if contestant is None else [contestant]
     ended = [effect for effect in reversed(ledger.all) if effect.order.contestant in names]
@@ -85,7 +87,7 @@ def books(library: Library, season: str, contestant: str | None = None) -> Books
 
 def contestant_view(library: Library, season: str, name: str) -> ContestantView | None:
     """One contestant in a season; None where there is no such one. UsageError for an unknown season."""
-    table = board(library, season)
+    table, current = board(library, season)
     if name not in table.head.contestants:
         return None
 
@@ -98,4 +100,5 @@ def contestant_view(library: Library, season: str, name: str) -> ContestantView 
         standing=next((row for row in table.standings.rows if row.contestant == name), None),
         books=books(library, season, name),
         chats=library.kept(("chats of", season, name), read),
+        current=current,
     )

@@ -12,7 +12,7 @@ from arena.records.desk import AnalystName, AnalystStage, ResearchVerdict, Role,
 from arena.store import ChatRow, Store
 from arena.web.library import Library
 from arena.web.prose import Flag
-from arena.web.reading.effects import Effect, effects
+from arena.web.reading.effects import Effect, effects_of
 from arena.web.reading.seasons import SeasonHead, head
 
 Side = Literal["left", "right", "middle"]
@@ -113,7 +113,7 @@ def conversation(library: Library, chat_id: str) -> Conversation:
 
 def surroundings(library: Library, chat: ModelChat) -> Surroundings:
     """What stands beside a chat in its season."""
-    about, ledger = head(library, chat.season), effects(library, chat.season)
+    about = head(library, chat.season)
 
     def read(store: Store) -> Surroundings:
         mine = store.chat_rows(chat.season, None, chat.ticker, chat.contestant, limit=-1)
@@ -123,7 +123,7 @@ def surroundings(library: Library, chat: ModelChat) -> Surroundings:
         }
         return Surroundings(
             head=about,
-            effects=ledger.by_chat.get(chat.id, ()),
+            effects=effects_of(store, chat.season, chat.session).get(chat.id, ()),
             others=tuple(beside[name] for name in sorted(beside)),
             before=before,
             after=after,

@@ -12,7 +12,7 @@ from arena.records.standing import Consensus
 from arena.store import Store
 from arena.web.library import Library
 from arena.web.reading.chats import Conversation, conversation
-from arena.web.reading.effects import Effect, effects
+from arena.web.reading.effects import Effect, effects_of
 
 
 class Aspect(NamedTuple):
@@ -52,13 +52,13 @@ class Compared(NamedTuple):
 
 def compared(library: Library, season: str, session: date, ticker: str) -> Compared:
     """The newest chats on a ticker at a session. UsageError where there is none."""
-    ledger = effects(library, season)
 
     def read(store: Store) -> Compared:
         rows = {row.contestant: row for row in reversed(store.chat_rows(season, session, ticker, limit=-1))}
         if not rows:
             raise UsageError(f"nobody has spoken about {ticker} at {session} in the season {season}")
         talks = [conversation(library, rows[name].id) for name in sorted(rows)]
+        made = effects_of(store, season, session)
         hashes = [talk.chat.snapshot_hash for talk in talks]
         played = [round_ for round_ in store.rounds(season) if ticker in round_.tickers]
         here = store.round(season, session)
@@ -67,7 +67,7 @@ def compared(library: Library, season: str, session: date, ticker: str) -> Compa
             session=session,
             ticker=ticker,
             columns=tuple(
-                Column(talk, ledger.by_chat.get(talk.chat.id, ()), apart)
+                Column(talk, made.get(talk.chat.id, ()), apart)
                 for talk, apart in zip(talks, set_apart([talk.chat for talk in talks]), strict=True)
             ),
             vote=next((vote for vote in store.consensus(season, session) if vote.ticker == ticker), None),

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from arena.ledger import Book, replay
@@ -25,21 +26,28 @@ class Effects(NamedTuple):
     books: Mapping[str, Book]
     all: tuple[Effect, ...]
     """In the order the orders were written."""
-    by_chat: Mapping[str, tuple[Effect, ...]]
 
 
 def effects(library: Library, season: str) -> Effects:
     """What the ledger of a season tells. LedgerError where it breaks an invariant."""
-    return library.kept(("effects", season), lambda store: _effects(store, season))
+    return library.kept(("effects", season), lambda store: _effects(store, season), ("events",))
+
+
+def effects_of(store: Store, season: str, session: date) -> Mapping[str, tuple[Effect, ...]]:
+    """What was decided at one session led to, by chat; the rest of the ledger is not read for it."""
+    return _by_chat(_ended(store.orders_of(season, session)))
 
 
 def _effects(store: Store, season: str) -> Effects:
     events = store.events(season)
-    found = _ended(events)
+    return Effects(events, replay(events), _ended(events))
+
+
+def _by_chat(found: Sequence[Effect]) -> dict[str, tuple[Effect, ...]]:
     by_chat: defaultdict[str, list[Effect]] = defaultdict(list)
     for one in found:
         by_chat[one.order.chat_id].append(one)
-    return Effects(events, replay(events), found, {chat: tuple(mine) for chat, mine in by_chat.items()})
+    return {chat: tuple(mine) for chat, mine in by_chat.items()}
 
 
 def _ended(events: Sequence[LedgerEvent]) -> tuple[Effect, ...]:

@@ -13,7 +13,7 @@ from arena.season.looking import summary
 from arena.store import ChatRow, Store
 from arena.web.library import Library
 from arena.web.reading.board import newest_of_session
-from arena.web.reading.effects import Effect, effects
+from arena.web.reading.effects import Effect, effects_of
 from arena.web.reading.seasons import SeasonHead, head
 
 
@@ -120,7 +120,7 @@ def rounds(library: Library, season: str) -> Rounds:
 
 def round_view(library: Library, season: str, session: date) -> RoundView:
     """One round. UsageError where none was played at that session."""
-    about, ledger = head(library, season), effects(library, season)
+    about = head(library, season)
 
     def read(store: Store) -> RoundView:
         played = store.rounds(season)
@@ -136,7 +136,7 @@ def round_view(library: Library, season: str, session: date) -> RoundView:
             round=played[place],
             tables=tuple(
                 table._replace(has_snapshot=(library.home / "snapshots" / f"{table.snapshot}.json").exists())
-                for table in _tables(played[place], rows, outcomes, votes, ledger.by_chat)
+                for table in _tables(played[place], rows, outcomes, votes, effects_of(store, season, session))
             ),
             before=sessions[place - 1] if place else None,
             after=sessions[place + 1] if place + 1 < len(sessions) else None,

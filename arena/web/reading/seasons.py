@@ -52,15 +52,14 @@ def head(library: Library, season: str) -> SeasonHead:
     known = [one.season for one in seasons(library)]
     if season not in known:
         raise UsageError(f"no season {season} is stored; those that are: {', '.join(sorted(known)) or 'none'}")
-    return library.kept(("head", season), lambda store: _head(store, season))
+    return library.kept(("head", season), lambda store: _head(store, season), ("chats", "events", "rounds"))
 
 
 def _head(store: Store, season: str) -> SeasonHead:
-    tallies, rounds = store.tallies(season), store.rounds(season)
-    booked = {event.contestant for event in store.events(season)}
+    rounds, cast = store.rounds(season), store.cast(season)
     return SeasonHead(
         name=season,
-        labels={tally.contestant: tally.labels for tally in tallies},
-        contestants=tuple(sorted({*booked, *(tally.contestant for tally in tallies)})),
+        labels={name: labels for name, labels in cast.items() if labels is not None},
+        contestants=tuple(cast),
         last=rounds[-1].session if rounds else None,
     )

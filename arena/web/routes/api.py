@@ -24,7 +24,7 @@ from arena.web.library import Library, Work
 from arena.web.pages.rounds import day_in
 from arena.web.pages.snapshots import whole_hash
 from arena.web.reading import work
-from arena.web.reading.board import board as board_of
+from arena.web.reading.board import board_now
 from arena.web.reading.rounds import round_result, rounds
 from arena.web.reading.search import PAGE
 from arena.web.reading.seasons import head, seasons
@@ -60,7 +60,7 @@ async def board(request: Request, season: str) -> Response:
     """A season's leaderboard, as `arena board --json`, but that nothing is settled for it."""
 
     def read(library: Library) -> Standings:
-        found = board_of(library, unslug(season))
+        found = board_now(library, unslug(season))
         return found.standings.model_copy(update={"notes": found.notes})
 
     return await record(request, read)

@@ -158,6 +158,8 @@
       return answer.text();
     }).then(function (html) {
       var news = new DOMParser().parseFromString(html, "text/html"), changed = 0;
+      // An older answer serves while the server makes a long season's anew: ask again.
+      if (news.body.dataset.state === "older") setTimeout(refresh, 3000);
       document.querySelectorAll("[data-live]").forEach(function (now) {
         var name = now.dataset.live, then = news.querySelector('[data-live="' + name + '"]');
         if (!then || then.innerHTML === written[name]) return;

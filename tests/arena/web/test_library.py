@@ -72,3 +72,40 @@ def test_what_went_wrong_is_raised_and_tried_again_after_a_change(library: Libra
     again = library.in_time("bad", lambda _: 3)
     assert again.future.result(10) == 3
     library.close()
+
+
+def test_while_a_long_answer_is_made_anew_the_older_one_serves(library: Library, tmp_path: Path) -> None:
+    going = threading.Event()
+    going.set()
+
+    def work(store: Store) -> int:
+        going.wait(10)
+        return len(store.marks("main"))
+
+    def mark(day: int) -> None:
+        with Store.open(tmp_path) as store:
+            session = SESSIONS[0].replace(day=day)
+            store.save_marks("main", [Mark(ticker="SPY", session=session, close=5, source="x")])
+
+    assert library.kept_meanwhile("marks", work) == (1, True)
+    mark(14)
+    assert library.kept_meanwhile("marks", work) == (2, True)  # quick enough to wait for
+    going.clear()
+    mark(15)
+    assert library.kept_meanwhile("marks", work) == (2, False)
+    assert library.kept_meanwhile("marks", work) == (2, False)
+    going.set()
+    assert library.kept("marks", work) == 3
+    assert library.kept_meanwhile("marks", work) == (3, True)
+    library.close()
+
+
+def test_an_answer_stays_while_other_parts_of_the_store_change(library: Library, tmp_path: Path) -> None:
+    made = []
+    library.kept("events", made.append, ("events",))
+    with Store.open(tmp_path) as store:
+        store.save_marks("main", [Mark(ticker="SPY", session=SESSIONS[0], close=5, source="x")])
+    library.kept("events", made.append, ("events",))
+    library.kept("both", made.append, ("events", "marks"))
+    assert len(made) == 2
+    library.close()
