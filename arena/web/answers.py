@@ -65,6 +65,10 @@ def _content(found: Any) -> Any:
 def _unless_known(request: Request, answer: Response) -> Response:
     etag = f'"{hashlib.sha256(answer.body).hexdigest()[:32]}"'
     if answer.status_code == 200 and etag in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers={"etag": etag})
+        # With the policy of the page: browsers take a 304's headers for those of what they have.
+        policy = answer.headers.get("content-security-policy")
+        return Response(
+            status_code=304, headers={"etag": etag} | ({"content-security-policy": policy} if policy else {})
+        )
     answer.headers["etag"] = etag
     return answer

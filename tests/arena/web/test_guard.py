@@ -95,6 +95,13 @@ def test_every_answer_forbids_scripts_and_sources_that_are_not_ours(client: Test
         assert headers["referrer-policy"] == "no-referrer"
 
 
+def test_a_page_that_a_browser_has_keeps_its_policy(client: TestClient) -> None:
+    page = client.get("/seasons/main")
+    known = client.get("/seasons/main", headers={"if-none-match": page.headers["etag"]})
+    assert known.status_code == 304
+    assert known.headers["content-security-policy"] == page.headers["content-security-policy"]
+
+
 def test_assets_are_kept_for_good_and_pages_are_not(client: TestClient) -> None:
     page = client.get("/seasons/main")
     assert page.headers["cache-control"] == "private, no-cache"
