@@ -10,7 +10,7 @@ The command line, LangGraph Studio and scripts all come through here and get the
 import asyncio
 import os
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -25,33 +25,23 @@ from arena.config.model import ArenaConfig
 from arena.errors import UsageError
 from arena.estimate import Estimate, estimate_round
 from arena.llm.pool import ModelPool
-from arena.market.cache import AnswerCache
-from arena.market.market import Market
+from arena.lookup import Lookup, now
 from arena.market.vendor import Vendor
-from arena.market.vendors import build_vendors
 from arena.records.chat import ModelChat
 from arena.records.desk import Brief
 from arena.records.market import MarketSnapshot
-from arena.records.performance import SeasonReport
 from arena.records.progress import Progress
-from arena.records.search import SearchResult
-from arena.records.standing import RoundResult, Standings
+from arena.records.standing import RoundResult
 from arena.replay import ChatReplay, RoundReplay, recorded, replay_chat, replay_round, stored_round, tapes_of
 from arena.rounds.asked import Asked, RoundOptions
-from arena.rounds.board import board
 from arena.rounds.briefs import lone_brief, unwritten_briefs
 from arena.rounds.facts import facts
 from arena.rounds.house import PoolHouse
 from arena.rounds.opening import check, day_of
 from arena.rounds.playing import play
 from arena.rounds.referee import Referee
-from arena.rounds.reporting import report
-from arena.rounds.shelf import Shelf
 from arena.rounds.treasury import Treasury
 from arena.season import SeasonEngine, SeasonMethods
-from arena.store import ChatFilters, ChatRow, SearchFilters
-from arena.tape import Reel
-from arena.tape.prices import HeardMarket
 from arena.waiting import waited
 from graphs.desk import Desk, LoneDesk, build_desk, build_lone_desk, own_desk
 from graphs.supervisor import Supervisor, build_supervisor
@@ -59,12 +49,7 @@ from graphs.supervisor import Supervisor, build_supervisor
 _NO_SETTINGS: Mapping[str, object] = MappingProxyType({})
 
 
-def now() -> datetime:
-    """The clock outside tests."""
-    return datetime.now(UTC)
-
-
-class Arena(SeasonMethods):
+class Arena(Lookup, SeasonMethods):
     """An arena set up from one configuration.
 
     Use it as a context manager, or `close` it at the end. In an event loop of your own use the
@@ -87,16 +72,9 @@ class Arena(SeasonMethods):
         every request and reply on the tape, so that rounds can be replayed. `refresh` asks the vendors anew for
         what they answered before; a round that somebody has decided in keeps its facts.
         """
-        self.config = config
+        super().__init__(config, environ=environ, vendors=vendors, clock=clock, record=record, refresh=refresh)
         # Everybody with a desk, the disabled too: a round may name them.
         self._players = sorted(config.with_desks, key=lambda contestant: contestant.name)
-        self._environ = os.environ if environ is None else environ
-        self._given_vendors = vendors
-        self._clock = clock
-        self._shelf = Shelf(config.home)
-        self._reel = Reel(config.home)
-        self._record = record
-        self._refresh = refresh
         self._treasury = Treasury(config, self._shelf, self._environ, clock)
         self._models = ModelPool(config, self._environ, tolls=self._treasury.toll, prices=self._treasury.prices)
 
@@ -168,58 +146,6 @@ class Arena(SeasonMethods):
 
     stored_snapshot = waited(astored_snapshot)
 
-    async def aseasons(self) -> tuple[str, ...]:
-        """Every season that something was stored of, by name. Raises StoreError where there is no store."""
-        return await self._shelf.look_up(lambda store: store.seasons())
-
-    seasons = waited(aseasons)
-
-    async def aboard(self, season: str | None = None) -> Standings:
-        """A season's leaderboard (the configured one's by default), after settling the orders that are due."""
-        chosen = season or self.config.season
-        return await board(self.config, self.market, self._shelf, chosen, self._clock())
-
-    board = waited(aboard)
-
-    async def areport(
-        self, season: str | None = None, *, benchmark: str | None = None, horizon: int = 1
-    ) -> SeasonReport:
-        """A season in figures that say how far they can be trusted, after settling the orders that are due.
-
-        `benchmark` is a ticker to measure against; a decision is judged by the price `horizon` sessions later.
-        """
-        chosen = season or self.config.season
-        return await report(
-            self.config, self.market, self._shelf, chosen, self._clock(), benchmark=benchmark, horizon=horizon
-        )
-
-    report = waited(areport)
-
-    async def achats(self, **filters: Unpack[ChatFilters]) -> tuple[ChatRow, ...]:
-        """The newest chats that match, newest first, without their contents. Raises StoreError without a store.
-
-        `season`, `session`, `ticker` and `contestant` each narrow the list down; `limit` is 100 by default.
-        """
-        return await self._shelf.look_up(lambda store: store.chat_rows(**filters))
-
-    chats = waited(achats)
-
-    async def achat(self, chat_id: str) -> ModelChat:
-        """One ModelChat by its id, or by a beginning that only one id has. Raises UsageError for an unknown one."""
-        return await self._shelf.look_up(lambda store: store.chat(chat_id))
-
-    chat = waited(achat)
-
-    async def asearch(self, asked: str, **filters: Unpack[SearchFilters]) -> SearchResult:
-        """The passages of all chats that hold all of the words, the best first; words in double quotes stay together.
-
-        `season`, `session`, `ticker` and `contestant` each narrow the search down; `limit` is 20 and `offset` 0 by
-        default. Raises UsageError for a question without a word, StoreError without a store.
-        """
-        return await self._shelf.look_up(lambda store: store.search(asked, **filters))
-
-    search = waited(asearch)
-
     # Replaying.
 
     async def areplay(self, chat_id: str) -> ChatReplay:
@@ -260,27 +186,6 @@ class Arena(SeasonMethods):
     # The graphs, made once.
 
     @cached_property
-    def market(self) -> Market:
-        """The market the configuration names."""
-        config, vendors, cache = self.config, self._given_vendors, None
-        folder = config.home / "cache" / "market"
-        if vendors is None:
-            vendors = build_vendors(config.market, self._environ, folder)
-            if config.market.cache:
-                cache = AnswerCache(folder, self._clock, refresh=self._refresh)
-        if self._record:
-            return HeardMarket(
-                config.market,
-                vendors,
-                self._clock,
-                cache,
-                anew=self._refresh,
-                reel=self._reel,
-                season=config.season,
-            )
-        return Market(config.market, vendors, self._clock, cache, anew=self._refresh)
-
-    @cached_property
     def referee(self) -> Referee:
         """The steps of a round over this arena's market and store."""
         reel = self._reel if self._record else None
@@ -316,11 +221,6 @@ class Arena(SeasonMethods):
 
     # Ending.
 
-    def close(self) -> None:
-        """Close the store and the tape."""
-        self._shelf.close()
-        self._reel.close()
-
     async def hang_up(self) -> None:
         """Close the connections to the models that this event loop opened."""
         await self._models.aclose()
@@ -328,12 +228,6 @@ class Arena(SeasonMethods):
     async def aclose(self) -> None:
         """Close the connections to the models that this event loop opened, and the store and the tape."""
         await self.hang_up()
-        self.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
         self.close()
 
     async def __aenter__(self) -> Self:

@@ -27,7 +27,7 @@ def audit_stored(store: Store, season: str) -> AuditReport:
     if season not in store.seasons():
         raise UsageError(f"no season {season} is stored; those there are: {', '.join(store.seasons()) or 'none'}")
     home = store.home
-    with store.at_one_instant():
+    with store.at_one_moment():
         events, marks = store.events(season), store.marks(season)
         chats = {row.id: store.chat(row.id) for row in reversed(store.chat_rows(season=season, limit=-1))}
         archive = store.verify_archive()

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from arena.cli import audit, board, chat, config, data, doctor, importing, models, replay, rounds, season, serve
+from arena.cli import audit, board, chat, config, data, doctor, export, importing, models, replay, rounds, season, serve
 from arena.cli.screen import ReaderGoneError, say
 from arena.errors import ArenaError, UsageError
 
@@ -34,6 +34,7 @@ app.add_typer(season.app, name="season")
 app.add_typer(chat.app, name="chat")
 app.add_typer(data.app, name="data")
 app.add_typer(importing.app, name="import")
+export.add_to(app)
 audit.add_to(app)
 models.add_to(app)
 doctor.add_to(app)

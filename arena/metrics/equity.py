@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from arena.ledger import Book, Ledger, portfolio_view
 from arena.ledger.places import place_of
+from arena.records.performance import EquityPoint
 from arena.records.trading import LedgerEvent, Mark, SplitApplied
 
 
@@ -57,6 +58,20 @@ def equity_curves(events: Iterable[LedgerEvent], marks: Iterable[Mark], sessions
                 points[name].append(start)
         last = session
     return {name: Curve(book, tuple(points[name])) for name, book in sorted(ledger.books.items())}
+
+
+def equity_points(points: Iterable[Point], cutoff: date | None) -> tuple[EquityPoint, ...]:
+    """A curve's points as records; `cutoff` is the day its contestant's knowledge ends, where one is stated."""
+    return tuple(
+        EquityPoint(
+            session=point.session,
+            equity=point.equity,
+            invested=point.invested,
+            carried=point.carried,
+            known=cutoff is not None and point.session <= cutoff,
+        )
+        for point in points
+    )
 
 
 class _Prices:

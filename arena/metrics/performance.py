@@ -11,12 +11,12 @@ from arena.metrics import trading
 from arena.metrics.benchmark import Benchmark
 from arena.metrics.calibration import brier, reliability
 from arena.metrics.definitions import DEFINITIONS
-from arena.metrics.equity import Curve, Point
+from arena.metrics.equity import Curve, Point, equity_points
 from arena.metrics.opinions import Judgement, Opinion, mean_confidence
 from arena.metrics.resampling import Interval, interval
 from arena.metrics.returns import Series
 from arena.metrics.significance import deflated_sharpe
-from arena.records.performance import Drawdown, EquityPoint, Figure, FigureName, Performance, Range, ReliabilityBin
+from arena.records.performance import Drawdown, Figure, FigureName, Performance, Range, ReliabilityBin
 from arena.records.standing import Tally
 from arena.records.trading import Fill
 
@@ -84,16 +84,7 @@ def performance(evidence: Evidence, yardstick: Yardstick) -> Performance:
         labels=evidence.tally.labels,
         figures=tuple(_figure(name, found[name], size) for name in DEFINITIONS),
         drawdown=drawdown(points),
-        curve=tuple(
-            EquityPoint(
-                session=point.session,
-                equity=point.equity,
-                invested=point.invested,
-                carried=point.carried,
-                known=cutoff is not None and point.session <= cutoff,
-            )
-            for point in points
-        ),
+        curve=equity_points(points, cutoff),
         reliability=tuple(
             ReliabilityBin(**one._asdict()) for one in (reliability(evidence.judged.forecasts) if enough else ())
         ),

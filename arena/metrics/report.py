@@ -76,6 +76,7 @@ def season_report(season: Season, benchmark: Benchmark | None = None, horizon: i
         differences=_differences(curves),
         groups=groups(shared, seed=SEED) if shared else (),
         agreements=agreed,
+        benchmark_differences=_from_benchmark(curves, benchmark) if benchmark else (),
         notes=(*_few(returns, shared), *_contamination(season, curves, latest)),
     )
 
@@ -161,14 +162,28 @@ def _differences(curves: Mapping[str, Curve]) -> tuple[Comparison, ...]:
     found = []
     for one, other in combinations(sorted(known), 2):
         common = sorted(known[one].keys() & known[other].keys())
-        if len(common) < LEAST_SESSIONS:
-            continue
         first, second = (np.array([known[name][session] for session in common]) for name in (one, other))
-        gap = paired_difference(first, second, seed=SEED)
-        low, high, level = gap.interval
-        span = {"low": low, "high": high, "level": level}
-        found.append(Comparison(one=one, other=other, sessions=len(common), mean=gap.mean, range=span, p=gap.p))
+        found += _comparison(one, first, other, second)
     return tuple(found)
+
+
+def _from_benchmark(curves: Mapping[str, Curve], benchmark: Benchmark) -> tuple[Comparison, ...]:
+    found = []
+    for name, curve in curves.items():
+        others = benchmark.returns([point.session for point in curve.points])
+        if others is not None:
+            found += _comparison(name, returns_of(curve.points), benchmark.name, others)
+    return tuple(found)
+
+
+def _comparison(one: str, first: Series, other: str, second: Series) -> list[Comparison]:
+    """The two over sessions they share; none where those are too few."""
+    if first.size < LEAST_SESSIONS:
+        return []
+    gap = paired_difference(first, second, seed=SEED)
+    low, high, level = gap.interval
+    span = {"low": low, "high": high, "level": level}
+    return [Comparison(one=one, other=other, sessions=first.size, mean=gap.mean, range=span, p=gap.p)]
 
 
 def _few(returns: Mapping[str, Series], shared: Mapping[str, Series]) -> tuple[str, ...]:

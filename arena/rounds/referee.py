@@ -33,15 +33,15 @@ from arena.records.desk import Brief
 from arena.records.market import MarketSnapshot
 from arena.records.outcome import Abstention, Decision, Outcome
 from arena.records.progress import Audience
-from arena.records.standing import Consensus, Round, Standings
+from arena.records.standing import Consensus, Round
 from arena.records.trading import Fill, LedgerEvent, Order, Rejection
 from arena.rounds.opening import check, day_of, open_round
 from arena.rounds.shelf import Shelf
+from arena.rounds.standing import standings_of
 from arena.rounds.state import DeskOutcome, DeskTask, RoundInput, RoundState, RoundUpdate, key_of
 from arena.rounds.trading import place_orders
 from arena.rounds.treasury import Treasury
 from arena.rounds.turn import Turn
-from arena.standings import standings
 from arena.store import Store
 from arena.tape import Reel
 from arena.tape.exchange import ChatTape, TapeLabel
@@ -251,11 +251,6 @@ class Referee:
 def _seconds_left(ends: float | None) -> float | None:
     """Until a round must be over; None where rounds take as long as they take."""
     return None if ends is None else max(0.0, ends - time.time())
-
-
-def standings_of(store: Store, season: str) -> Standings:
-    """A season's leaderboard from what is stored."""
-    return standings(season, store.events(season), store.marks(season), store.tallies(season))
 
 
 def models_of(contestant: Contestant) -> tuple[str, str]:

@@ -10,10 +10,10 @@ from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from types import ModuleType
 from typing import TypeVar
 
 from arena.errors import UsageError
-from arena.market import snapshot as snapshots
 from arena.records.market import MarketSnapshot
 from arena.store import Store
 
@@ -66,19 +66,19 @@ class Shelf:
 
     async def keep(self, snapshot: MarketSnapshot) -> None:
         """Save a snapshot under its content hash."""
-        await asyncio.to_thread(snapshots.save, snapshot, self._snapshot_folder)
+        await asyncio.to_thread(_snapshots().save, snapshot, self._snapshot_folder)
         self._put_at_hand(snapshot)
 
     async def snapshot(self, snapshot_hash: str) -> MarketSnapshot:
         """The snapshot of that hash; StoreError where it is not kept or damaged."""
         if snapshot_hash not in self._at_hand:
-            self._put_at_hand(await asyncio.to_thread(snapshots.load, snapshot_hash, self._snapshot_folder))
+            self._put_at_hand(await asyncio.to_thread(_snapshots().load, snapshot_hash, self._snapshot_folder))
         self._at_hand.move_to_end(snapshot_hash)
         return self._at_hand[snapshot_hash]
 
     async def snapshots_beginning(self, beginning: str) -> tuple[str, ...]:
         """The hashes of the kept snapshots that begin so, in order."""
-        return await asyncio.to_thread(snapshots.beginning_with, beginning, self._snapshot_folder)
+        return await asyncio.to_thread(_snapshots().beginning_with, beginning, self._snapshot_folder)
 
     def close(self) -> None:
         """Close the store and end its thread."""
@@ -101,3 +101,9 @@ class Shelf:
         self._at_hand[snapshot.hash] = snapshot
         if len(self._at_hand) > _AT_HAND:
             self._at_hand.popitem(last=False)
+
+
+def _snapshots() -> ModuleType:
+    from arena.market import snapshot  # noqa: PLC0415  brings pandas: looking a season up does without
+
+    return snapshot

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterable
+from datetime import date
 
 from pydantic import TypeAdapter
 
 from arena.errors import StoreError
 from arena.records.trading import LedgerEvent, Mark
 from arena.store.archive import body_text
-from arena.store.database import Database
+from arena.store.database import Database, iso
 
 EVENT: TypeAdapter[LedgerEvent] = TypeAdapter(LedgerEvent)
 
@@ -24,9 +25,10 @@ class BookTables(Database):
         with self.transaction():
             return tuple(event for event in events if self._append(season, event))
 
-    def events(self, season: str) -> tuple[LedgerEvent, ...]:
-        """A season's ledger, in the order it was written."""
-        rows = self._rows("SELECT body FROM events WHERE season = ? ORDER BY seq", season)
+    def events(self, season: str, through: date | None = None) -> tuple[LedgerEvent, ...]:
+        """A season's ledger, in the order it was written; `through` leaves out what took effect after that session."""
+        sql = "SELECT body FROM events WHERE season = ?1 AND (?2 IS NULL OR session <= ?2) ORDER BY seq"
+        rows = self._rows(sql, season, iso(through))
         return tuple(EVENT.validate_python(json.loads(row["body"])) for row in rows)
 
     def save_marks(self, season: str, marks: Iterable[Mark]) -> None:
@@ -46,10 +48,13 @@ class BookTables(Database):
             ignore=True,
         )
 
-    def marks(self, season: str) -> tuple[Mark, ...]:
-        """A season's marks in order of session, then ticker."""
-        sql = "SELECT ticker, session, close, source FROM marks WHERE season = ? ORDER BY session, ticker"
-        return tuple(Mark.model_validate(dict(row)) for row in self._rows(sql, season))
+    def marks(self, season: str, through: date | None = None) -> tuple[Mark, ...]:
+        """A season's marks in order of session, then ticker; `through` leaves out those of later sessions."""
+        sql = (
+            "SELECT ticker, session, close, source FROM marks WHERE season = ?1 AND (?2 IS NULL OR session <= ?2) "
+            "ORDER BY session, ticker"
+        )
+        return tuple(Mark.model_validate(dict(row)) for row in self._rows(sql, season, iso(through)))
 
     def _append(self, season: str, event: LedgerEvent) -> bool:
         body = body_text(event.model_dump(mode="json"))

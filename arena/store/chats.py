@@ -1,6 +1,7 @@
 """Chats in the store and in the archive."""
 
 import json
+from collections.abc import Iterator
 from datetime import date
 from difflib import get_close_matches
 from typing import Any
@@ -12,7 +13,7 @@ from arena.records.chat import ModelChat
 from arena.records.standing import Tally
 from arena.store.archive import Address, body_text, pretty_text
 from arena.store.chat_rows import COLUMNS, ChatRow, chat_of, chat_row_of, row_of, tally_of
-from arena.store.database import Database, address_of
+from arena.store.database import Database, address_of, iso
 from arena.store.index import index_chat
 
 ADDRESS = "season, session, ticker, contestant, id"
@@ -63,6 +64,13 @@ class ChatTables(Database):
             raise UsageError(f"several chats begin with {chat_id}: {', '.join(row['id'] for row in rows[:5])}")
         return chat_of(rows[0])
 
+    def each_chat(self, season: str) -> Iterator[ModelChat]:
+        """A season's chats, one after the other, in the order they were stored."""
+        # By their places, so that no more than one is in memory and writes in between are no matter.
+        places = self._rows("SELECT seq FROM chats WHERE season = ? ORDER BY seq", season)
+        for row in places:
+            yield chat_of(self._rows("SELECT body FROM chats WHERE seq = ?", row["seq"])[0])
+
     def chat_rows(
         self,
         season: str | None = None,
@@ -76,7 +84,7 @@ class ChatTables(Database):
             f"SELECT {COLUMNS} FROM chats WHERE (?1 IS NULL OR season = ?1) AND (?2 IS NULL OR session = ?2) "  # noqa: S608  constant columns
             "AND (?3 IS NULL OR ticker = ?3) AND (?4 IS NULL OR contestant = ?4) ORDER BY seq DESC LIMIT ?5",
             season,
-            session.isoformat() if session else None,
+            iso(session),
             ticker,
             contestant,
             limit,
@@ -105,16 +113,22 @@ class ChatTables(Database):
         sql = "SELECT 1 FROM chats WHERE season = ? AND session = ? AND ticker = ? AND kind = 'decision' LIMIT 1"
         return bool(self._rows(sql, season, session.isoformat(), ticker))
 
-    def tallies(self, season: str) -> tuple[Tally, ...]:
-        """Each contestant's chats summed up: outcomes of the newest a session and ticker, costs of all."""
+    def tallies(self, season: str, through: date | None = None) -> tuple[Tally, ...]:
+        """Each contestant's chats summed up: outcomes of the newest a session and ticker, costs of all.
+
+        `through` leaves out the chats of later sessions.
+        """
+        meant = "season = ?1 AND (?2 IS NULL OR session <= ?2)"
         newest = self._rows(
-            "SELECT contestant, kind, count(*) AS n FROM chats WHERE seq IN (SELECT max(seq) FROM chats "
-            "WHERE season = ? GROUP BY session, ticker, contestant) GROUP BY contestant, kind",
+            f"SELECT contestant, kind, count(*) AS n FROM chats WHERE seq IN (SELECT max(seq) FROM chats "  # noqa: S608  constant condition
+            f"WHERE {meant} GROUP BY session, ticker, contestant) GROUP BY contestant, kind",
             season,
+            iso(through),
         )
         counted = {(row["contestant"], row["kind"]): row["n"] for row in newest}
         # Costs are added here: SQLite would add decimal text as floats.
-        paid = self._rows("SELECT contestant, cost_known, unknown_calls, labels FROM chats WHERE season = ?", season)
+        costs = f"SELECT contestant, cost_known, unknown_calls, labels FROM chats WHERE {meant}"  # noqa: S608  as above
+        paid = self._rows(costs, season, iso(through))
         return tuple(
             tally_of(contestant, counted, [row for row in paid if row["contestant"] == contestant])
             for contestant in sorted({row["contestant"] for row in paid})

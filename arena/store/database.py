@@ -19,7 +19,7 @@ from arena.store.archive import Address, Archive
 if TYPE_CHECKING:
     import sqlite_utils
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """How many migrations there are; the database holds it as its user_version."""
 
 
@@ -103,17 +103,17 @@ class Database:
             self._archive.publish(address)
 
     @contextmanager
-    def at_one_instant(self) -> Iterator[None]:
-        """What is read inside is of one instant, whoever writes meanwhile."""
+    def at_one_moment(self) -> Iterator[None]:
+        """All reads inside see the store as it is at the first of them; others may write meanwhile."""
         if self._connection.in_transaction:
             yield
             return
         with self._explained():
-            self._connection.execute("BEGIN")
+            self._connection.execute("BEGIN DEFERRED")
         try:
             yield
         finally:
-            self._connection.execute("ROLLBACK")
+            self._roll_back()
 
     def _roll_back(self) -> None:
         # A full disk or a failed COMMIT may have ended the transaction already.
@@ -183,6 +183,11 @@ class Database:
 def address_of(row: sqlite3.Row) -> Address:
     """The archive address in a row of chats."""
     return Address(row["season"], date.fromisoformat(row["session"]), row["ticker"], row["contestant"], row["id"])
+
+
+def iso(day: date | None) -> str | None:
+    """A day as the tables hold it, NULL for none."""
+    return None if day is None else day.isoformat()
 
 
 def _file(home: Path) -> Path:

@@ -33,6 +33,15 @@ class RoundTables(Database):
         sql = "SELECT season FROM rounds UNION SELECT season FROM chats UNION SELECT season FROM events ORDER BY 1"
         return tuple(row["season"] for row in self._rows(sql))
 
+    def span(self, season: str) -> tuple[date, date] | None:
+        """The first session anything was played in, and the last one anything is known of; None for no season."""
+        played = "SELECT session FROM rounds WHERE season = ?1 UNION ALL SELECT session FROM chats WHERE season = ?1"
+        booked = "SELECT session FROM events WHERE season = ?1"
+        marked = "SELECT max(session) FROM marks WHERE season = ?1"
+        sql = f"SELECT min(session) AS first, max(max(session), coalesce(({marked}), '')) AS last "
+        (row,) = self._rows(f"{sql} FROM ({played} UNION ALL {booked})", season)
+        return (date.fromisoformat(row["first"]), date.fromisoformat(row["last"])) if row["first"] else None
+
     def save_consensus(self, season: str, votes: Iterable[Consensus]) -> None:
         """Keep votes; one on the same session and ticker replaces the earlier one."""
         rows = [

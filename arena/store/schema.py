@@ -90,6 +90,13 @@ def search(db: Database) -> None:
         index_chat(db.conn, seq, json.loads(body))
 
 
+@migrations()
+def benchmark_actions(db: Database) -> None:
+    """Dividends and splits of the benchmarks whose closes are kept."""
+    columns = {"season": str, "ticker": str, "body": str}
+    db.table("actions").create(columns, pk=("season", "ticker"), not_null={"body"}, strict=True)
+
+
 def _chats(db: Database) -> None:
     optional = {"action", "fraction", "confidence", "reason"}
     columns = {

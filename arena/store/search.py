@@ -11,7 +11,7 @@ from typing_extensions import TypedDict
 from arena.errors import UsageError
 from arena.records.search import SearchHit, SearchResult
 from arena.search import Phrase, expression, passage_at, phrases, said_by, snippet
-from arena.store.database import Database
+from arena.store.database import Database, iso
 
 # CROSS JOIN keeps SQLite to this order: the index gives its matches by rank, and no more are read than are wanted.
 _SQL = (
@@ -62,8 +62,7 @@ class SearchTables(Database):
                 f"a page of {limit} from {offset} on cannot be shown; limit is 1 or more, offset 0 or more"
             )
         wanted = phrases(asked)
-        day = session.isoformat() if session else None
-        rows = self._rows(_SQL, expression(wanted), season, day, ticker, contestant, limit + 1, offset)
+        rows = self._rows(_SQL, expression(wanted), season, iso(session), ticker, contestant, limit + 1, offset)
         bodies: dict[int, Any] = {}
         hits = []
         for row in rows[:limit]:

@@ -132,7 +132,7 @@ class Library:
     def kept(self, key: Hashable, work: Callable[[Store], Answer], of: tuple[Part, ...] = EVERYTHING) -> Answer:
         """What `work` makes of the store, made once for each state of the parts it rests on, however many ask."""
         store = self.store
-        with self._alone_with(key), store.at_one_instant():
+        with self._alone_with(key), store.at_one_moment():
             state = _state_of(store, of)
             found = self._answers.get(key)
             if found is None or found.state != state:

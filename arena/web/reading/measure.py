@@ -1,38 +1,28 @@
-"""What a season is measured against: its own benchmark, at the closes that are kept."""
+"""What the pages measure a season against: its own benchmark, or, of an import, the one it brought with it."""
 
 from collections.abc import Sequence
 from datetime import date
 
 from arena.metrics.benchmark import Benchmark
 from arena.metrics.report import Season
-from arena.records.trading import Mark
+from arena.rounds.measure import at_kept_closes, own_benchmark
 from arena.store import Store
 
 
-def benchmark_of_season(store: Store, stored: Season) -> Benchmark | None:
-    """The season's own benchmark; None where it has none, or no close of it is kept."""
-    ticker = _ticker(store, stored)
-    return None if ticker is None else kept_benchmark(stored, ticker)
-
-
-def kept_benchmark(stored: Season, ticker: str) -> Benchmark | None:
-    """A ticker's closes as a benchmark, at its price as traded; None where none is kept."""
-    closes = [mark for mark in stored.marks if mark.ticker == ticker]
-    return _grown(ticker, closes) if closes else None
-
-
-def _ticker(store: Store, stored: Season) -> str | None:
-    """What was planned, or, of an import, the one ticker that has closes and was never decided on."""
-    if (plan := store.plan(stored.name)) is not None:
-        return plan.benchmark
+def benchmark_ticker(store: Store, stored: Season) -> str | None:
+    """What was planned, or, without a plan, the one ticker that has closes and that nobody decided on or traded."""
+    if store.plan(stored.name) is not None:
+        return own_benchmark(store, stored.name)
     traded = {getattr(event, "ticker", None) for event in stored.events}
     asked = {ticker for round_ in store.rounds(stored.name) for ticker in round_.tickers}
     others = sorted({mark.ticker for mark in stored.marks} - traded - asked)
     return others[0] if len(others) == 1 else None
 
 
-def _grown(ticker: str, marks: Sequence[Mark]) -> Benchmark:
-    closes: dict[date, float] = {mark.session: float(mark.close) for mark in marks}
-    sessions = tuple(sorted(closes))
-    first = closes[sessions[0]]
-    return Benchmark(name=ticker, sessions=sessions, levels=tuple(closes[day] / first for day in sessions))
+def measured_against(
+    store: Store, season: str, ticker: str | None, sessions: Sequence[date]
+) -> tuple[Benchmark | None, tuple[str, ...]]:
+    """A ticker's kept closes as a benchmark over the sessions, and what is missing of it; no vendor is asked."""
+    if ticker is None or not sessions:
+        return None, ()
+    return at_kept_closes(store, season, ticker, sessions)

@@ -8,7 +8,7 @@ from arena.errors import UsageError
 from arena.records.outcome import Outcome
 from arena.records.season import SeasonSummary
 from arena.records.standing import Consensus, Round, RoundResult
-from arena.rounds.referee import standings_of
+from arena.rounds.standing import standings_of
 from arena.season.looking import summary
 from arena.store import ChatRow, Store
 from arena.web.library import Library

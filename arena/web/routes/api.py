@@ -72,9 +72,9 @@ async def report(
 ) -> Response:
     """Every figure of a season, as `arena board --full --json`; the answer comes when they are worked out.
 
-    `benchmark` is a ticker whose closes are kept: the season's own by default.
+    `benchmark` is a ticker whose closes are kept, the season's own by default, or `none`.
     """
-    found = await _when_done(request, lambda library: work.report(library, unslug(season), benchmark, horizon))
+    found = await _when_done(request, lambda library: work.report_against(library, unslug(season), benchmark, horizon))
     return await record(request, lambda _: found.future.result())
 
 

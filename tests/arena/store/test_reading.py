@@ -39,12 +39,12 @@ def test_a_reader_makes_no_store_and_settles_nothing(tmp_path: Path) -> None:
         assert left.exists()
 
 
-def test_what_is_read_at_one_instant_does_not_move(tmp_path: Path) -> None:
+def test_what_is_read_at_one_moment_does_not_move(tmp_path: Path) -> None:
     with Store.open(tmp_path) as writer, Store.open_to_read(tmp_path) as reader:
-        with reader.at_one_instant():
+        with reader.at_one_moment():
             assert reader.marks("main") == ()
             writer.save_marks("main", [mark(14)])
-            with reader.at_one_instant():
+            with reader.at_one_moment():
                 assert reader.marks("main") == ()
         assert len(reader.marks("main")) == 1
 
