@@ -12,7 +12,22 @@ from typing import Annotated
 
 import typer
 
-from arena.cli import audit, board, chat, config, data, doctor, export, importing, models, replay, rounds, season, serve
+from arena.cli import (
+    audit,
+    board,
+    chat,
+    config,
+    data,
+    doctor,
+    export,
+    importing,
+    models,
+    replay,
+    report,
+    rounds,
+    season,
+    serve,
+)
 from arena.cli.screen import ReaderGoneError, say
 from arena.errors import ArenaError, UsageError
 
@@ -40,6 +55,7 @@ models.add_to(app)
 doctor.add_to(app)
 app.add_typer(config.app, name="config")
 serve.add_to(app)
+report.add_to(app)
 
 
 @app.callback(invoke_without_command=True)

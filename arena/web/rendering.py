@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -51,36 +51,30 @@ class Renderer:
 
     def html(self, page: Page, seasons: tuple[SeasonSummary, ...] = (), state: str = "") -> str:
         """The page; `seasons` are those that its switch offers, `state` is what of the store it shows."""
-        return self._environment.get_template(page.template).render(
-            {**page.content, "page": page, "head": page.head, "seasons": seasons, "state": state}
-        )
+        around = {"page": page, "head": page.head, "seasons": seasons, "state": state}
+        where = {"at": self._addresses, "live": self._live}
+        return _environment().get_template(page.template).render({**page.content, **around, **where})
 
     def prepare(self) -> None:
         """Compile every template before a page needs it."""
-        for name in self._environment.list_templates():
-            self._environment.get_template(name)
+        for name in _environment().list_templates():
+            _environment().get_template(name)
 
-    @cached_property
-    def _environment(self) -> Environment:
-        made = Environment(
-            loader=FileSystemLoader(FOLDER / "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            finalize=finalized,
-            auto_reload=False,
-        )
-        made.filters.update(_FILTERS)
-        made.globals.update(
-            at=self._addresses,
-            live=self._live,
-            words=words,
-            pictures=pictures,
-            release=release(),
-            unknown=figures.UNKNOWN,
-        )
-        return made
+
+@cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=finalized,
+        auto_reload=False,
+    )
+    made.filters.update(_FILTERS)
+    made.globals.update(words=words, pictures=pictures, release=release(), unknown=figures.UNKNOWN)
+    return made
 
 
 def data(content: object) -> Markup:

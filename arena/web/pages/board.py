@@ -4,9 +4,11 @@ from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from arena import figures
+from arena.records.performance import SeasonReport
 from arena.records.standing import Standings
 from arena.store import ChatRow
 from arena.web.library import Library
+from arena.web.pages.figures import uncertainty
 from arena.web.reading.board import Board, Curves, board
 from arena.web.rendering import Page
 from arena.web.words import why
@@ -25,8 +27,11 @@ class Quoted(NamedTuple):
     words: str
 
 
-def board_page(library: Library, season: str) -> Page:
-    """The leaderboard of a season. UsageError for one that nothing is stored of."""
+def board_page(library: Library, season: str, report: SeasonReport | None = None) -> Page:
+    """The leaderboard of a season. UsageError for one that nothing is stored of.
+
+    Without a report, how sure it is comes into the page later.
+    """
     found, current = board(library, season)
     chosen = _notable(found.newest, found.standings)
     return Page(
@@ -42,7 +47,7 @@ def board_page(library: Library, season: str) -> Page:
             "mixed": len({row.labels for row in found.standings.rows}) > 1,
             "said": _quoted(library, season, chosen),
             "more_said": len(found.newest) - len(chosen),
-            "report": None,
+            **({"report": None} if report is None else uncertainty(report, on_board=True)),
         },
         head=found.head,
         tab="board",
