@@ -33,6 +33,7 @@ format: $(VENV)/.developed
 
 bench: $(VENV)/.developed
 	$(BIN)/python -m bench.side_by_side
+	$(BIN)/python -m bench.pages
 
 clean:
 	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

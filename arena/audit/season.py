@@ -19,8 +19,15 @@ from arena.tape.tape import Tape
 def audit_season(home: Path, season: str) -> AuditReport:
     """Every violation in a season of a home folder. UsageError where there is no such season; StoreError."""
     with Store.open_existing(home) as store:
-        if season not in store.seasons():
-            raise UsageError(f"no season {season} is stored; those there are: {', '.join(store.seasons()) or 'none'}")
+        return audit_stored(store, season)
+
+
+def audit_stored(store: Store, season: str) -> AuditReport:
+    """The same of a store that is open, be it one that cannot be written."""
+    if season not in store.seasons():
+        raise UsageError(f"no season {season} is stored; those there are: {', '.join(store.seasons()) or 'none'}")
+    home = store.home
+    with store.at_one_moment():
         events, marks = store.events(season), store.marks(season)
         chats = {row.id: store.chat(row.id) for row in reversed(store.chat_rows(season=season, limit=-1))}
         archive = store.verify_archive()
@@ -56,7 +63,7 @@ def audit_season(home: Path, season: str) -> AuditReport:
 def _prices_on_tape(home: Path, season: str) -> KnownPrices:
     if not Tape.exists(home):
         return KnownPrices()
-    with Tape.open(home) as tape:
+    with Tape.open_to_read(home) as tape:
         return KnownPrices(tape.prices(season))
 
 

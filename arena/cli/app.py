@@ -25,8 +25,10 @@ from arena.cli import (
     notify,
     outbox,
     replay,
+    report,
     rounds,
     season,
+    serve,
     studio,
     supabase,
 )
@@ -60,6 +62,8 @@ app.add_typer(notify.app, name="notify")
 app.add_typer(supabase.app, name="supabase")
 app.add_typer(outbox.app, name="outbox")
 app.add_typer(config.app, name="config")
+serve.add_to(app)
+report.add_to(app)
 
 
 @app.callback(invoke_without_command=True)

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any, Self
 
 from arena.errors import StoreError
-from arena.sqlite import connected, explained
+from arena.sqlite import connected, explained, read_only
 from arena.tape import parts
-from arena.tape.schema import prepare
+from arena.tape.schema import prepare, refuse_an_older
 
 _REMEMBERED = 100_000
 """Numbers of stored parts kept in memory before all are forgotten; they are looked up again then."""
@@ -46,6 +46,19 @@ class TapeFile:
             connection = connected(path)
             try:
                 prepare(connection, path)
+            except BaseException:
+                connection.close()
+                raise
+        return cls(path, connection)
+
+    @classmethod
+    def open_to_read(cls, home: Path) -> Self:
+        """The tape at `home` for a reader that never writes; StoreError for one of another version, or none."""
+        path = _path(home)
+        with _explained(path):
+            connection = read_only(path)
+            try:
+                refuse_an_older(connection, path)
             except BaseException:
                 connection.close()
                 raise
