@@ -19,6 +19,7 @@ WORDS: dict[Role, int] = {
     "conservative_debater": 120,
     "neutral_debater": 120,
     "portfolio_manager": 150,
+    "single_agent": 150,
 }
 """The most words of a role's speech, or of the longest field of its form."""
 

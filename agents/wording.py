@@ -20,6 +20,7 @@ from arena.records.desk import (
     PortfolioView,
     ResearchVerdict,
     Role,
+    ToolUse,
     TraderPlan,
 )
 from arena.records.market import MarketSnapshot, Section, SectionName
@@ -56,6 +57,11 @@ def section_lines(snapshot: MarketSnapshot, names: Iterable[SectionName]) -> str
     """What these sections are, where they come from and what is doubted about them, a line each."""
     sections = snapshot.sections()
     return "\n".join(f"- {name}: {_described(sections[name])}" for name in names)
+
+
+def written_out(looks: Iterable[ToolUse]) -> str:
+    """Looks at the snapshot with what they showed, each under a heading of its own."""
+    return "\n\n".join(f"## {look.name} {look.arguments}\n\n{look.result}" for look in looks)
 
 
 def report_summaries(state: DeskState) -> str:

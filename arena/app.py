@@ -52,7 +52,8 @@ from arena.store import ChatFilters, ChatRow
 from arena.tape import Reel
 from arena.tape.prices import HeardMarket
 from arena.waiting import waited
-from graphs.desk import Desk, LoneDesk, build_desk, build_lone_desk, own_desk
+from graphs.desk import AnyDesk, LoneDesk, build_lone_desk, own_desk
+from graphs.kinds import build_kind
 from graphs.supervisor import Supervisor, build_supervisor
 
 _NO_SETTINGS: Mapping[str, object] = MappingProxyType({})
@@ -141,7 +142,7 @@ class Arena(SeasonMethods):
         asked = await self._asked(tickers, **options)
         await asyncio.to_thread(self._treasury.read_prices)
         briefs, snapshots = await unwritten_briefs(self.config, self.market, self._shelf, asked)
-        desks = [one for one in asked.contestants if one in self._players]
+        desks = [one for one in self._players if one in asked.contestants]
         return await estimate_round(self.config, desks, briefs, snapshots, self._treasury.prices)
 
     estimate = waited(aestimate)
@@ -277,10 +278,11 @@ class Arena(SeasonMethods):
         return Referee(*shared, treasury=self._treasury, reel=reel, clock=self._clock)
 
     @cached_property
-    def desks(self) -> Mapping[str, Desk]:
+    def desks(self) -> Mapping[str, AnyDesk]:
         """Every contestant's own desk graph, by name."""
-        desk = build_desk(self.config.desk, PoolHouse(self._players, self._models, self._shelf))
-        return {contestant.name: own_desk(desk, contestant.name) for contestant in self._players}
+        house = PoolHouse(self._players, self._models, self._shelf)
+        kinds = {kind: build_kind(kind, self.config.desk, house) for kind in {c.desk for c in self._players}}
+        return {contestant.name: own_desk(kinds[contestant.desk], contestant.name) for contestant in self._players}
 
     @cached_property
     def graph(self) -> Supervisor:

@@ -26,6 +26,8 @@ from arena.config.model import DebateSettings, DeskSettings
 from arena.records.desk import AnalystName, Brief, Role
 
 Desk = CompiledStateGraph[DeskState, Any, DeskInput, DeskState]
+AnyDesk = CompiledStateGraph[Any, Any, DeskInput, Any]
+"""A desk of whatever kind: it takes a brief."""
 LoneDesk = CompiledStateGraph[LoneDeskState, Any, DeskRequest, LoneDeskState]
 
 
@@ -58,12 +60,12 @@ def build_desk(settings: DeskSettings, house: House) -> Desk:
     return graph.compile(name="desk")
 
 
-def own_desk(desk: Desk, contestant: str) -> Desk:
+def own_desk(desk: AnyDesk, contestant: str) -> AnyDesk:
     """A contestant's own desk: a graph under its name, over nodes that all of them share."""
     return desk.copy(update={"name": contestant})
 
 
-def build_lone_desk(name: str, desk: Desk, brief_for: Callable[[str, str | None], Awaitable[Brief]]) -> LoneDesk:
+def build_lone_desk(name: str, desk: AnyDesk, brief_for: Callable[[str, str | None], Awaitable[Brief]]) -> LoneDesk:
     """Compile a desk that writes its own brief for a ticker, to be run by itself in Studio."""
     graph = StateGraph(LoneDeskState, input_schema=DeskRequest)
 

@@ -19,7 +19,7 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Send
 
-from arena.config.model import Contestant
+from arena.config.model import ModelContestant
 from arena.contest import Desk
 from arena.records.progress import Audience, EmptyHall
 from arena.rounds.referee import Referee
@@ -29,7 +29,7 @@ from arena.rounds.turn import OpenFloor, Turn
 Supervisor = CompiledStateGraph[RoundState, Any, RoundInput, RoundState]
 
 
-def build_supervisor(referee: Referee, desks: Mapping[str, tuple[Contestant, Desk]]) -> Supervisor:
+def build_supervisor(referee: Referee, desks: Mapping[str, tuple[ModelContestant, Desk]]) -> Supervisor:
     """Compile the arena over the contestants' desks, by name."""
     graph = StateGraph(RoundState, input_schema=RoundInput)
 
@@ -82,7 +82,7 @@ def turn_of(config: RunnableConfig) -> Turn:
     return turn
 
 
-def _seat(referee: Referee, contestant: Contestant, desk: Desk) -> Callable[..., Awaitable[RoundUpdate]]:
+def _seat(referee: Referee, contestant: ModelContestant, desk: Desk) -> Callable[..., Awaitable[RoundUpdate]]:
     async def hold(task: DeskTask, config: RunnableConfig) -> RoundUpdate:
         return await referee.hold(task, desk, contestant, audience_of(config))
 

@@ -23,6 +23,7 @@ BaselineRule = Literal[
 ]
 RehearsalStyle = Literal["momentum", "value", "contrarian", "cautious", "newsreader"]
 DebateStyle = Literal["parallel", "turns"]
+DeskKind = Literal["full", "single"]
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 """Letters, digits, dot, dash and underscore, 64 at most: it names files and graph nodes."""
@@ -91,7 +92,15 @@ class ContestantBase(Record):
     """The last day the model's training data may hold, where its maker says."""
 
 
-class EndpointContestant(ContestantBase):
+class ModelContestantBase(ContestantBase):
+    """What every contestant has that asks a model."""
+
+    desk: DeskKind = "full"
+    """full: analysts, debates, trader and portfolio manager. single: one agent that is shown the same facts and
+    decides in one call, which measures what the debate adds; it has a book of its own and no vote."""
+
+
+class EndpointContestant(ModelContestantBase):
     """A model behind an OpenAI-compatible endpoint."""
 
     kind: Literal["endpoint"] = "endpoint"
@@ -106,7 +115,7 @@ class EndpointContestant(ContestantBase):
     """Further request fields the endpoint understands, such as `provider` or `reasoning`."""
 
 
-class ClassContestant(ContestantBase):
+class ClassContestant(ModelContestantBase):
     """Any LangChain chat model, by import path."""
 
     kind: Literal["class"] = "class"
@@ -117,7 +126,7 @@ class ClassContestant(ContestantBase):
     """Keyword arguments of the class; keys belong in the environment."""
 
 
-class RehearsalContestant(ContestantBase):
+class RehearsalContestant(ModelContestantBase):
     """A rule-driven stand-in that needs no key and no network. Labelled `rehearsal` wherever it is shown."""
 
     kind: Literal["rehearsal"]
@@ -165,6 +174,10 @@ Contestant = Annotated[
         custom_error_message="kind must be endpoint, class, rehearsal or baseline",
     ),
 ]
+
+
+ModelContestant = EndpointContestant | ClassContestant | RehearsalContestant
+"""A contestant that asks a model."""
 
 
 class DebateSettings(Record):
@@ -387,7 +400,7 @@ class ArenaConfig(Record):
         return tuple(sorted((c for c in self.contestants if c.enabled), key=lambda c: c.name))
 
     @property
-    def with_desks(self) -> "tuple[Contestant, ...]":
+    def with_desks(self) -> "tuple[ModelContestant, ...]":
         """The contestants that ask a model, in the order of the file."""
         return tuple(c for c in self.contestants if not isinstance(c, BaselineContestant))
 

@@ -41,8 +41,9 @@ TIERS: Mapping[Role, Tier] = {
     "conservative_debater": "quick",
     "neutral_debater": "quick",
     "portfolio_manager": "deep",
+    "single_agent": "deep",
 }
-"""The judges think deep; everyone else is quick."""
+"""Those who judge think deep; everyone else is quick."""
 
 
 class ModelClient(Protocol):

@@ -8,12 +8,21 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field
 
 from arena.records.base import Record, plain
-from arena.records.desk import AnalystStage, NonEmpty, ResearchTurn, ResearchVerdict, RiskTurn, Role, TraderPlan
+from arena.records.desk import (
+    AnalystStage,
+    NonEmpty,
+    ResearchTurn,
+    ResearchVerdict,
+    RiskTurn,
+    Role,
+    SingleStage,
+    TraderPlan,
+)
 from arena.records.outcome import Outcome
 
-Label = Literal["rehearsal", "simulated", "baseline", "imported"]
+Label = Literal["rehearsal", "simulated", "baseline", "imported", "single"]
 """What must never be mistaken for our own real thing: a rehearsal model, a simulated market, a rule without a model,
-another arena's record."""
+another arena's record, a desk of one agent."""
 
 PORTFOLIO = "PORTFOLIO"
 """The ticker of a chat that is about everything its contestant holds, as those of AI-Trader are."""
@@ -144,6 +153,8 @@ class Stages(Record):
     research: ResearchStage | None = None
     trader: TraderPlan | None = None
     risk: RiskStage | None = None
+    single: Annotated[SingleStage | None, Field(exclude_if=lambda stage: stage is None)] = None
+    """Of a desk of one agent alone; a chat of any other is written without it, as those of earlier versions were."""
 
 
 class Imported(Record):

@@ -15,7 +15,7 @@ from arena.tape.exchange import ChatTape, Exchange
 from arena.tape.hasty import HastyLoop
 from arena.tape.playback import Ending, Miss, Playback
 from arena.tape.replaying import ReplayClient
-from graphs.desk import build_desk
+from graphs.kinds import build_kind
 
 Answer = TypeVar("Answer")
 
@@ -53,7 +53,7 @@ class TapeDesk:
         label, playback = self._tapes[place].label, Playback(self._tapes[place], self._endings.get(place))
         self._playbacks[place] = playback
         client = ReplayClient(playback, _models(self._tapes[place].exchanges), label.call_seconds)
-        desk = build_desk(label.desk, _TapeHouse(client, self._snapshots))
+        desk = build_kind(label.kind, label.desk, _TapeHouse(client, self._snapshots))
         start: Any = {"brief": label.brief.model_dump(mode="json")}
         return desk.astream(start, config, stream_mode=stream_mode)
 

@@ -9,7 +9,7 @@ orders, fills and standing are not compared, and a note says so.
 """
 
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ from arena.rounds.referee import Referee
 from arena.rounds.shelf import Shelf
 from arena.rounds.treasury import Treasury
 from arena.rounds.turn import OpenFloor
+from arena.rounds.votes import has_vote, voiceless
 from arena.standings import standings
 from arena.store import Store
 from arena.tape.comparing import Difference, consensus_differences, standing_differences, trade_differences
@@ -116,8 +117,9 @@ async def _play_again(
             shelf.close()
     # The scratch settings are the replay's business: what is compared are those it was asked with.
     chats = [chat.model_copy(update={"config_hash": config.hash}) for chat in hall.chats.values()]
-    not_compared = {**_not_comparable(stored, recorded.tapes), **_without_their_votes(stored)}
-    return _round_compared(stored, state, chats, desk, not_compared)
+    silent = voiceless(config)
+    not_compared = {**_not_comparable(stored, recorded.tapes), **_without_their_votes(stored, silent)}
+    return _round_compared(stored, state, chats, desk, not_compared=not_compared, silent=silent)
 
 
 def _scratch(config: ArenaConfig, season: str, home: Path) -> ArenaConfig:
@@ -140,9 +142,11 @@ def _round_compared(
     state: Mapping[str, Any],
     chats: Sequence[ModelChat],
     desk: TapeDesk,
+    *,
     not_compared: Mapping[str, str],
+    silent: Collection[str],
 ) -> RoundReplay:
-    """`not_compared` says of contestants why their orders cannot be."""
+    """`not_compared` says of contestants why their orders cannot be; `silent` have no vote."""
     replayed = {(chat.ticker, chat.contestant): chat for chat in chats}
     votes = [Consensus.model_validate(vote) for vote in state["consensus"]]
     trades = [
@@ -151,7 +155,7 @@ def _round_compared(
     ]
     names = set(stored.round.contestants) - not_compared.keys()
     table = Standings.model_validate(state["standings"])
-    everybody = _everybody(stored)
+    everybody = _everybody(stored, silent)
     notes = [f"{name}'s orders, fills and standing are not compared: {why}" for name, why in not_compared.items()]
     if not everybody:
         notes.append("the votes are not compared: others voted too, who were not asked for")
@@ -173,15 +177,15 @@ def _round_compared(
     )
 
 
-def _everybody(stored: StoredRound) -> bool:
+def _everybody(stored: StoredRound, silent: Collection[str]) -> bool:
     """Whether all who voted are replayed."""
-    asked = {chat.contestant for chat in stored.chats if "baseline" not in chat.labels}
+    asked = {chat.contestant for chat in stored.chats if has_vote(chat.contestant, chat.labels, silent)}
     return len(stored.consensus) == 0 or _voters(stored.consensus[0]) == len(asked)
 
 
-def _without_their_votes(stored: StoredRound) -> dict[str, str]:
+def _without_their_votes(stored: StoredRound, silent: Collection[str]) -> dict[str, str]:
     """Baselines, which may go by the votes of contestants that were not asked for."""
-    if _everybody(stored):
+    if _everybody(stored, silent):
         return {}
     names = sorted({chat.contestant for chat in stored.chats if "baseline" in chat.labels})
     return dict.fromkeys(names, "a baseline may go by the votes, and others voted too, who were not asked for")

@@ -7,7 +7,7 @@ the step that made it, so a round that was killed is played on, not played again
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import AsyncExitStack
 from datetime import datetime
 from functools import partial
@@ -21,6 +21,7 @@ from arena.config.model import (
     ClassContestant,
     Contestant,
     EndpointContestant,
+    ModelContestant,
     RehearsalContestant,
 )
 from arena.consensus import consensus
@@ -41,6 +42,7 @@ from arena.rounds.state import DeskOutcome, DeskTask, RoundInput, RoundState, Ro
 from arena.rounds.trading import place_orders
 from arena.rounds.treasury import Treasury
 from arena.rounds.turn import Turn
+from arena.rounds.votes import has_vote, unheard, voiceless
 from arena.standings import standings
 from arena.store import Store
 from arena.tape import Reel
@@ -76,6 +78,7 @@ class Referee:
         self._reel = reel
         self._clock = clock
         self._baselines = {c.name: c for c in config.contestants if isinstance(c, BaselineContestant)}
+        self._silent = voiceless(config)
         self._gate = Gate(config.limits.desks)
         # Both read files: once, before any event loop waits for them.
         self._prompts_hash = prompts_hash()
@@ -116,7 +119,7 @@ class Referee:
             "notes": [*priced, *opening.notes, *_kept(decided.values(), self._config.hash)],
         }
 
-    async def hold(self, task: DeskTask, desk: Desk, contestant: Contestant, audience: Audience) -> RoundUpdate:
+    async def hold(self, task: DeskTask, desk: Desk, contestant: ModelContestant, audience: Audience) -> RoundUpdate:
         """Run one contestant's desk over one brief, and store its ModelChat."""
         brief = Brief.model_validate(task["brief"])
         stamp = self._stamp(contestant, await self._shelf.snapshot(brief.snapshot_hash))
@@ -134,14 +137,11 @@ class Referee:
     async def vote(self, state: RoundState) -> RoundUpdate:
         """The consensus on every ticker, over every contestant with a vote that was asked at this session."""
         round_ = Round.model_validate(state["round"])
-        outcomes = {
-            ticker: {name: outcome for name, outcome in said.items() if name not in self._baselines}
-            for ticker, said in _by_ticker(state).items()
-        }
+        said = _by_ticker(state)
 
         def count(store: Store) -> list[Consensus]:
             votes = [
-                consensus(ticker, round_.session, {**_said_before(store, round_, ticker), **outcomes[ticker]})
+                self._consensus(round_, ticker, _said_before(store, round_, ticker, self._silent), said[ticker])
                 for ticker in round_.tickers
             ]
             store.save_consensus(round_.season, votes)
@@ -187,6 +187,13 @@ class Referee:
         table = await self._shelf.write(lambda store: standings_of(store, season))
         return {"standings": table.model_dump(mode="json")}
 
+    def _consensus(
+        self, round_: Round, ticker: str, before: Mapping[str, Outcome], now: Mapping[str, Outcome]
+    ) -> Consensus:
+        counted = {name: outcome for name, outcome in now.items() if name not in self._silent}
+        vote = consensus(ticker, round_.session, {**before, **counted})
+        return vote.model_copy(update={"notes": unheard(now, self._silent)})
+
     async def _chat(
         self, brief: Brief, stamp: Stamp, desk: Desk, audience: Audience, ends: float | None
     ) -> tuple[ModelChat, float]:
@@ -220,10 +227,11 @@ class Referee:
             )
             return chat, given
 
-    def _label(self, brief: Brief, contestant: Contestant, seconds: float) -> TapeLabel:
+    def _label(self, brief: Brief, contestant: ModelContestant, seconds: float) -> TapeLabel:
         return TapeLabel(
             brief=brief,
             desk=self._config.desk,
+            kind=contestant.desk,
             desk_seconds=seconds,
             # Endpoints' models keep their own deadline, of which the tape has the outcome.
             call_seconds=self._config.limits.call_seconds if isinstance(contestant, ClassContestant) else None,
@@ -238,6 +246,8 @@ class Referee:
             labels.append("simulated")
         if isinstance(contestant, BaselineContestant):
             labels.append("baseline")
+        elif contestant.desk == "single":
+            labels.append("single")
         return Stamp(
             model=deep,
             quick_model=quick,
@@ -292,10 +302,11 @@ def _by_ticker(state: RoundState) -> dict[str, dict[str, Outcome]]:
     return found
 
 
-def _said_before(store: Store, round_: Round, ticker: str) -> dict[str, Outcome]:
+def _said_before(store: Store, round_: Round, ticker: str, silent: Collection[str]) -> dict[str, Outcome]:
     """What contestants with a vote said of the ticker at the same session outside this run, the newest of each."""
     rows = store.chat_rows(round_.season, round_.session, ticker, limit=_MANY)
-    voters = [row for row in rows if row.contestant not in round_.contestants and "baseline" not in row.labels]
+    others = [row for row in rows if row.contestant not in round_.contestants]
+    voters = [row for row in others if has_vote(row.contestant, row.labels, silent)]
     newest = {row.contestant: row.id for row in reversed(voters)}
     return {contestant: store.chat(chat_id).outcome for contestant, chat_id in newest.items()}
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from langchain_core.messages import AIMessage, BaseMessage
 
-from arena.config.model import DeskSettings
+from arena.config.model import DeskKind, DeskSettings
 from arena.errors import AbstentionReason, CapabilityError, FailedAttempt, ModelError
 from arena.records.base import Record
 from arena.records.chat import CostSource, Rung
@@ -19,6 +19,8 @@ class TapeLabel(Record):
 
     brief: Brief
     desk: DeskSettings
+    kind: DeskKind = "full"
+    """Which kind of desk it was; tapes of before there were several do not say."""
     desk_seconds: float
     """The longest the desk might take: its own limit, or what its round had left."""
     call_seconds: float | None

@@ -36,6 +36,7 @@ VALUES = {
     "conservative_debater": ("reports", "plan", "debate"),
     "neutral_debater": ("reports", "plan", "debate"),
     "portfolio_manager": ("reports", "verdict", "plan", "debate"),
+    "single_agent": ("data", "looks"),
 }
 
 

@@ -12,7 +12,7 @@ from arena.cli.views import tables
 from arena.cli.views.calls import calls_view
 from arena.cli.views.outcome import decided_text, imported_text, outcome_text
 from arena.records.chat import ModelCall, ResearchStage, RiskStage
-from arena.records.desk import AnalystStage, ResearchTurn, RiskTurn, ToolUse, TraderPlan
+from arena.records.desk import AnalystStage, ResearchTurn, RiskTurn, SingleStage, ToolUse, TraderPlan
 from arena.records.outcome import Abstention, Decision, ImportedDecision
 
 Part = (
@@ -20,6 +20,7 @@ Part = (
     | ResearchStage
     | TraderPlan
     | RiskStage
+    | SingleStage
     | Decision
     | Abstention
     | ImportedDecision
@@ -39,6 +40,8 @@ def part_view(name: str, part: Part, *, full: bool) -> Iterator[RenderableType]:
         case RiskStage():
             yield tables.heading("Risk debate")
             yield from _turns(part.turns)
+        case SingleStage():
+            yield from _single(part, full=full)
         case Decision():
             yield from _decision(part)
         case ImportedDecision():
@@ -70,6 +73,15 @@ def _analyst(name: str, stage: AnalystStage, *, full: bool) -> Iterator[Renderab
         yield from tables.bullets([f"{metric.name}: {metric.value:,} {metric.unit}" for metric in report.metrics])
     for use in stage.tool_uses:
         yield from _look(use)
+
+
+def _single(stage: SingleStage, *, full: bool) -> Iterator[RenderableType]:
+    yield tables.heading("Single agent, shown all at once")
+    if full:
+        for use in stage.tool_uses:
+            yield from _look(use)
+    else:
+        yield from tables.bullets([f"{use.name} {use.arguments}" for use in stage.tool_uses])
 
 
 def _look(use: ToolUse) -> Iterator[RenderableType]:

@@ -7,7 +7,7 @@ from rich.console import Console, Group
 
 from arena.cli.views.chat import chat_view, chats_view, stage_of_chat_view
 from arena.records.chat import ChatError, ModelCall, ModelChat, ResearchStage, Stages, UnsupportedFigure
-from arena.records.desk import AnalystReport, AnalystStage, ResearchTurn, ToolUse
+from arena.records.desk import AnalystReport, AnalystStage, ResearchTurn, SingleStage, ToolUse
 from arena.store import ChatRow, Store
 from tests.arena.store.chat import CLOSE, TIMEOUT, decided, make_chat
 
@@ -62,6 +62,20 @@ def test_figures_nothing_bears_out_are_shown_with_the_nearest_one():
     assert "46,743,000,000" in line
     assert "\x1b" not in shown
     assert "bears out" not in drawn(chat_view(make_chat()))
+
+
+def test_a_desk_of_one_agent_shows_what_it_was_shown():
+    look = ToolUse(name="price_history", arguments='{"sessions": 30}', result=f"session,open\n2025-10-14,1{HOSTILE}")
+    stages = Stages(single=SingleStage(tool_uses=(look,)))
+    chat = make_chat(labels=("single",), stages=stages)
+    short = drawn(chat_view(chat))
+    assert short.startswith("SINGLE: at each desk one agent decides in one call, without a debate and without a vote.")
+    assert "Single agent, shown all at once" in short
+    assert '- price_history {"sessions": 30}' in short
+    assert "session,open" not in short
+    whole = drawn(stage_of_chat_view(chat, "single", stages.single))
+    assert "2025-10-14,1" in whole
+    assert "\x1b" not in short + whole
 
 
 def test_the_list_counts_unsupported_figures_where_there_are_any(tmp_path):
