@@ -34,6 +34,7 @@ from arena.records.desk import Brief
 from arena.records.market import MarketSnapshot
 from arena.records.performance import SeasonReport
 from arena.records.progress import Progress
+from arena.records.replica import meant_by
 from arena.records.standing import RoundResult, Standings
 from arena.replay import ChatReplay, RoundReplay, recorded, replay_chat, replay_round, stored_round, tapes_of
 from arena.rounds.asked import Asked, RoundOptions
@@ -294,8 +295,11 @@ class Arena(SeasonMethods):
         return SeasonEngine(self.config, self._shelf, self._clock, market=lambda: self.market, graph=lambda: self.graph)
 
     def lone_desk(self, name: str) -> LoneDesk:
-        """One contestant's desk by itself, which briefs itself on a ticker. Records no chat and trades nothing."""
-        market = self.market
+        """One contestant's desk by itself, which briefs itself on a ticker. Records no chat and trades nothing.
+
+        Of a contestant with replicas it is the first one's. KeyError where there is no such desk.
+        """
+        market, name = self.market, next(iter(meant_by(name, self.desks)), name)
 
         async def brief_for(ticker: str, session: str | None) -> Brief:
             asked = await self._asked([ticker], as_of=day_of(session), contestants=[name])

@@ -16,7 +16,9 @@ def chats(
     *,
     season: Annotated[str | None, typer.Option(metavar="NAME", help="Only this season.")] = None,
     ticker: Annotated[str | None, typer.Option(metavar="TICKER", help="Only this ticker.")] = None,
-    contestant: Annotated[str | None, typer.Option(metavar="NAME", help="Only this contestant.")] = None,
+    contestant: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only this contestant and its replicas.")
+    ] = None,
     limit: Annotated[int, typer.Option(metavar="N", min=1, max=1_000_000, help="The newest N.")] = 20,
     config: ConfigOption = None,
     home: HomeOption = None,

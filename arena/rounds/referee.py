@@ -7,7 +7,7 @@ the step that made it, so a round that was killed is played on, not played again
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AsyncExitStack
 from datetime import datetime
 from functools import partial
@@ -42,7 +42,7 @@ from arena.rounds.state import DeskOutcome, DeskTask, RoundInput, RoundState, Ro
 from arena.rounds.trading import place_orders
 from arena.rounds.treasury import Treasury
 from arena.rounds.turn import Turn
-from arena.rounds.votes import has_vote, unheard, voiceless
+from arena.rounds.votes import Electorate
 from arena.standings import standings
 from arena.store import Store
 from arena.tape import Reel
@@ -77,8 +77,8 @@ class Referee:
         self._treasury = treasury
         self._reel = reel
         self._clock = clock
-        self._baselines = {c.name: c for c in config.contestants if isinstance(c, BaselineContestant)}
-        self._silent = voiceless(config)
+        self._baselines = {c.name: c for c in config.players if isinstance(c, BaselineContestant)}
+        self._electorate = Electorate(config)
         self._gate = Gate(config.limits.desks)
         # Both read files: once, before any event loop waits for them.
         self._prompts_hash = prompts_hash()
@@ -141,7 +141,7 @@ class Referee:
 
         def count(store: Store) -> list[Consensus]:
             votes = [
-                self._consensus(round_, ticker, _said_before(store, round_, ticker, self._silent), said[ticker])
+                self._consensus(round_, ticker, _said_before(store, round_, ticker, self._electorate), said[ticker])
                 for ticker in round_.tickers
             ]
             store.save_consensus(round_.season, votes)
@@ -190,9 +190,9 @@ class Referee:
     def _consensus(
         self, round_: Round, ticker: str, before: Mapping[str, Outcome], now: Mapping[str, Outcome]
     ) -> Consensus:
-        counted = {name: outcome for name, outcome in now.items() if name not in self._silent}
+        counted = {name: outcome for name, outcome in now.items() if self._electorate.has_vote(name)}
         vote = consensus(ticker, round_.session, {**before, **counted})
-        return vote.model_copy(update={"notes": unheard(now, self._silent)})
+        return vote.model_copy(update={"notes": self._electorate.notes(now)})
 
     async def _chat(
         self, brief: Brief, stamp: Stamp, desk: Desk, audience: Audience, ends: float | None
@@ -302,11 +302,11 @@ def _by_ticker(state: RoundState) -> dict[str, dict[str, Outcome]]:
     return found
 
 
-def _said_before(store: Store, round_: Round, ticker: str, silent: Collection[str]) -> dict[str, Outcome]:
+def _said_before(store: Store, round_: Round, ticker: str, electorate: Electorate) -> dict[str, Outcome]:
     """What contestants with a vote said of the ticker at the same session outside this run, the newest of each."""
     rows = store.chat_rows(round_.season, round_.session, ticker, limit=_MANY)
     others = [row for row in rows if row.contestant not in round_.contestants]
-    voters = [row for row in others if has_vote(row.contestant, row.labels, silent)]
+    voters = [row for row in others if electorate.has_vote(row.contestant, row.labels)]
     newest = {row.contestant: row.id for row in reversed(voters)}
     return {contestant: store.chat(chat_id).outcome for contestant, chat_id in newest.items()}
 

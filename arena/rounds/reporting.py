@@ -68,8 +68,8 @@ def _stored(store: Store, season: str, config: ArenaConfig, snapshots: Mapping[s
         opinions=_opinions(store.chat_rows(season=season, limit=_ALL)),
         tallies=store.tallies(season),
         sessions=(),
-        cutoffs={c.name: c.knowledge_cutoff for c in config.contestants if c.knowledge_cutoff is not None},
-        random=[c.name for c in config.contestants if isinstance(c, BaselineContestant) and c.rule == "random"],
+        cutoffs={c.name: c.knowledge_cutoff for c in config.players if c.knowledge_cutoff is not None},
+        random=[c.name for c in config.players if isinstance(c, BaselineContestant) and c.rule == "random"],
         splits={ticker: snapshot.prices.splits for ticker, snapshot in snapshots.items()},
     )
 

@@ -1,38 +1,52 @@
 """Who votes: in the consensus a model counts once, however many contestants stand on it."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 
 from arena.config.model import ArenaConfig, BaselineContestant, Contestant
 from arena.records.chat import Label
+from arena.records.replica import base_of, listed, number_of
 
-_BASELINE = "a rule"
-_SINGLE = "a desk of one agent"
-
-_BY_LABEL: Mapping[Label, str] = {"baseline": _BASELINE, "single": _SINGLE}
-
-
-def voiceless(config: ArenaConfig) -> dict[str, str]:
-    """The configured contestants that have no vote, by name, each with what it is."""
-    found = {one.name: _why(one) for one in config.contestants}
-    return {name: why for name, why in sorted(found.items()) if why}
+_RULE = "a rule"
+_BY_LABEL: Mapping[Label, str] = {"baseline": _RULE, "single": "a desk of one agent"}
 
 
-def has_vote(contestant: str, labels: Iterable[Label], silent: Collection[str]) -> bool:
-    """Whether a contestant's word counts; one that is configured no longer is judged by its chat's labels.
+class Electorate:
+    """The contestants that have a vote, and why others have none."""
 
-    `silent` are the configured ones without a vote.
-    """
-    return contestant not in silent and not any(label in _BY_LABEL for label in labels)
+    def __init__(self, config: ArenaConfig) -> None:
+        self._players = {player.name: player for player in config.players}
+        self._bases = {base_of(name) for name in self._players}
+
+    def has_vote(self, contestant: str, labels: Iterable[Label] = ()) -> bool:
+        """Whether a contestant's word counts. One that is configured no longer is judged by the labels of its chat."""
+        return not self._why_not(contestant, labels)
+
+    def notes(self, names: Iterable[str]) -> tuple[str, ...]:
+        """A sentence on those of the names that stand beside the vote; none on rules, whose label says it."""
+        silent: defaultdict[str, list[str]] = defaultdict(list)
+        for name in sorted(names):
+            silent[self._why_not(name)].append(name)
+        told = [f"{listed(silent[why])} ({why})" for why in sorted(silent.keys() - {"", _RULE})]
+        return (f"without a vote, for a model counts once: {', '.join(told)}",) if told else ()
+
+    def _why_not(self, contestant: str, labels: Iterable[Label] = ()) -> str:
+        """What the contestant is that it has no vote; empty where it has one."""
+        if player := self._players.get(contestant):
+            return _what(player)
+        if base_of(contestant) in self._bases:
+            return "played before its replicas were configured otherwise"
+        return _of(contestant, labels)
 
 
-def unheard(names: Iterable[str], silent: Mapping[str, str]) -> tuple[str, ...]:
-    """A sentence on those of the names that stand beside the vote; none on rules, whose label says it."""
-    told = [f"{name} ({silent[name]})" for name in sorted(names) if silent.get(name, _BASELINE) != _BASELINE]
-    return (f"without a vote, for a model counts once: {', '.join(told)}",) if told else ()
+def _what(player: Contestant) -> str:
+    if isinstance(player, BaselineContestant):
+        return _RULE
+    return _of(player.name, ("single",) if player.desk == "single" else ())
 
 
-def _why(contestant: Contestant) -> str:
-    """What the contestant is that it has no vote; empty where it has one."""
-    if isinstance(contestant, BaselineContestant):
-        return _BASELINE
-    return _SINGLE if contestant.desk == "single" else ""
+def _of(name: str, labels: Iterable[Label]) -> str:
+    """What somebody without a vote is, by name and labels."""
+    if known := next((_BY_LABEL[label] for label in labels if label in _BY_LABEL), ""):
+        return known
+    return "a replica after the first" if (number_of(name) or 1) > 1 else ""

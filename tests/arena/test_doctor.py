@@ -245,3 +245,10 @@ def test_a_baseline_needs_nothing(tmp_path):
     rules = [{"name": "rule", "kind": "baseline", "rule": "macd"}]
     (finding,) = contestants(rehearsal_arena(tmp_path, contestants=rules), {}, {})
     assert (finding.status, finding.told) == ("ok", "a baseline with the rule macd; it needs nothing")
+
+
+def test_a_contestant_with_replicas_is_looked_at_once(tmp_path):
+    rows = [{"name": "value", "kind": "rehearsal", "style": "value", "replicas": 5}]
+    settings = ArenaConfig.model_validate({"home": tmp_path, "contestants": rows, "market": {"vendors": ["simulated"]}})
+    (found,) = contestants(settings, {}, {})
+    assert found.name == "contestant value (5 replicas)"

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from rich.text import Text
 
 from arena.records.chat import Label
+from arena.records.replica import listed
 
 STYLE = "bold black on yellow"
 
@@ -28,8 +29,8 @@ def banner(labels: Mapping[str, Collection[Label]]) -> tuple[Text, ...]:
     """One line for each label that any contestant bears; it names them where others do not bear it."""
     lines: list[Text] = []
     for label, sentence in _ALL.items():
-        bearers = [contestant for contestant, borne in sorted(labels.items()) if label in borne]
+        bearers = [contestant for contestant, borne in labels.items() if label in borne]
         if bearers:
-            told = sentence if len(bearers) == len(labels) else f"{_SOME[label]} {', '.join(bearers)}"
+            told = sentence if len(bearers) == len(labels) else f"{_SOME[label]} {listed(bearers)}"
             lines.append(Text(told, style=STYLE))
     return tuple(lines)

@@ -170,3 +170,39 @@ def test_twenty_random_contestants_make_a_band_and_fewer_do_not():
     assert sorted((chance.band.low, chance.band.high)) == pytest.approx(sorted((0, bought)))
     assert season_report(known._replace(random=names[1:])).chance is None
     assert season_report(known).chance is None
+
+
+def replicated(tallies=(), sessions=10):
+    """a~1 and a~2 hold, b~1 holds and b~2 does not, c played once and holds, luck is a rule."""
+    names = ("a~1", "a~2", "b~1", "b~2", "c", "luck~1", "luck~2")
+    return season(names, sessions=sessions, buyers={"a~1", "a~2", "b~1", "c", "luck~1"}, tallies=tallies)
+
+
+LUCKY = tuple(Tally(contestant=f"luck~{n}", labels=("baseline",)) for n in (1, 2))
+
+
+def test_replicas_have_a_line_a_contestant_and_their_variance_is_split():
+    report = season_report(replicated(LUCKY))
+    held = by_name(report)["a~1"].figure("total_return").value
+    lines = {line.contestant: line for line in report.replicas.models}
+    assert {name: line.replicas for name, line in lines.items()} == {"a": 2, "b": 2, "c": 1}
+    assert (lines["a"].mean, lines["a"].spread, lines["c"].spread) == (pytest.approx(held), pytest.approx(0), None)
+    assert (lines["b"].mean, lines["b"].high) == (pytest.approx(held / 2), pytest.approx(max(held, 0)))
+    figures = {figure.name: figure for figure in report.replicas.figures}
+    # Within: one pair apart by `held`, over the two degrees of freedom that two pairs have.
+    assert figures["variance_within"].value == pytest.approx(held**2 / 2 / 2)
+    assert all(figure.definition and figure.source and figure.rests_on == 5 for figure in figures.values())
+    assert figures["intraclass_correlation"].range is not None
+
+
+def test_a_negative_variance_between_models_is_shown_as_zero_with_a_note():
+    figures = {figure.name: figure for figure in season_report(replicated(LUCKY)).replicas.figures}
+    assert figures["variance_between"].value == 0
+    assert figures["variance_between"].note.endswith("which is below zero")
+
+
+def test_with_one_replicated_model_there_is_not_enough_data():
+    report = season_report(season(("a~1", "a~2", "b"), sessions=5))
+    assert report.replicas.figures == ()
+    assert report.replicas.note == "not enough data: it takes 2 contestants with 2 replicas each"
+    assert season_report(season()).replicas is None

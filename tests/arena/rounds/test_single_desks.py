@@ -63,10 +63,7 @@ def test_it_trades_a_book_of_its_own(played):
 def test_it_has_no_vote_and_the_vote_says_so(played):
     (vote,) = played[1].consensus
     assert sum(vote.votes.values()) == len(STYLES)
-    assert vote.notes == (
-        "without a vote, for a model counts once: momentum-alone (a desk of one agent), value-alone (a desk of one "
-        "agent)",
-    )
+    assert vote.notes == ("without a vote, for a model counts once: momentum-alone, value-alone (a desk of one agent)",)
 
 
 def test_one_that_is_configured_no_longer_still_has_none(played, tmp_path):
