@@ -91,8 +91,9 @@ def _seat(referee: Referee, contestant: ModelContestant, desk: Desk) -> Callable
 
 async def _to_desks(state: RoundState) -> list[Send | str]:
     """One desk's run for each brief; straight to the vote when everybody has decided before."""
+    shown = state.get("shown", {})
     sends: list[Send | str] = [
-        Send(desk_node(brief["contestant"]), {"brief": brief, "ends": state.get("ends")})
-        for brief in state["briefs"].values()
+        Send(desk_node(brief["contestant"]), {"brief": brief, "shown": shown.get(key), "ends": state.get("ends")})
+        for key, brief in state["briefs"].items()
     ]
     return sends or ["vote"]

@@ -103,6 +103,10 @@ class ModelContestantBase(ContestantBase):
     desk: DeskKind = "full"
     """full: analysts, debates, trader and portfolio manager. single: one agent that is shown the same facts and
     decides in one call, which measures what the debate adds; it has a book of its own and no vote."""
+    mask: bool = False
+    """Whether its desk is shown an invented ticker, company and dates, as a control for what its model remembers:
+    products, brands, people and other companies in texts, known events and price levels are not hidden. It trades the
+    real ticker, and has no vote beside the same contestant without a mask."""
 
 
 class EndpointContestant(ModelContestantBase):

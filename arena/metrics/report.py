@@ -12,6 +12,7 @@ import numpy as np
 from arena.metrics import returns as r
 from arena.metrics.benchmark import Benchmark
 from arena.metrics.equity import Curve, Point, equity_curves
+from arena.metrics.masks import masked_pairs
 from arena.metrics.opinions import Closes, Opinion, agreements, judge
 from arena.metrics.performance import LEAST_SESSIONS, SEED, Evidence, Yardstick, performance, range_of, returns_of
 from arena.metrics.replicas import variance_split
@@ -24,6 +25,7 @@ from arena.records.replica import listed
 from arena.records.standing import Tally
 from arena.records.trading import Fill, LedgerEvent, Mark
 
+_NO_TWINS: Mapping[str, str] = MappingProxyType({})
 _NO_SPLITS: Mapping[str, Sequence[Split]] = MappingProxyType({})
 
 
@@ -46,6 +48,8 @@ class Season(NamedTuple):
     a_year: int = r.SESSIONS_A_YEAR
     random: Sequence[str] = ()
     """The contestants that trade by chance."""
+    twins: Mapping[str, str] = _NO_TWINS
+    """Masked contestants and the same ones without their mask, as they are configured."""
 
 
 def season_report(season: Season, benchmark: Benchmark | None = None, horizon: int = 1) -> SeasonReport:
@@ -76,6 +80,7 @@ def season_report(season: Season, benchmark: Benchmark | None = None, horizon: i
         latest_cutoff=latest,
         chance=_chance(returns, season.random),
         replicas=variance_split(_of_models(season, curves)),
+        masks=masked_pairs({name: _by_session(curve) for name, curve in curves.items()}, season.twins),
         differences=_differences(curves),
         groups=groups(shared, seed=SEED) if shared else (),
         agreements=agreed,
@@ -190,13 +195,14 @@ def _few(returns: Mapping[str, Series], shared: Mapping[str, Series]) -> tuple[s
 
 def _contamination(season: Season, curves: Mapping[str, Curve], latest: date | None) -> tuple[str, ...]:
     notes = []
+    masked = {tally.contestant for tally in season.tallies if "masked" in tally.labels}
     for name, curve in curves.items():
         cutoff = season.cutoffs.get(name)
         known = sum(cutoff is not None and point.session <= cutoff for point in curve.points[1:])
         if known:
             notes.append(
                 f"{name} may have read what happened in {known} of {len(curve.points) - 1} sessions: "
-                f"its model's knowledge ends {cutoff}"
+                f"its model's knowledge ends {cutoff}{'; its desk saw them under a mask' if name in masked else ''}"
             )
     unstated = [name for name in curves if name not in season.cutoffs]
     if unstated and latest:

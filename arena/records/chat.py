@@ -18,11 +18,12 @@ from arena.records.desk import (
     SingleStage,
     TraderPlan,
 )
+from arena.records.masking import MaskedAs
 from arena.records.outcome import Outcome
 
-Label = Literal["rehearsal", "simulated", "baseline", "imported", "single"]
+Label = Literal["rehearsal", "simulated", "baseline", "imported", "single", "masked"]
 """What must never be mistaken for our own real thing: a rehearsal model, a simulated market, a rule without a model,
-another arena's record, a desk of one agent."""
+another arena's record, a desk of one agent, one that was shown an invented ticker and dates."""
 
 PORTFOLIO = "PORTFOLIO"
 """The ticker of a chat that is about everything its contestant holds, as those of AI-Trader are."""
@@ -216,6 +217,8 @@ class ModelChat(Record):
     """Figures its stages state and its facts do not bear out, by the rules of `arena.evidence`."""
     imported: Imported | None = None
     """None for a chat of our own."""
+    masked: Annotated[MaskedAs | None, Field(exclude_if=lambda mask: mask is None)] = None
+    """What stands for the real ticker and dates in all that was said; None, and not written, where nothing does."""
 
     @property
     def cost(self) -> Cost:

@@ -206,6 +206,26 @@ class VarianceSplit(Record):
     """Why there are no figures."""
 
 
+class MaskedPair(Record):
+    """The same contestant with and without its mask: what its model knew of the names and dates, beside the facts."""
+
+    masked: str
+    """As it is configured, as is the other; of replicas the mean return of each session counts."""
+    unmasked: str
+    sessions: int
+    """Those that both have, all their replicas included."""
+    masked_return: float
+    """Total, as a part of one."""
+    unmasked_return: float
+    difference: float
+    """The mean return a session under the mask less that without; below zero where the real names and dates paid."""
+    range: Range | None
+    """None where there is not enough data, as is `p`."""
+    p: UnitFloat | None
+    definition: str
+    source: str
+
+
 class SeasonReport(Record):
     """A season in numbers that say how far they can be trusted."""
 
@@ -230,6 +250,8 @@ class SeasonReport(Record):
     """None where fewer than `least_sessions` random contestants competed: the band's ends need as many."""
     replicas: VarianceSplit | None = None
     """None where nobody has replicas."""
+    masks: tuple[MaskedPair, ...] = ()
+    """Masked contestants beside their unmasked twins, by name."""
     differences: tuple[Comparison, ...]
     groups: tuple[tuple[str, ...], ...]
     """Contestants that cannot be told apart, best group first; empty where there is not enough data."""

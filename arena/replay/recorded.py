@@ -85,7 +85,8 @@ def stored_round(
 async def recorded(reel: Reel, shelf: Shelf, season: str, chats: Sequence[ModelChat]) -> Recorded:
     """What these chats of a season rested on. UsageError where one is not on the tape, on which baselines never are."""
     tapes = await tapes_of(reel, [chat for chat in chats if "baseline" not in chat.labels])
-    hashes = sorted({chat.snapshot_hash for chat in chats})
+    originals = {chat.masked.original for chat in chats if chat.masked is not None}
+    hashes = sorted({*(chat.snapshot_hash for chat in chats), *originals})
     return Recorded(
         tapes=tapes,
         snapshots=tuple([await shelf.snapshot(hashed) for hashed in hashes]),

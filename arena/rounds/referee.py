@@ -29,13 +29,16 @@ from arena.contest import Desk, Gate, Stamp, by_rule, not_started, run_desk
 from arena.llm.pool import ModelPool
 from arena.llm.purse import spending_for
 from arena.market.market import Market
-from arena.records.chat import Label, ModelChat
+from arena.records.chat import ModelChat
 from arena.records.desk import Brief
 from arena.records.market import MarketSnapshot
+from arena.records.masking import MaskedBrief
 from arena.records.outcome import Abstention, Decision, Outcome
 from arena.records.progress import Audience
 from arena.records.standing import Consensus, Round, Standings
 from arena.records.trading import Fill, LedgerEvent, Order, Rejection
+from arena.rounds.labels import labels_of
+from arena.rounds.masking import keep_masked, masked_players
 from arena.rounds.opening import check, day_of, open_round
 from arena.rounds.shelf import Shelf
 from arena.rounds.state import DeskOutcome, DeskTask, RoundInput, RoundState, RoundUpdate, key_of
@@ -79,6 +82,7 @@ class Referee:
         self._clock = clock
         self._baselines = {c.name: c for c in config.players if isinstance(c, BaselineContestant)}
         self._electorate = Electorate(config)
+        self._masked = masked_players(config)
         self._gate = Gate(config.limits.desks)
         # Both read files: once, before any event loop waits for them.
         self._prompts_hash = prompts_hash()
@@ -108,11 +112,13 @@ class Referee:
         decided = {key: chat for key, chat in earlier.items() if key in briefs}
         for chat in decided.values():
             audience.chat(chat)
-        waiting = {key: brief.model_dump(mode="json") for key, brief in briefs.items() if key not in decided}
+        waiting = {key: brief for key, brief in briefs.items() if key not in decided}
+        shown = await keep_masked(self._shelf, [*waiting.values()], opening.snapshots, self._masked)
         return {
             "round": opening.round.model_dump(mode="json"),
-            "briefs": {key: brief for key, brief in waiting.items() if brief["contestant"] not in self._baselines},
-            "followers": {key: brief for key, brief in waiting.items() if brief["contestant"] in self._baselines},
+            "briefs": {k: b.model_dump(mode="json") for k, b in waiting.items() if b.contestant not in self._baselines},
+            "shown": {key_of(*desk): masked.model_dump(mode="json") for desk, masked in shown.items()},
+            "followers": {k: b.model_dump(mode="json") for k, b in waiting.items() if b.contestant in self._baselines},
             "outcomes": {key: _outcome(chat) for key, chat in decided.items()},
             "ends": None if allowed is None else began + allowed,
             "replayed": [chat.id for chat in decided.values()],
@@ -121,15 +127,19 @@ class Referee:
 
     async def hold(self, task: DeskTask, desk: Desk, contestant: ModelContestant, audience: Audience) -> RoundUpdate:
         """Run one contestant's desk over one brief, and store its ModelChat."""
-        brief = Brief.model_validate(task["brief"])
-        stamp = self._stamp(contestant, await self._shelf.snapshot(brief.snapshot_hash))
+        brief, masked = Brief.model_validate(task["brief"]), task.get("shown")
+        shown = MaskedBrief.model_validate(masked) if masked else None
+        stamp = self._stamp(contestant, await self._shelf.snapshot(brief.snapshot_hash), shown)
         recorder = Recorder()
         with spending_for(brief.season, brief.session):
-            chat, seconds = await self._chat(brief, stamp, recorder.desk(desk), audience, task.get("ends"))
+            chat, seconds = await self._chat(
+                brief, stamp, recorder.desk(desk), audience, task.get("ends"), shown=shown.brief if shown else None
+            )
         await self._treasury.written()
         if self._reel is not None:
             # Before the chat: of a process killed in between, a tape without its chat is left, never the reverse.
-            tape = ChatTape(chat.id, self._label(brief, contestant, seconds), recorder.exchanges())
+            label = self._label(brief, contestant, seconds, shown=shown.brief if shown else None)
+            tape = ChatTape(chat.id, label, recorder.exchanges())
             await self._reel.write(lambda reel: reel.save_chat(tape))
         await self._shelf.write(lambda store: store.save_chat(chat))
         return {"outcomes": {key_of(brief.ticker, brief.contestant): _outcome(chat)}}
@@ -195,13 +205,13 @@ class Referee:
         return vote.model_copy(update={"notes": self._electorate.notes(now)})
 
     async def _chat(
-        self, brief: Brief, stamp: Stamp, desk: Desk, audience: Audience, ends: float | None
+        self, brief: Brief, stamp: Stamp, desk: Desk, audience: Audience, ends: float | None, *, shown: Brief | None
     ) -> tuple[ModelChat, float]:
-        """The chat, and the seconds its desk was given."""
+        """The chat, and the seconds its desk was given; `shown` is what a masked one gets in the brief's place."""
         given = self._config.limits.desk_seconds
         snapshot = await self._shelf.snapshot(brief.snapshot_hash)
         if missing := _missing(snapshot, self._config):
-            chat = not_started(brief, stamp, Abstention(reason="no_data", detail=missing), self._clock())
+            chat = not_started(brief, stamp, Abstention(reason="no_data", detail=missing), self._clock(), shown=shown)
             audience.chat(chat)
             return chat, given
         async with AsyncExitStack() as stay:
@@ -210,7 +220,7 @@ class Referee:
                     under_way = await stay.enter_async_context(self._gate.place())
             except TimeoutError:
                 told = f"the round's {self._config.limits.round_seconds:g} s were over before this desk could start"
-                chat = not_started(brief, stamp, Abstention(reason="timeout", detail=told), self._clock())
+                chat = not_started(brief, stamp, Abstention(reason="timeout", detail=told), self._clock(), shown=shown)
                 audience.chat(chat)
                 return chat, given
             left = _seconds_left(ends)
@@ -223,13 +233,15 @@ class Referee:
                 clock=self._clock,
                 audience=audience,
                 under_way=under_way,
-                facts=snapshot,
+                facts=await self._shelf.snapshot(shown.snapshot_hash) if shown else snapshot,
+                shown=shown,
             )
             return chat, given
 
-    def _label(self, brief: Brief, contestant: ModelContestant, seconds: float) -> TapeLabel:
+    def _label(self, brief: Brief, contestant: ModelContestant, seconds: float, *, shown: Brief | None) -> TapeLabel:
         return TapeLabel(
             brief=brief,
+            shown=shown,
             desk=self._config.desk,
             kind=contestant.desk,
             desk_seconds=seconds,
@@ -237,21 +249,13 @@ class Referee:
             call_seconds=self._config.limits.call_seconds if isinstance(contestant, ClassContestant) else None,
         )
 
-    def _stamp(self, contestant: Contestant, snapshot: MarketSnapshot) -> Stamp:
+    def _stamp(self, contestant: Contestant, snapshot: MarketSnapshot, shown: MaskedBrief | None = None) -> Stamp:
         deep, quick = models_of(contestant)
-        labels: list[Label] = []
-        if isinstance(contestant, RehearsalContestant):
-            labels.append("rehearsal")
-        if snapshot.simulated:
-            labels.append("simulated")
-        if isinstance(contestant, BaselineContestant):
-            labels.append("baseline")
-        elif contestant.desk == "single":
-            labels.append("single")
         return Stamp(
             model=deep,
             quick_model=quick,
-            labels=tuple(labels),
+            labels=labels_of(contestant, snapshot),
+            masked=shown.mask if shown is not None else None,
             prompts_hash=self._prompts_hash,
             config_hash=self._config.hash,
             code_version=self._code_version,

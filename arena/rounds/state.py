@@ -40,6 +40,8 @@ class RoundUpdate(TypedDict, total=False):
     round: dict[str, Any]
     briefs: dict[str, dict[str, Any]]
     """The briefs still to be decided on, by `ticker/contestant`."""
+    shown: dict[str, dict[str, Any]]
+    """What masked contestants are shown in place of their briefs, likewise: a MaskedBrief each."""
     followers: dict[str, dict[str, Any]]
     """The briefs of baselines, which decide after the vote, likewise."""
     ends: float | None
@@ -64,5 +66,7 @@ class DeskTask(TypedDict):
     """What one contestant's node is sent: one brief."""
 
     brief: dict[str, Any]
+    shown: NotRequired[dict[str, Any] | None]
+    """What a masked desk is shown in the brief's place; see RoundUpdate."""
     ends: NotRequired[float | None]
     """When the round must be over; see RoundUpdate."""

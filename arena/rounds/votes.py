@@ -4,18 +4,21 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from arena.config.model import ArenaConfig, BaselineContestant, Contestant
+from arena.config.twins import unmasked_twin
 from arena.records.chat import Label
 from arena.records.replica import base_of, listed, number_of
 
 _RULE = "a rule"
-_BY_LABEL: Mapping[Label, str] = {"baseline": _RULE, "single": "a desk of one agent"}
+_BY_LABEL: Mapping[Label, str] = {"baseline": _RULE, "single": "a desk of one agent", "masked": "a masked desk"}
+"""What somebody whose settings are no longer known was."""
 
 
 class Electorate:
     """The contestants that have a vote, and why others have none."""
 
     def __init__(self, config: ArenaConfig) -> None:
-        self._players = {player.name: player for player in config.players}
+        competing = [contestant for contestant in config.contestants if contestant.enabled]
+        self._players = {player.name: _what(player, competing) for player in config.players}
         self._bases = {base_of(name) for name in self._players}
 
     def has_vote(self, contestant: str, labels: Iterable[Label] = ()) -> bool:
@@ -32,17 +35,20 @@ class Electorate:
 
     def _why_not(self, contestant: str, labels: Iterable[Label] = ()) -> str:
         """What the contestant is that it has no vote; empty where it has one."""
-        if player := self._players.get(contestant):
-            return _what(player)
+        if contestant in self._players:
+            return self._players[contestant]
         if base_of(contestant) in self._bases:
             return "played before its replicas were configured otherwise"
         return _of(contestant, labels)
 
 
-def _what(player: Contestant) -> str:
+def _what(player: Contestant, competing: Iterable[Contestant]) -> str:
+    """What a player is that it has no vote; a masked one has it unless the same competes without its mask."""
     if isinstance(player, BaselineContestant):
         return _RULE
-    return _of(player.name, ("single",) if player.desk == "single" else ())
+    twin = unmasked_twin(player, competing)
+    masked = f"{twin} under a mask" if twin else ""
+    return _of(player.name, ("single",) if player.desk == "single" else ()) or masked
 
 
 def _of(name: str, labels: Iterable[Label]) -> str:

@@ -18,6 +18,8 @@ class TapeLabel(Record):
     """What a desk was run with, beside what its ModelChat says."""
 
     brief: Brief
+    shown: Brief | None = None
+    """What a masked desk was handed in its brief's place; None for any other."""
     desk: DeskSettings
     kind: DeskKind = "full"
     """Which kind of desk it was; tapes of before there were several do not say."""

@@ -15,6 +15,7 @@ _ALL: Mapping[Label, str] = {
     "imported": "IMPORTED: another project's record; nobody at a desk of this arena said or decided it.",
     "baseline": "BASELINE: the contestants are fixed rules to measure models against.",
     "single": "SINGLE: at each desk one agent decides in one call, without a debate and without a vote.",
+    "masked": "MASKED: the desks were shown an invented ticker, company and dates in the place of the real ones.",
 }
 _SOME: Mapping[Label, str] = {
     "rehearsal": "REHEARSAL: rule-driven stand-ins, not models, are:",
@@ -22,6 +23,7 @@ _SOME: Mapping[Label, str] = {
     "imported": "IMPORTED: chats of another project's record are among those of:",
     "baseline": "BASELINE: fixed rules to measure models against, without a vote, are:",
     "single": "SINGLE: desks of one agent, which decides in one call without a debate and without a vote, are:",
+    "masked": "MASKED: shown an invented ticker, company and dates in the place of the real ones are:",
 }
 
 

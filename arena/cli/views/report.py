@@ -30,6 +30,7 @@ def report_view(report: SeasonReport, width: int) -> Group:
         *_figures(report, ABREAST if width >= tables.WIDE else ABREAST // 2),
         *_falls(report),
         *_replicas(report),
+        *_masks(report),
         *_apart(report),
         *_agreements(report),
         *_calibration(report),
@@ -120,6 +121,22 @@ def _replicas(report: SeasonReport) -> Iterator[RenderableType]:
         spread = _range(figure.range, figures.part) if figure.range else ""
         table.add_row(_words(figure.name), _value(figure), spread, figure.note)
     yield table
+
+
+def _masks(report: SeasonReport) -> Iterator[RenderableType]:
+    if not report.masks:
+        return
+    yield tables.heading("With the mask and without: mean a session of the masked less the unmasked")
+    numbers = ("Masked", "Unmasked", "Difference", "p", "Sessions")
+    table = tables.table("Pair", "Masked", "Unmasked", "Difference", "95% interval", "p", "Sessions", right=numbers)
+    for pair in report.masks:
+        spread = _range(pair.range, _finely) if pair.range else TOO_LITTLE
+        p = figures.UNKNOWN if pair.p is None else f"{pair.p:.3f}"
+        totals = map(_percent, (pair.masked_return, pair.unmasked_return))
+        name = f"{pair.masked} (masked) and {pair.unmasked}"
+        table.add_row(name, *totals, _finely(pair.difference), spread, p, str(pair.sessions))
+    yield table
+    yield Text(f"{report.masks[0].definition} ({report.masks[0].source})")
 
 
 def _apart(report: SeasonReport) -> Iterator[RenderableType]:

@@ -8,6 +8,7 @@ from rich.console import Console, Group
 from arena.cli.views.chat import chat_view, chats_view, stage_of_chat_view
 from arena.records.chat import ChatError, ModelCall, ModelChat, ResearchStage, Stages, UnsupportedFigure
 from arena.records.desk import AnalystReport, AnalystStage, ResearchTurn, SingleStage, ToolUse
+from arena.records.masking import MaskedAs
 from arena.store import ChatRow, Store
 from tests.arena.store.chat import CLOSE, TIMEOUT, decided, make_chat
 
@@ -202,3 +203,12 @@ def test_a_narrow_terminal_loses_no_word_of_a_chat():
     text = drawn(chat_view(chat), width=80)
     assert all(len(line) <= 80 for line in text.splitlines())
     assert words in " ".join(text.split())
+
+
+def test_a_masked_chat_says_what_stands_for_what():
+    mask = MaskedAs(ticker="VK3R", name="Company VK3R", weeks=3146, original="f" * 64, notes=("not hidden: people",))
+    shown = drawn(chat_view(make_chat(labels=("masked",), masked=mask)))
+    assert shown.startswith("MASKED: the desks were shown an invented ticker, company and dates")
+    assert "the ticker is called VK3R, Company VK3R, and every date is 3,146 weeks later" in " ".join(shown.split())
+    assert "f" * 64 in shown
+    assert "not hidden: people" in shown

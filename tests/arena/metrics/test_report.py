@@ -206,3 +206,29 @@ def test_with_one_replicated_model_there_is_not_enough_data():
     assert report.replicas.figures == ()
     assert report.replicas.note == "not enough data: it takes 2 contestants with 2 replicas each"
     assert season_report(season()).replicas is None
+
+
+def test_a_masked_contestant_is_compared_with_its_twin_session_by_session():
+    two = season(("plain", "veiled"), buyers={"plain"})._replace(twins={"veiled": "plain"})
+    (pair,) = season_report(two).masks
+    (difference,) = season_report(two).differences
+    assert (pair.masked, pair.unmasked, pair.sessions) == ("veiled", "plain", difference.sessions)
+    assert pair.difference == pytest.approx(-difference.mean)
+    assert pair.p == pytest.approx(difference.p, abs=0.05)
+    assert pair.range.low < pair.difference < pair.range.high
+    assert (pair.masked_return, pair.unmasked_return) == (
+        pytest.approx(by_name(season_report(two))["veiled"].figure("total_return").value),
+        pytest.approx(by_name(season_report(two))["plain"].figure("total_return").value),
+    )
+
+
+def test_of_replicas_the_mean_of_each_session_is_compared_and_a_twin_that_did_not_play_makes_no_pair():
+    names = ("plain~1", "plain~2", "veiled~1", "veiled~2")
+    four = season(names, buyers={"plain~1", "veiled~1"})._replace(twins={"veiled": "plain", "absent": "plain"})
+    (pair,) = season_report(four).masks
+    assert (pair.difference, pair.masked_return) == (pytest.approx(0), pytest.approx(pair.unmasked_return))
+
+
+def test_below_twenty_sessions_a_pair_has_returns_and_no_estimate():
+    (pair,) = season_report(season(("a", "b"), sessions=10)._replace(twins={"a": "b"})).masks
+    assert (pair.sessions, pair.range, pair.p) == (9, None, None)
