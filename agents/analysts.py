@@ -16,8 +16,8 @@ from langchain_core.messages import AIMessage, AnyMessage, ToolMessage
 
 from agents.house import House
 from agents.state import REPORT_KEYS, DeskInput, Reports, brief_of, dump
-from agents.tools import READS, TOOLS, use_tool
-from agents.wording import prompt, section_lines
+from agents.tools import READS, TOOLS, use_tool, usual_looks
+from agents.wording import prompt, section_lines, written_out
 from arena.errors import CapabilityError
 from arena.llm.asking import form_text, form_tool, form_tool_name
 from arena.llm.forms import UnreadableAnswerError, read_form
@@ -120,9 +120,9 @@ def report(house: House, analyst: AnalystName) -> Step:
         snapshot = await house.snapshot(brief_of(state).snapshot_hash)
         seen = state.get("tool_uses", [])
         if all(use["failed"] for use in seen):
-            seen = [*seen, *(dump(use) for use in _usual_looks(snapshot, analyst))]
-        shown = [f"## {use['name']} {use['arguments']}\n\n{use['result']}" for use in seen]
-        asked = _opening(analyst, state, snapshot, render("without_tools", looks="\n\n".join(shown)))
+            seen = [*seen, *(dump(use) for use in usual_looks(snapshot, TOOLS[analyst]))]
+        shown = written_out(ToolUse.model_validate(use) for use in seen)
+        asked = _opening(analyst, state, snapshot, render("without_tools", looks=shown))
         written = await house.client(brief_of(state).contestant).answer(ANALYST_ROLES[analyst], asked, AnalystReport)
         return _with_stage({}, analyst, written, seen, degraded=True)
 
@@ -155,11 +155,6 @@ def after_ask(
 def _opening(analyst: AnalystName, state: AnalystState, snapshot: MarketSnapshot, closing: str) -> list[AnyMessage]:
     data = section_lines(snapshot, READS[analyst])
     return prompt(ANALYST_ROLES[analyst], brief_of(state), snapshot, data=data, closing=closing)
-
-
-def _usual_looks(snapshot: MarketSnapshot, analyst: AnalystName) -> list[ToolUse]:
-    tools = TOOLS[analyst]
-    return [use_tool(snapshot, tools, tool.name, usual) for tool in tools for usual in tool.usual]
 
 
 def _calls(message: AnyMessage) -> list[tuple[str, str, object]]:

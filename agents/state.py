@@ -76,6 +76,24 @@ class DeskState(DeskInput, DeskUpdate):
     """All a desk knows."""
 
 
+class SingleView(TypedDict, total=False):
+    """What the agent of a desk of one was shown: a SingleStage."""
+
+    single_agent_view: dict[str, Any]
+
+
+class SingleDeskUpdate(SingleView, total=False):
+    """What the agent of a desk of one writes."""
+
+    reflection: dict[str, Any]
+    """Its past decisions as it was shown them, a ReflectionStage; left out where the brief holds none."""
+    final_trade_decision: dict[str, Any]
+
+
+class SingleDeskState(DeskInput, SingleDeskUpdate):
+    """All that a desk of one agent knows."""
+
+
 class DeskRequest(TypedDict):
     """What a desk by itself is asked for with, in Studio."""
 
@@ -85,8 +103,8 @@ class DeskRequest(TypedDict):
     """The day to decide at the close of, YYYY-MM-DD; the configured or last completed one when left out."""
 
 
-class LoneDeskState(DeskRequest, DeskState):
-    """A desk by itself: the request, and all the desk knows."""
+class LoneDeskState(DeskRequest, DeskState, SingleView):
+    """A desk by itself, of whatever kind: the request, and all the desk knows."""
 
 
 class Node(Protocol):
@@ -94,6 +112,13 @@ class Node(Protocol):
 
     async def __call__(self, state: DeskState) -> DeskUpdate:
         """Read the state, return what changes."""
+
+
+class SingleNode(Protocol):
+    """The one step of a desk of one agent."""
+
+    async def __call__(self, state: DeskInput) -> SingleDeskUpdate:
+        """Read the brief, return the decision and what it rests on."""
 
 
 REPORT_KEYS: dict[AnalystName, str] = {

@@ -1,6 +1,6 @@
 """Records as the text other roles read: short, figures unchanged, the same input always the same words."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -20,6 +20,7 @@ from arena.records.desk import (
     PortfolioView,
     ResearchVerdict,
     Role,
+    ToolUse,
     TraderPlan,
 )
 from arena.records.market import MarketSnapshot, Section, SectionName
@@ -58,6 +59,11 @@ def section_lines(snapshot: MarketSnapshot, names: Iterable[SectionName]) -> str
     """What these sections are, where they come from and what is doubted about them, a line each."""
     sections = snapshot.sections()
     return "\n".join(f"- {name}: {_described(sections[name])}" for name in names)
+
+
+def written_out(looks: Iterable[ToolUse]) -> str:
+    """Looks at the snapshot with what they showed, each under a heading of its own."""
+    return "\n\n".join(f"## {look.name} {look.arguments}\n\n{look.result}" for look in looks)
 
 
 def report_summaries(state: DeskState) -> str:
@@ -106,12 +112,18 @@ def plan(state: DeskState) -> str:
 
 
 def memory(state: DeskState) -> str:
-    """Past decisions with what was learnt from them, under their heading; empty where there are none."""
+    """Past decisions with what was learnt from them, as the reflection left them; empty where there are none."""
     if "reflection" not in state:
         return ""
-    lessons = ReflectionStage.model_validate(state["reflection"]).lessons
+    return past_decisions(state["brief"]["ticker"], ReflectionStage.model_validate(state["reflection"]).lessons)
+
+
+def past_decisions(ticker: str, lessons: Sequence[Lesson]) -> str:
+    """Past decisions on a ticker with what was learnt from them, under their heading; empty where there are none."""
+    if not lessons:
+        return ""
     decisions = "\n\n".join(f"{_turned_out(one)}\n{_learnt(one)}" for one in lessons)
-    return render("past_decisions", ticker=state["brief"]["ticker"], decisions=decisions)
+    return render("past_decisions", ticker=ticker, decisions=decisions)
 
 
 def numbered_decisions(lessons: Iterable[Lesson]) -> str:

@@ -19,6 +19,7 @@ from arena.records.base import Record
 from arena.records.chat import ChatError, Cost, Label, ModelCall, ModelChat, Stages
 from arena.records.desk import OPTIONAL_ROLES, Brief
 from arena.records.market import MarketSnapshot
+from arena.records.masking import MaskedAs
 from arena.records.outcome import Abstention, Decision, Outcome
 from arena.records.progress import Audience, Progress
 from arena.saying import Floor
@@ -52,6 +53,8 @@ class Stamp(Record):
     prompts_hash: str
     config_hash: str
     code_version: str
+    masked: MaskedAs | None = None
+    """What stands for the real ticker and dates at a masked desk; None at any other."""
 
 
 class Gate:
@@ -94,11 +97,14 @@ async def run_desk(
     audience: Audience,
     under_way: Callable[[], None] = lambda: None,
     facts: MarketSnapshot | None = None,
+    shown: Brief | None = None,
 ) -> ModelChat:
     """Run a desk for at most `seconds` and record it. Raises nothing but its own cancellation.
 
-    `under_way` is called whenever a call of a model starts. What the desk states is held against `facts`.
+    `under_way` is called whenever a call of a model starts. What the desk states is held against `facts`. A masked
+    desk is `shown` another brief than the one its chat is about, and its facts.
     """
+    handed = shown or brief
     progress = _Progress(brief, audience, under_way)
     trace = Trace(clock, free="rehearsal" in stamp.labels, listener=progress)
     transcript = Transcript()
@@ -107,7 +113,7 @@ async def run_desk(
     deadline = asyncio.timeout(seconds)
     try:
         async with deadline:
-            start = {"brief": brief.model_dump(mode="json")}
+            start = {"brief": handed.model_dump(mode="json")}
             config = {"callbacks": [trace], "recursion_limit": RECURSION_LIMIT}
             async for update in desk.astream(start, config, stream_mode="updates"):
                 transcript.take(update)
@@ -123,10 +129,11 @@ async def run_desk(
     chat = _chat(
         brief,
         stamp,
+        shown=shown,
         started=started,
         finished=clock(),
         stages=stages,
-        unsupported=unsupported_figures(stages, outcome, brief, facts) if facts is not None else (),
+        unsupported=unsupported_figures(stages, outcome, handed, facts) if facts is not None else (),
         calls=calls,
         errors=(*errors, failure) if failure else tuple(errors),
         outcome=outcome,
@@ -145,9 +152,13 @@ async def failure_of(run: Awaitable[None]) -> Exception | None:
     return None
 
 
-def not_started(brief: Brief, stamp: Stamp, abstention: Abstention, at: datetime) -> ModelChat:
+def not_started(
+    brief: Brief, stamp: Stamp, abstention: Abstention, at: datetime, *, shown: Brief | None = None
+) -> ModelChat:
     """The chat of a desk that was not started because it could only have failed."""
-    return _chat(brief, stamp, started=at, finished=at, stages=Stages(), calls=(), errors=(), outcome=abstention)
+    return _chat(
+        brief, stamp, shown=shown, started=at, finished=at, stages=Stages(), calls=(), errors=(), outcome=abstention
+    )
 
 
 def by_rule(brief: Brief, stamp: Stamp, outcome: Outcome, at: datetime) -> ModelChat:
@@ -155,7 +166,8 @@ def by_rule(brief: Brief, stamp: Stamp, outcome: Outcome, at: datetime) -> Model
     return _chat(brief, stamp, started=at, finished=at, stages=Stages(), calls=(), errors=(), outcome=outcome)
 
 
-def _chat(brief: Brief, stamp: Stamp, **run: Any) -> ModelChat:
+def _chat(brief: Brief, stamp: Stamp, *, shown: Brief | None = None, **run: Any) -> ModelChat:
+    """The chat about a brief's own ticker and session, over the facts that were shown."""
     return ModelChat(
         id=f"{brief.season}.{brief.session}.{brief.ticker}.{brief.contestant}.{uuid4().hex[:8]}",
         season=brief.season,
@@ -163,7 +175,7 @@ def _chat(brief: Brief, stamp: Stamp, **run: Any) -> ModelChat:
         as_of=brief.as_of,
         ticker=brief.ticker,
         contestant=brief.contestant,
-        snapshot_hash=brief.snapshot_hash,
+        snapshot_hash=(shown or brief).snapshot_hash,
         **dict(stamp),
         **run,
     )

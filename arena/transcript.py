@@ -32,7 +32,7 @@ class Transcript:
 
     @property
     def decision(self) -> Any:
-        """What the portfolio manager decided, as JSON; KeyError when it did not."""
+        """What the portfolio manager or the single agent decided, as JSON; KeyError when it did not."""
         return self._written["final_trade_decision"]
 
     def stages(self) -> Stages:
@@ -47,6 +47,7 @@ class Transcript:
                 "research": self._research(),
                 "trader": self._written.get("trader_investment_plan"),
                 "risk": self._risk(),
+                "single": self._written.get("single_agent_view"),
             }
         )
 

@@ -31,6 +31,8 @@ from arena.records.desk import AnalystName, Brief, Role
 from arena.rounds.context import DeskContext
 
 Desk = CompiledStateGraph[DeskState, Any, DeskInput, DeskState]
+AnyDesk = CompiledStateGraph[Any, Any, DeskInput, Any]
+"""A desk of whatever kind: it takes a brief."""
 LoneDesk = CompiledStateGraph[LoneDeskState, DeskContext, DeskRequest, LoneDeskState]
 
 
@@ -65,17 +67,17 @@ def build_desk(settings: DeskSettings, house: House) -> Desk:
     return graph.compile(name="desk")
 
 
-def own_desk(desk: Desk, contestant: str) -> Desk:
+def own_desk(desk: AnyDesk, contestant: str) -> AnyDesk:
     """A contestant's own desk: a graph under its name, over nodes that all of them share."""
     return desk.copy(update={"name": contestant})
 
 
 def build_lone_desk(
     name: str,
-    desk: Desk,
+    desk: AnyDesk,
     brief_for: Callable[[str, str | None], Awaitable[Brief]],
     settings: DeskSettings,
-    rewired: Callable[[DeskSettings], Awaitable[Desk]],
+    rewired: Callable[[DeskSettings], Awaitable[AnyDesk]],
 ) -> LoneDesk:
     """Compile a desk that writes its own brief for a ticker, to be run by itself in Studio.
 

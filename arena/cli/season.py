@@ -17,7 +17,7 @@ EveryOption = Annotated[
 ]
 ContestantOption = Annotated[
     list[str] | None,
-    typer.Option("--contestant", metavar="NAME", help="Only this one; may be given several times."),
+    typer.Option("--contestant", metavar="NAME", help="Only this one, with its replicas; may be given several times."),
 ]
 BenchmarkOption = Annotated[
     str | None,

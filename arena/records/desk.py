@@ -29,6 +29,7 @@ Role = Literal[
     "neutral_debater",
     "portfolio_manager",
     "reflection",
+    "single_agent",
 ]
 """Who speaks at a desk; also the names of the desk graph's nodes."""
 
@@ -136,6 +137,13 @@ class AnalystStage(Record):
     tool_uses: tuple[ToolUse, ...] = ()
     degraded: bool = False
     """True when the report was asked for without tools: their cap was reached, or the model has none."""
+
+
+class SingleStage(Record):
+    """What a desk of one agent was shown of the snapshot, all at once; its decision is the outcome."""
+
+    tool_uses: tuple[ToolUse, ...]
+    """The looks that were written into its prompt."""
 
 
 class ResearchTurn(Record):

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from arena.config.model import ArenaConfig, BaselineContestant
+from arena.config.twins import unmasked_twin
 from arena.errors import StoreError, UsageError
 from arena.market import calendar
 from arena.market.listings import listing_of
@@ -68,8 +69,9 @@ def _stored(store: Store, season: str, config: ArenaConfig, snapshots: Mapping[s
         opinions=_opinions(store.chat_rows(season=season, limit=_ALL)),
         tallies=store.tallies(season),
         sessions=(),
-        cutoffs={c.name: c.knowledge_cutoff for c in config.contestants if c.knowledge_cutoff is not None},
-        random=[c.name for c in config.contestants if isinstance(c, BaselineContestant) and c.rule == "random"],
+        cutoffs={c.name: c.knowledge_cutoff for c in config.players if c.knowledge_cutoff is not None},
+        random=[c.name for c in config.players if isinstance(c, BaselineContestant) and c.rule == "random"],
+        twins={c.name: twin for c in config.contestants if (twin := unmasked_twin(c, config.contestants))},
         splits={ticker: snapshot.prices.splits for ticker, snapshot in snapshots.items()},
     )
 

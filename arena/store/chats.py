@@ -8,6 +8,7 @@ from typing_extensions import TypedDict
 
 from arena.errors import StoreError, UsageError
 from arena.records.chat import ModelChat
+from arena.records.replica import MARK
 from arena.records.standing import Tally
 from arena.store.archive import Address, body_text, pretty_text
 from arena.store.chat_rows import COLUMNS, ChatRow, chat_of, chat_row_of, row_of, tally_of
@@ -25,6 +26,7 @@ class ChatFilters(TypedDict, total=False):
     session: date | None
     ticker: str | None
     contestant: str | None
+    """Its replicas are meant too."""
     limit: int
     """At most so many; 100 by default."""
 
@@ -71,7 +73,8 @@ class ChatTables(Database):
         """The newest chats that match, newest first."""
         rows = self._rows(
             f"SELECT {COLUMNS} FROM chats WHERE (?1 IS NULL OR season = ?1) AND (?2 IS NULL OR session = ?2) "  # noqa: S608  constant columns
-            "AND (?3 IS NULL OR ticker = ?3) AND (?4 IS NULL OR contestant = ?4) ORDER BY seq DESC LIMIT ?5",
+            "AND (?3 IS NULL OR ticker = ?3) AND (?4 IS NULL OR contestant = ?4 "
+            f"OR substr(contestant, 1, length(?4) + 1) = ?4 || '{MARK}') ORDER BY seq DESC LIMIT ?5",
             season,
             session.isoformat() if session else None,
             ticker,

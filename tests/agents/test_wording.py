@@ -40,6 +40,7 @@ VALUES = {
     "neutral_debater": ("reports", "plan", "debate"),
     "portfolio_manager": ("reports", "verdict", "plan", "debate", "memory"),
     "reflection": ("decisions",),
+    "single_agent": ("data", "looks", "memory"),
 }
 
 

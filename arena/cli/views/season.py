@@ -10,6 +10,7 @@ from arena.cli.views import tables
 from arena.cli.views.labels import banner
 from arena.cli.views.leaderboard import leaderboard
 from arena.cli.views.trades import trades_table
+from arena.records.replica import listed
 from arena.records.season import PlayedRound, SeasonPlan, SeasonReport, SeasonSummary, SeasonView, SettledSeason
 from arena.records.standing import Standings
 
@@ -94,7 +95,7 @@ def _plan(plan: SeasonPlan) -> Iterator[RenderableType]:
         {
             "Planned": f"{until}, every {plan.every}",
             "Tickers": ", ".join(plan.tickers),
-            "Contestants": ", ".join(plan.contestants),
+            "Contestants": listed(plan.contestants),
             "Benchmark": plan.benchmark or "none",
         }
     )

@@ -341,3 +341,25 @@ def test_a_round_ends_in_abstentions_where_its_budget_does_and_the_books_say_wha
     with Store.open_existing(tmp_path) as store:
         assert store.spent(season="main", session=DAY) == told
     assert 0 < told <= Decimal("0.07")
+
+
+def test_each_replica_may_spend_as_much_as_one_contestant(tmp_path):
+    row = {"name": "m", "endpoint": "e", "model": "maker/m", "replicas": 2}
+    settings = config(tmp_path, prices=PRICED, budget={"contestant": "0.03"}, contestants=[row])
+
+    async def pay(treasury):
+        await treasury.open(settings.enabled)
+        refused = []
+        with spending_for("main", DAY):
+            for player in settings.enabled:
+                toll = treasury.toll(player)
+                (await toll.admit("maker/m", 0, 2000)).settle(Decimal("0.02"))
+                with pytest.raises(ModelError, match="for one contestant in one round") as error:
+                    await toll.admit("maker/m", 0, 2000)
+                refused.append(error.value.reason)
+        return refused
+
+    assert with_treasury(settings, pay) == ["budget", "budget"]
+    with Store.open_existing(tmp_path) as store:
+        spent = [store.spent(season="main", session=DAY, contestant=f"m~{number}") for number in (1, 2)]
+    assert spent == [Decimal("0.02")] * 2
