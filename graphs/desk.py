@@ -5,7 +5,8 @@
            ├─ fundamentals_analyst ─┼─ bull, bear ─ manager ─ trader ─ conservative ─ portfolio_manager
            └─ social_analyst ───────┘                         └─ neutral ────┘
 
-With `style: parallel` the sides of a debate speak at once; with `turns` one after the other.
+With `style: parallel` the sides of a debate speak at once; with `turns` one after the other. The same graph runs the
+research half alone, up to the manager, and the rest from the trader on; see `agents.halves`.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -17,25 +18,26 @@ from langgraph.graph.state import CompiledStateGraph
 
 from agents import analysts
 from agents.debate import DebateJudge, next_speakers, open_floor
+from agents.halves import after_research, begin
 from agents.house import House
 from agents.researchers import RESEARCHERS, research_manager, researcher
 from agents.risk import RISK_DEBATERS, portfolio_manager, risk_debater
-from agents.state import DeskInput, DeskRequest, DeskState, LoneDeskState, Node, Reports, dump
+from agents.state import DeskInput, DeskRequest, DeskStart, DeskState, LoneDeskState, Node, Reports, dump
 from agents.trader import trader
 from arena.config.model import DebateSettings, DeskSettings
 from arena.records.desk import AnalystName, Brief, Role
 
-Desk = CompiledStateGraph[DeskState, Any, DeskInput, DeskState]
+Desk = CompiledStateGraph[DeskState, Any, DeskStart, DeskState]
 LoneDesk = CompiledStateGraph[LoneDeskState, Any, DeskRequest, LoneDeskState]
 
 
 def build_desk(settings: DeskSettings, house: House) -> Desk:
     """Compile the desk. Costs a score of milliseconds: once a process, not once a run or a contestant."""
-    graph = StateGraph(DeskState, input_schema=DeskInput)
+    graph = StateGraph(DeskState, input_schema=DeskStart)
     reporting = [analysts.ANALYST_ROLES[analyst] for analyst in settings.analysts]
     for analyst, role in zip(settings.analysts, reporting, strict=True):
         graph.add_node(role, build_analyst(analyst, settings.tool_turns, house))
-        graph.add_edge(START, role)
+    graph.add_conditional_edges(START, begin(reporting), [*reporting, "trader"])
     graph.add_node("research_manager", research_manager(house))
     graph.add_node("trader", trader(house))
     graph.add_node("portfolio_manager", portfolio_manager(house))
@@ -46,7 +48,7 @@ def build_desk(settings: DeskSettings, house: House) -> Desk:
         judge="research_manager",
         settings=settings.debate,
     )
-    graph.add_edge("research_manager", "trader")
+    graph.add_conditional_edges("research_manager", after_research, ["trader", END])
     _wire_debate(
         graph,
         {role: risk_debater(house, side) for side, role in RISK_DEBATERS.items()},
@@ -63,6 +65,11 @@ def own_desk(desk: Desk, contestant: str) -> Desk:
     return desk.copy(update={"name": contestant})
 
 
+def has_research(desk: Desk) -> bool:
+    """Whether a desk has a research half, which may be run before its round."""
+    return "research_manager" in desk.nodes
+
+
 def build_lone_desk(name: str, desk: Desk, brief_for: Callable[[str, str | None], Awaitable[Brief]]) -> LoneDesk:
     """Compile a desk that writes its own brief for a ticker, to be run by itself in Studio."""
     graph = StateGraph(LoneDeskState, input_schema=DeskRequest)
@@ -71,7 +78,8 @@ def build_lone_desk(name: str, desk: Desk, brief_for: Callable[[str, str | None]
         return {"brief": dump(await brief_for(state["ticker"], state.get("session")))}
 
     graph.add_node("write_brief", write_brief)
-    graph.add_node("desk", desk)
+    # The brief alone: in a thread that was used before, the state still holds the research of the last run.
+    graph.add_node("desk", desk, input_schema=DeskInput)
     graph.add_edge(START, "write_brief")
     graph.add_edge("write_brief", "desk")
     graph.add_edge("desk", END)
@@ -94,7 +102,7 @@ def build_analyst(analyst: AnalystName, tool_turns: int, house: House) -> Any:
 
 
 def _wire_debate(
-    graph: StateGraph[DeskState, Any, DeskInput, DeskState],
+    graph: StateGraph[DeskState, Any, DeskStart, DeskState],
     speakers: Mapping[Role, Node],
     *,
     after: Sequence[str],

@@ -73,8 +73,8 @@ class Mandate(Record):
     """Hundredths of a percent paid on every fill."""
 
 
-class Brief(Record):
-    """All one desk gets; the snapshot by its hash."""
+class ResearchBrief(Record):
+    """All that the research of a desk gets; the snapshot by its hash. What the contestant owns is no part of it."""
 
     season: str
     as_of: AwareDatetime
@@ -82,6 +82,11 @@ class Brief(Record):
     ticker: str
     contestant: str
     snapshot_hash: str
+
+
+class Brief(ResearchBrief):
+    """All one desk gets: what its research gets, and what only those who trade are shown."""
+
     portfolio: PortfolioView
     mandate: Mandate
 
