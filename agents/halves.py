@@ -6,7 +6,6 @@ research is handed in with the brief, the desk begins with its trader; with a wh
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Literal
 
 from langgraph.graph import END
 
@@ -22,6 +21,6 @@ def begin(analysts: Sequence[str]) -> Callable[[DeskState], Awaitable[list[str]]
     return route
 
 
-async def after_research(state: DeskState) -> Literal["trader", "__end__"]:
+async def after_research(state: DeskState) -> str:
     """What follows the research manager: whoever has no book has nothing to trade."""
     return "trader" if "portfolio" in state["brief"] else END

@@ -36,9 +36,11 @@ from arena.records.performance import SeasonReport
 from arena.records.progress import Progress
 from arena.records.standing import RoundResult, Standings
 from arena.replay import ChatReplay, RoundReplay, recorded, replay_chat, replay_round, stored_round, tapes_of
+from arena.rounds.ahead import Forerunner
 from arena.rounds.asked import Asked, RoundOptions
 from arena.rounds.board import board
 from arena.rounds.briefs import lone_brief, unwritten_briefs
+from arena.rounds.desk_room import Seat
 from arena.rounds.facts import facts
 from arena.rounds.house import PoolHouse
 from arena.rounds.opening import check, day_of
@@ -52,7 +54,7 @@ from arena.store import ChatFilters, ChatRow
 from arena.tape import Reel
 from arena.tape.prices import HeardMarket
 from arena.waiting import waited
-from graphs.desk import Desk, LoneDesk, build_desk, build_lone_desk, own_desk
+from graphs.desk import Desk, LoneDesk, build_desk, build_lone_desk, has_research, own_desk
 from graphs.supervisor import Supervisor, build_supervisor
 
 _NO_SETTINGS: Mapping[str, object] = MappingProxyType({})
@@ -283,13 +285,27 @@ class Arena(SeasonMethods):
         return {contestant.name: own_desk(desk, contestant.name) for contestant in self._players}
 
     @cached_property
+    def forerunner(self) -> Forerunner:
+        """Who runs the research of a season's rounds ahead."""
+        seats = {c.name: Seat(c, self.desks[c.name]) for c in self._players if has_research(self.desks[c.name])}
+        shared = self.config, self.market, self._models, self._shelf
+        return Forerunner(*shared, treasury=self._treasury, room=self.referee.room, seats=seats)
+
+    @cached_property
     def graph(self) -> Supervisor:
         """The arena graph over all desks."""
         return build_supervisor(self.referee, {c.name: (c, self.desks[c.name]) for c in self._players})
 
     def season_engine(self) -> SeasonEngine:
         """The engine that plays whole seasons."""
-        return SeasonEngine(self.config, self._shelf, self._clock, market=lambda: self.market, graph=lambda: self.graph)
+        return SeasonEngine(
+            self.config,
+            self._shelf,
+            self._clock,
+            market=lambda: self.market,
+            graph=lambda: self.graph,
+            forerunner=lambda: self.forerunner,
+        )
 
     def lone_desk(self, name: str) -> LoneDesk:
         """One contestant's desk by itself, which briefs itself on a ticker. Records no chat and trades nothing."""

@@ -30,6 +30,19 @@ Role = Literal[
 ]
 """Who speaks at a desk; also the names of the desk graph's nodes."""
 
+RESEARCH_ROLES: frozenset[Role] = frozenset(
+    {
+        "market_analyst",
+        "news_analyst",
+        "fundamentals_analyst",
+        "social_analyst",
+        "bull_researcher",
+        "bear_researcher",
+        "research_manager",
+    }
+)
+"""Those whose work knows nothing of the contestant's book, and may be done before the round."""
+
 NonEmpty = Annotated[str, Field(min_length=1)]
 
 

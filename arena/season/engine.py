@@ -6,7 +6,12 @@ are written under keys that exist once; and a round counts as over only when all
 broken off is simply played on.
 
 A round in which no desk could so much as be asked (an endpoint down, a limit met, no credit) is not over: the
-season stops there, and resuming it asks those desks again. Rounds never run ahead of one another.
+season stops there, and resuming it asks those desks again.
+
+Rounds never run ahead of one another, but the research of later ones does: it knows nothing of any book. While a round
+is played, that of the next `limits.ahead` due ones is under way beside it, from when its own desks are. It is stored
+as it ends, and a round begins when all that is under way for it is through, so that its desks find their research in
+the store, whoever ran it.
 """
 
 import asyncio
@@ -15,6 +20,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
+from functools import partial
 from typing import NamedTuple, get_args
 
 from arena.config.model import ArenaConfig
@@ -33,16 +39,18 @@ from arena.records.season import (
     SettledSeason,
 )
 from arena.records.standing import RoundResult, Standings
+from arena.rounds.ahead import Forerunner
 from arena.rounds.asked import Asked
 from arena.rounds.facts import facts
 from arena.rounds.opening import check, refuse_what_the_season_forbids
 from arena.rounds.playing import Supervising, play
 from arena.rounds.shelf import Shelf
 from arena.season import looking
+from arena.season.ahead import RunningAhead
 from arena.season.due import Due, due_now
 from arena.season.lock import alone_in
 from arena.season.marks import mark_benchmark
-from arena.season.outage import outage
+from arena.season.outage import outage, put_failed_aside
 from arena.season.planning import SeasonAsked, another, exchange_of, planned, planned_as_days_pass, remaining
 from arena.season.settling import settle_season
 
@@ -56,6 +64,8 @@ class Follower(NamedTuple):
     """When a round is over."""
     on_progress: Callable[[Progress], None] | None = None
     """Whenever a desk gets somewhere."""
+    on_research: Callable[[date, Progress], None] | None = None
+    """Whenever the research of a later round, of that session, gets somewhere."""
 
 
 class SeasonEngine:
@@ -69,9 +79,11 @@ class SeasonEngine:
         *,
         market: Callable[[], Market],
         graph: Callable[[], Supervising],
+        forerunner: Callable[[], Forerunner],
     ) -> None:
-        """`market` and `graph` are made when they are first needed: a list of seasons needs neither."""
+        """What is made by a call is made when it is first needed: a list of seasons needs none of it."""
         self._config = config
+        self._forerunner = forerunner
         self._market = market
         self._shelf = shelf
         self._graph = graph
@@ -137,16 +149,25 @@ class SeasonEngine:
         notes = [due.note] if due.note else []
         rounds: list[PlayedRound] = []
         standings: Standings | None = None
-        for session in due.sessions:
-            played, result, told = await self._round(plan, session, follower)
-            rounds.append(played)
-            standings = result.standings
-            notes += [*result.notes, *told]
-            if follower.on_round is not None:
-                follower.on_round(played)
-            if stopped := outage(result.chats):
-                notes.append(f"the season stops at {session}: {stopped}; `arena season resume` asks those desks again")
-                break
+        notes += await self._put_failed_aside(plan, due.sessions)
+        ahead = RunningAhead(self._config.limits.ahead, lambda session: self._research(plan, session, follower))
+        try:
+            for place, session in enumerate(due.sessions):
+                begin_later = partial(ahead.begin, due.sessions[place + 1 :])
+                notes.append(await ahead.through(session))
+                played, result, told = await self._round(plan, session, follower, begin_later)
+                begin_later()
+                rounds.append(played)
+                standings = result.standings
+                notes += [*result.notes, *told]
+                if follower.on_round is not None:
+                    follower.on_round(played)
+                if stopped := outage(result.chats):
+                    again = "`arena season resume` asks those desks again"
+                    notes.append(f"the season stops at {session}: {stopped}; {again}")
+                    break
+        finally:
+            await ahead.stop()
         finished = await self._shelf.look_up(lambda store: store.finished_rounds(plan.season))
         return SeasonReport(
             plan=plan,
@@ -154,23 +175,48 @@ class SeasonEngine:
             rounds=tuple(rounds),
             remaining=remaining(plan, finished),
             standings=standings,
-            notes=tuple(dict.fromkeys(notes)),
+            notes=tuple(dict.fromkeys(filter(None, notes))),
         )
 
+    async def _research(self, plan: SeasonPlan, session: date, follower: Follower) -> str:
+        """Run the research of a round to come; returns why it was not, where there is something to say."""
+        asked = await self._asked(plan, session)
+        return await self._forerunner().research(asked, _Told(session, follower.on_research))
+
+    async def _put_failed_aside(self, plan: SeasonPlan, due: Sequence[date]) -> tuple[str, ...]:
+        """Where nobody could be asked in the round to be played on: forget what failed of later research by that."""
+        if not due:
+            return ()
+        earlier = await self._shelf.look_up(
+            lambda store: store.decided_chats(plan.season, due[0], abstentions_too=True)
+        )
+        if not _nobody_was_asked(plan, earlier):
+            return ()
+        return await self._shelf.write(lambda store: put_failed_aside(store, plan.season))
+
     async def _round(
-        self, plan: SeasonPlan, session: date, follower: Follower
+        self, plan: SeasonPlan, session: date, follower: Follower, under_way: Callable[[], None]
     ) -> tuple[PlayedRound, RoundResult, Sequence[str]]:
-        """Play one round to its end, or on from where it was."""
+        """Play one round to its end, or on from where it was; `under_way` is called whenever a desk gets somewhere."""
+
+        def on_progress(progress: Progress) -> None:
+            under_way()
+            if follower.on_progress is not None:
+                follower.on_progress(progress)
+
         began = time.monotonic()
         asked = await self._asked(plan, session)
-        earlier = await self._shelf.look_up(
-            lambda store: store.decided_chats(plan.season, session, abstentions_too=True)
+        earlier, ready = await self._shelf.look_up(
+            lambda store: (
+                store.decided_chats(plan.season, session, abstentions_too=True),
+                {research.id for research in store.ready_research(plan.season, session)},
+            )
         )
         result = await play(
             self._graph(),
             self._config,
             asked,
-            follower.on_progress,
+            on_progress,
             keep_abstentions=not _nobody_was_asked(plan, earlier),
         )
         notes = await mark_benchmark(plan, self._market(), self._shelf, await self._marked_through(plan, session))
@@ -179,7 +225,9 @@ class SeasonEngine:
             await self._shelf.write(lambda store: store.finish_round(plan.season, session, at))
         finished = await self._shelf.look_up(lambda store: store.finished_rounds(plan.season))
         number = 1 + sum(day < session for day in finished)
-        return _played(result, number, len(plan.sessions) or None, time.monotonic() - began), result, notes
+        played = _played(result, number, len(plan.sessions) or None, time.monotonic() - began)
+        researched = sum(chat.id in ready for chat in result.chats)
+        return played.model_copy(update={"researched": researched}), result, notes
 
     async def _begin_or_go_on(self, plan: SeasonPlan, first: date, follower: Follower) -> SeasonReport:
         """Play a season that may have been planned the same before; its first session is looked at before the lock."""
@@ -240,6 +288,21 @@ class SeasonEngine:
 
     def _alone(self) -> AbstractContextManager[None]:
         return alone_in(self._config.home, self._config.season)
+
+
+class _Told:
+    """The audience of research that is run ahead."""
+
+    def __init__(self, session: date, on_research: Callable[[date, Progress], None] | None) -> None:
+        self._session = session
+        self._on_research = on_research
+
+    def progress(self, progress: Progress) -> None:
+        if self._on_research is not None:
+            self._on_research(self._session, progress)
+
+    def chat(self, chat: ModelChat) -> None:
+        """There is none before the round."""
 
 
 def _nobody_was_asked(plan: SeasonPlan, chats: Sequence[ModelChat]) -> bool:

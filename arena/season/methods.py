@@ -23,6 +23,8 @@ class Followed(TypedDict, total=False):
     """When a round is over."""
     on_progress: Callable[[Progress], None] | None
     """Whenever a desk gets somewhere."""
+    on_research: Callable[[date, Progress], None] | None
+    """Whenever the research of a later round, of that session, gets somewhere."""
 
 
 class SeasonMethods(ABC):
