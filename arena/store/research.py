@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from arena.errors import AbstentionReason
+from arena.errors import AbstentionReason, StoreError
 from arena.records.research import Research
 from arena.store.archive import body_text
 from arena.store.database import Database
@@ -47,7 +47,11 @@ class ResearchTables(Database):
             "aside": "",
             "body": body_text(research.model_dump(mode="json")),
         }
-        self._insert("research", [row])
+        desk = (brief.season, brief.session, brief.ticker, brief.contestant)
+        with self.transaction():
+            if (other := self.research(*desk)) is not None:
+                raise StoreError(f"the desk of {brief.contestant} already has research ready as {other.id}")
+            self._insert("research", [row])
 
     def research(self, season: str, session: date, ticker: str, contestant: str) -> Research | None:
         """The research that is ready for a desk; None where there is none."""
