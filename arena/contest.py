@@ -10,12 +10,9 @@ ModelChat, but for times and ids.
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import ExitStack, asynccontextmanager, nullcontext
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 from uuid import uuid4
-from weakref import WeakKeyDictionary
 
 from arena.errors import AbstentionReason, CapabilityError, ModelError
 from arena.evidence import unsupported_figures
@@ -56,46 +53,6 @@ class Stamp(Record):
     prompts_hash: str
     config_hash: str
     code_version: str
-
-
-class Gate:
-    """How many desks may run at once, and one at a time through the door; for each event loop by itself.
-
-    Desks that start in the same instant get every answer in the same instant too, share the work after it,
-    and are all as late as the last one, at every call. One that starts when the desk before has sent its
-    first call finds the loop free, and stays that little behind to the end.
-    """
-
-    def __init__(self, desks: int) -> None:
-        self._desks = desks
-        self._loops: WeakKeyDictionary[asyncio.AbstractEventLoop, _Ways] = WeakKeyDictionary()
-
-    @asynccontextmanager
-    async def place(self, *, ahead: bool = False) -> AsyncIterator[Callable[[], None]]:
-        """A place in the running loop. What it yields lets the next desk in; at the end that happens by itself.
-
-        Of those that run `ahead` one waits at a time, so that whoever plays a round has no more than that before it.
-        """
-        ways = self._loops.setdefault(asyncio.get_running_loop(), _Ways(asyncio.Semaphore(self._desks)))
-        async with ways.line if ahead else nullcontext():
-            await ways.places.acquire()
-        try:
-            await ways.door.acquire()
-            with ExitStack() as doorway:
-                doorway.callback(ways.door.release)
-                yield doorway.close
-        finally:
-            ways.places.release()
-
-
-@dataclass(frozen=True)
-class _Ways:
-    """What leads into one event loop."""
-
-    places: asyncio.Semaphore
-    door: asyncio.Lock = field(default_factory=asyncio.Lock)
-    line: asyncio.Lock = field(default_factory=asyncio.Lock)
-    """Where those that run ahead stand in line."""
 
 
 async def run_desk(

@@ -13,7 +13,8 @@ from functools import partial
 from typing import NamedTuple
 
 from arena.config.model import ArenaConfig, ClassContestant, Contestant, RehearsalContestant
-from arena.contest import Desk, Gate, Stamp, not_started, run_desk, run_research
+from arena.contest import Desk, Stamp, not_started, run_desk, run_research
+from arena.gate import Gate
 from arena.llm.purse import spending_for
 from arena.records.chat import ModelChat
 from arena.records.desk import Brief, ResearchBrief

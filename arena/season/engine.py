@@ -16,19 +16,15 @@ the store, whoever ran it.
 
 import asyncio
 import time
-from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from functools import partial
-from typing import NamedTuple, get_args
 
 from arena.config.model import ArenaConfig
 from arena.errors import UsageError
 from arena.market import calendar
 from arena.market.market import Market
-from arena.records.chat import ModelChat
-from arena.records.outcome import Action
 from arena.records.progress import Progress
 from arena.records.season import (
     PlayedRound,
@@ -48,24 +44,13 @@ from arena.rounds.shelf import Shelf
 from arena.season import looking
 from arena.season.ahead import RunningAhead
 from arena.season.due import Due, due_now
+from arena.season.follower import Follower, ResearchHall
 from arena.season.lock import alone_in
 from arena.season.marks import mark_benchmark
 from arena.season.outage import outage, put_failed_aside
 from arena.season.planning import SeasonAsked, another, exchange_of, planned, planned_as_days_pass, remaining
+from arena.season.played import nobody_was_asked, played_round
 from arena.season.settling import settle_season
-
-
-class Follower(NamedTuple):
-    """Who is told how a season goes on. All are called on the event loop and must neither block nor raise."""
-
-    on_pick_up: Callable[[str], None] | None = None
-    """At the beginning, of what earlier runs had left: a sentence each."""
-    on_round: Callable[[PlayedRound], None] | None = None
-    """When a round is over."""
-    on_progress: Callable[[Progress], None] | None = None
-    """Whenever a desk gets somewhere."""
-    on_research: Callable[[date, Progress], None] | None = None
-    """Whenever the research of a later round, of that session, gets somewhere."""
 
 
 class SeasonEngine:
@@ -156,7 +141,6 @@ class SeasonEngine:
                 begin_later = partial(ahead.begin, due.sessions[place + 1 :])
                 notes.append(await ahead.through(session))
                 played, result, told = await self._round(plan, session, follower, begin_later)
-                begin_later()
                 rounds.append(played)
                 standings = result.standings
                 notes += [*result.notes, *told]
@@ -166,6 +150,8 @@ class SeasonEngine:
                     again = "`arena season resume` asks those desks again"
                     notes.append(f"the season stops at {session}: {stopped}; {again}")
                     break
+                # Where no desk was at work, nothing has begun it yet.
+                begin_later()
         finally:
             await ahead.stop()
         finished = await self._shelf.look_up(lambda store: store.finished_rounds(plan.season))
@@ -181,7 +167,7 @@ class SeasonEngine:
     async def _research(self, plan: SeasonPlan, session: date, follower: Follower) -> str:
         """Run the research of a round to come; returns why it was not, where there is something to say."""
         asked = await self._asked(plan, session)
-        return await self._forerunner().research(asked, _Told(session, follower.on_research))
+        return await self._forerunner().research(asked, ResearchHall(session, follower.on_research))
 
     async def _put_failed_aside(self, plan: SeasonPlan, due: Sequence[date]) -> tuple[str, ...]:
         """Where nobody could be asked in the round to be played on: forget what failed of later research by that."""
@@ -190,7 +176,7 @@ class SeasonEngine:
         earlier = await self._shelf.look_up(
             lambda store: store.decided_chats(plan.season, due[0], abstentions_too=True)
         )
-        if not _nobody_was_asked(plan, earlier):
+        if not nobody_was_asked(plan, earlier):
             return ()
         return await self._shelf.write(lambda store: put_failed_aside(store, plan.season))
 
@@ -217,7 +203,7 @@ class SeasonEngine:
             self._config,
             asked,
             on_progress,
-            keep_abstentions=not _nobody_was_asked(plan, earlier),
+            keep_abstentions=not nobody_was_asked(plan, earlier),
         )
         notes = await mark_benchmark(plan, self._market(), self._shelf, await self._marked_through(plan, session))
         if not outage(result.chats):
@@ -225,9 +211,14 @@ class SeasonEngine:
             await self._shelf.write(lambda store: store.finish_round(plan.season, session, at))
         finished = await self._shelf.look_up(lambda store: store.finished_rounds(plan.season))
         number = 1 + sum(day < session for day in finished)
-        played = _played(result, number, len(plan.sessions) or None, time.monotonic() - began)
-        researched = sum(chat.id in ready for chat in result.chats)
-        return played.model_copy(update={"researched": researched}), result, notes
+        played = played_round(
+            result,
+            number=number,
+            of=len(plan.sessions) or None,
+            ready=ready,
+            seconds=time.monotonic() - began,
+        )
+        return played, result, notes
 
     async def _begin_or_go_on(self, plan: SeasonPlan, first: date, follower: Follower) -> SeasonReport:
         """Play a season that may have been planned the same before; its first session is looked at before the lock."""
@@ -288,39 +279,3 @@ class SeasonEngine:
 
     def _alone(self) -> AbstractContextManager[None]:
         return alone_in(self._config.home, self._config.season)
-
-
-class _Told:
-    """The audience of research that is run ahead."""
-
-    def __init__(self, session: date, on_research: Callable[[date, Progress], None] | None) -> None:
-        self._session = session
-        self._on_research = on_research
-
-    def progress(self, progress: Progress) -> None:
-        if self._on_research is not None:
-            self._on_research(self._session, progress)
-
-    def chat(self, chat: ModelChat) -> None:
-        """There is none before the round."""
-
-
-def _nobody_was_asked(plan: SeasonPlan, chats: Sequence[ModelChat]) -> bool:
-    """Whether the round was played to its end, and in vain, before."""
-    return len(chats) == len(plan.tickers) * len(plan.contestants) and bool(outage(chats))
-
-
-def _played(result: RoundResult, number: int, of: int | None, seconds: float) -> PlayedRound:
-    actions = Counter(chat.outcome.action for chat in result.chats if chat.outcome.kind == "decision")
-    return PlayedRound(
-        session=result.round.session,
-        number=number,
-        of=of,
-        desks=len(result.chats),
-        earlier=len(result.replayed),
-        decisions={action: actions[action] for action in get_args(Action)},
-        abstentions=len(result.chats) - sum(actions.values()),
-        orders=len(result.orders),
-        fills=len(result.fills),
-        seconds=round(seconds, 3),
-    )

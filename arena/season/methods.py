@@ -9,7 +9,8 @@ from typing_extensions import Unpack
 
 from arena.records.progress import Progress
 from arena.records.season import Every, PlayedRound, SeasonReport, SeasonSummary, SeasonView, SettledSeason
-from arena.season.engine import Follower, SeasonEngine
+from arena.season.engine import SeasonEngine
+from arena.season.follower import Follower
 from arena.season.planning import SeasonAsked
 from arena.waiting import waited
 

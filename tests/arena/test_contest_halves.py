@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from arena.contest import Gate, not_started, run_desk, run_research
+from arena.contest import not_started, run_desk, run_research
 from arena.llm.pool import ModelPool
 from arena.records.desk import RESEARCH_ROLES, ResearchBrief
 from arena.records.outcome import Abstention
@@ -156,24 +156,3 @@ def test_the_wait_for_the_round_is_no_time_at_work():
     # The clock stands still: all that passes is the hour, but for the answer that the research waited for last.
     assert waited.seconds == pytest.approx(latest, abs=1e-5)
     assert chat.seconds == 0
-
-
-def test_those_that_run_ahead_let_the_round_pass():
-    gate, order = Gate(1), []
-
-    async def desk(name, *, ahead=False):
-        async with gate.place(ahead=ahead) as under_way:
-            under_way()
-            order.append(name)
-            await asyncio.sleep(0)
-
-    async def crowd():
-        async with gate.place():
-            work = [asyncio.create_task(desk(f"ahead {n}", ahead=True)) for n in (1, 2, 3)]
-            await asyncio.sleep(0)
-            work += [asyncio.create_task(desk(f"round {n}")) for n in (1, 2)]
-            await asyncio.sleep(0)
-        await asyncio.gather(*work)
-
-    asyncio.run(crowd())
-    assert order == ["ahead 1", "round 1", "round 2", "ahead 2", "ahead 3"]

@@ -54,11 +54,11 @@ async def stopped(arena: Arena, when: Stored, end: date = WEDNESDAY) -> None:
     await arena.hang_up()
 
 
-def stopped_on_monday(models: Models, config: ArenaConfig, **more: object) -> None:
+def stopped_on_monday(models: Models, config: ArenaConfig, end: date = WEDNESDAY, **more: object) -> None:
     """Leave a season of two contestants with nothing decided and the research of two more rounds."""
     usual, models.handler = models.handler, competent_but(HANG, MONDAY, role="trader")
     with arena_at(config, **more) as arena:
-        asyncio.run(stopped(arena, lambda store: ready(store) == {TUESDAY: 2, WEDNESDAY: 2}))
+        asyncio.run(stopped(arena, lambda store: ready(store) == {TUESDAY: 2, WEDNESDAY: 2}, end))
     models.handler = usual
 
 
@@ -111,15 +111,19 @@ def test_what_was_ready_is_picked_up_told_of_and_not_asked_again(tmp_path: Path)
 
 @pytest.mark.slow
 def test_chats_whose_research_ran_ahead_replay_from_the_tape(tmp_path: Path) -> None:
-    with Models() as models, arena_at(models.config(tmp_path), record=True) as arena:
-        stopped_on_monday(models, models.config(tmp_path), record=True)
-        assert [played.researched for played in arena.season_resume().rounds] == [0, 2, 2]
-        models.asked.clear()
-        for row in arena.chats():
-            replayed = arena.replay(row.id)
-            assert replayed.equal, (replayed.miss, replayed.differences)
-        assert arena.replay_round(["NVDA"], as_of=WEDNESDAY).equal
-        assert not models.asked
+    with Models(competent_but(NO_CREDIT, THURSDAY, "b", "research_manager")) as models:
+        config = models.config(tmp_path)
+        stopped_on_monday(models, config, THURSDAY, record=True)
+        with arena_at(config, record=True) as arena:
+            assert [played.researched for played in arena.season_resume().rounds] == [0, 2, 2, 2]
+            models.asked.clear()
+            rows = arena.chats()
+            assert [row.kind for row in rows if row.contestant == "b"] == ["abstention", *["decision"] * 3]
+            for row in rows:
+                replayed = arena.replay(row.id)
+                assert replayed.equal, (replayed.miss, replayed.differences)
+            assert arena.replay_round(["NVDA"], as_of=THURSDAY).equal
+            assert not models.asked
 
 
 @pytest.mark.slow
