@@ -9,7 +9,7 @@ from typing import Annotated, Any, Protocol
 from pydantic import BaseModel
 from typing_extensions import NotRequired, TypedDict  # noqa: UP035 -- LangGraph reads schemas from these
 
-from arena.records.desk import AnalystName, Brief
+from arena.records.desk import AnalystName, Brief, ResearchBrief
 
 RESEARCH_SPEAKERS = ("bull", "bear")
 RISK_SPEAKERS = ("aggressive", "conservative", "neutral")
@@ -54,19 +54,28 @@ class Reports(TypedDict, total=False):
     sentiment_report: dict[str, Any]
 
 
+class Researched(Reports, total=False):
+    """What the research half of a desk writes: the reports, the debate, and the manager's verdict as its plan."""
+
+    investment_debate_state: Annotated[DebateState, merge_debate]
+    investment_plan: dict[str, Any]
+
+
 class DeskInput(TypedDict):
-    """What a desk is started with: a Brief as JSON."""
+    """What a desk is started with: a Brief as JSON, or a ResearchBrief for its research alone."""
 
     brief: dict[str, Any]
 
 
-class DeskUpdate(Reports, total=False):
+class DeskStart(DeskInput, Researched):
+    """What a desk may be started with: where its research was done before, it is handed in."""
+
+
+class DeskUpdate(Researched, total=False):
     """What the roles write."""
 
     reflection: dict[str, Any]
     """A ReflectionStage; left out where the brief holds no past decision."""
-    investment_debate_state: Annotated[DebateState, merge_debate]
-    investment_plan: dict[str, Any]
     trader_investment_plan: dict[str, Any]
     risk_debate_state: Annotated[DebateState, merge_debate]
     final_trade_decision: dict[str, Any]
@@ -133,6 +142,11 @@ REPORT_KEYS: dict[AnalystName, str] = {
 def brief_of(state: DeskInput) -> Brief:
     """The brief the desk was started with."""
     return Brief.model_validate(state["brief"])
+
+
+def research_brief_of(state: DeskInput) -> ResearchBrief:
+    """What research is shown of the brief the desk was started with: all but the book and its rules."""
+    return ResearchBrief.model_validate({name: state["brief"][name] for name in ResearchBrief.model_fields})
 
 
 def dump(record: BaseModel) -> dict[str, Any]:

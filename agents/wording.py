@@ -18,6 +18,7 @@ from arena.records.desk import (
     Brief,
     Mandate,
     PortfolioView,
+    ResearchBrief,
     ResearchVerdict,
     Role,
     ToolUse,
@@ -35,10 +36,13 @@ _FILLS = {
 }
 
 
-def prompt(role: Role, brief: Brief, snapshot: MarketSnapshot, *, closing: str = "", **values: str) -> list[AnyMessage]:
-    """A role's prompt, `closing` at its end. What all calls share comes first, for the providers' prompt caches.
+def prompt(
+    role: Role, brief: ResearchBrief, snapshot: MarketSnapshot, *, closing: str = "", **values: str
+) -> list[AnyMessage]:
+    """A role's prompt, `closing` at its end; the book is told to those whose brief has one.
 
-    One message of each role: the templates of some local models refuse two of the same in a row.
+    What all calls share comes first, and then what all do that trade, for the providers' prompt caches. One message of
+    each role: the templates of some local models refuse two of the same in a row.
     """
     shared = render(
         "brief",
@@ -48,11 +52,10 @@ def prompt(role: Role, brief: Brief, snapshot: MarketSnapshot, *, closing: str =
         place=listing_of(brief.ticker).place,
         last_close=_last_close(snapshot),
         data=_overview(snapshot),
-        book=book(brief.portfolio),
-        mandate=_mandate(brief.mandate, untradable(brief.ticker, snapshot.prices.currency)),
     )
+    own = _own(brief, snapshot) if isinstance(brief, Brief) else ""
     task = render(role, ticker=brief.ticker, words=str(WORDS[role]), **values)
-    return [SystemMessage(render("house")), HumanMessage("\n\n".join(filter(None, [shared, task, closing])))]
+    return [SystemMessage(render("house")), HumanMessage("\n\n".join(filter(None, [shared, own, task, closing])))]
 
 
 def section_lines(snapshot: MarketSnapshot, names: Iterable[SectionName]) -> str:
@@ -139,6 +142,12 @@ def book(portfolio: PortfolioView) -> str:
     ]
     cash = f"{dollars(portfolio.available)} available cash, equity {dollars(portfolio.equity)}"
     return f"{cash}; holding {'; '.join(held)}." if held else f"{cash}; no shares held."
+
+
+def _own(brief: Brief, snapshot: MarketSnapshot) -> str:
+    """What only those who trade are told: the contestant's book, and the rules it trades under."""
+    refusal = untradable(brief.ticker, snapshot.prices.currency)
+    return render("book", book=book(brief.portfolio), mandate=_mandate(brief.mandate, refusal))
 
 
 def _turned_out(lesson: Lesson) -> str:

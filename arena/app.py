@@ -38,6 +38,7 @@ from arena.records.progress import Progress
 from arena.records.replica import meant_by
 from arena.records.standing import RoundResult, Standings
 from arena.replay import ChatReplay, RoundReplay, recorded, replay_chat, replay_round, stored_round, tapes_of
+from arena.rounds.ahead import Forerunner
 from arena.rounds.asked import Asked, RoundOptions
 from arena.rounds.board import board
 from arena.rounds.briefs import lone_brief, unwritten_briefs
@@ -55,7 +56,7 @@ from arena.tape import Reel
 from arena.tape.prices import HeardMarket
 from arena.version import code_version
 from arena.waiting import waited
-from graphs.desk import AnyDesk, LoneDesk, build_lone_desk, own_desk
+from graphs.desk import AnyDesk, LoneDesk, build_lone_desk, has_research, own_desk
 from graphs.kinds import build_kind
 from graphs.supervisor import Supervisor, build_supervisor
 from prompts.loader import prompts_hash
@@ -296,6 +297,20 @@ class Arena(SeasonMethods):
         return self._wired(self.config.desk)
 
     @cached_property
+    def forerunner(self) -> Forerunner:
+        """Who runs the research of a season's rounds ahead."""
+        return Forerunner(
+            self.config,
+            self.market,
+            self._models,
+            self._shelf,
+            treasury=self._treasury,
+            room=self.referee.room,
+            contestants=[player for player in self._players if has_research(self.desks[player.name])],
+            desks=lambda: self._running(self.config.desk),
+        )
+
+    @cached_property
     def graph(self) -> Supervisor:
         """The arena graph over all desks."""
         return self.graph_under(self.config.desk)
@@ -309,7 +324,14 @@ class Arena(SeasonMethods):
 
     def season_engine(self) -> SeasonEngine:
         """The engine that plays whole seasons."""
-        return SeasonEngine(self.config, self._shelf, self._clock, market=lambda: self.market, graph=lambda: self.graph)
+        return SeasonEngine(
+            self.config,
+            self._shelf,
+            self._clock,
+            market=lambda: self.market,
+            graph=lambda: self.graph,
+            forerunner=lambda: self.forerunner,
+        )
 
     def lone_desk(self, name: str, settings: DeskSettings | None = None) -> LoneDesk:
         """One contestant's desk by itself, which briefs itself on a ticker. Records no chat and trades nothing.

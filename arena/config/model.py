@@ -371,6 +371,8 @@ class LimitSettings(Record):
     """Failures in a row, over all contestants, after which an endpoint counts as down."""
     breaker_seconds: Seconds = 30.0
     """How long an endpoint that is down is left alone before it is tried once more."""
+    ahead: Annotated[int, Field(ge=0, le=100)] = 2
+    """Rounds of a season whose research runs ahead of the one being played; 0 lets each wait for the one before."""
     stream: bool = False
     """Whether the answers of endpoints are streamed, so that the live view shows what is being said."""
     retries: Annotated[int, Field(ge=0, le=20)] = 3
@@ -491,10 +493,10 @@ class ArenaConfig(Record):
 
     @property
     def hash(self) -> str:
-        """The content hash of what can change a result: not where things are kept or run, nor how answers are sent."""
+        """The content hash of what can change a result: not where things are kept or run, nor how or when asked."""
         content = self.model_dump(
             mode="json",
-            exclude={"home": True, "as_of": True, "season": True, "limits": {"stream"}, "executor": True},
+            exclude={"home": True, "as_of": True, "season": True, "limits": {"stream", "ahead"}, "executor": True},
         )
         if not self.memory.enabled:
             # What would be remembered changes nothing then: these are the settings of before there was a memory.

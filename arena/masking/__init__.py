@@ -4,7 +4,7 @@ A masked twin of the snapshot is made field by field and text by text; figures s
 twin and who hands it to a desk is for others.
 """
 
-from arena.masking.facts import masked_brief, masked_snapshot
+from arena.masking.facts import masked_brief, masked_research, masked_snapshot
 from arena.masking.mask import Mask
 
-__all__ = ["Mask", "masked_brief", "masked_snapshot"]
+__all__ = ["Mask", "masked_brief", "masked_research", "masked_snapshot"]

@@ -3,7 +3,7 @@
 from arena.masking.mask import Mask
 from arena.masking.names import Names
 from arena.masking.walking import Walk
-from arena.records.desk import Brief
+from arena.records.desk import Brief, ResearchBrief
 from arena.records.market import MarketSnapshot
 
 
@@ -23,6 +23,12 @@ def masked_brief(brief: Brief, original: MarketSnapshot, twin: MarketSnapshot, m
     """
     own = tuple(one for one in brief.lessons if one.masked)
     masked = _walk(original, mask).record(brief.model_copy(update={"lessons": own}), brief.session)
+    return masked.model_copy(update={"snapshot_hash": twin.hash})
+
+
+def masked_research(brief: ResearchBrief, original: MarketSnapshot, twin: MarketSnapshot, mask: Mask) -> ResearchBrief:
+    """The same for the research half of a desk."""
+    masked = _walk(original, mask).record(brief, brief.session)
     return masked.model_copy(update={"snapshot_hash": twin.hash})
 
 

@@ -1,7 +1,7 @@
 """The ModelChat: the whole record of one desk's run over one brief."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, Field
 
 from arena.records.base import Record, plain
 from arena.records.desk import (
+    RESEARCH_ROLES,
     AnalystStage,
     NonEmpty,
     ResearchTurn,
@@ -228,3 +229,14 @@ class ModelChat(Record):
     def cost(self) -> Cost:
         """What the calls cost."""
         return Cost.of(self.calls)
+
+    @property
+    def seconds(self) -> float:
+        """How long its desk was at work; research that was run ahead of the round waited for it, which is no work."""
+        whole = (self.finished - self.started).total_seconds()
+        research = [call for call in self.calls if call.node in RESEARCH_ROLES]
+        rest = [call.started for call in self.calls if call.node not in RESEARCH_ROLES]
+        if not research or not rest:
+            return whole
+        through = max(call.started + timedelta(seconds=call.latency or 0.0) for call in research)
+        return whole - max(0.0, (min(rest) - through).total_seconds())

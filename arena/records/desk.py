@@ -36,6 +36,19 @@ Role = Literal[
 OPTIONAL_ROLES: frozenset[Role] = frozenset({"reflection"})
 """Roles whose failure does not end the desk: it goes on without what they had to say, and the record says so."""
 
+RESEARCH_ROLES: frozenset[Role] = frozenset(
+    {
+        "market_analyst",
+        "news_analyst",
+        "fundamentals_analyst",
+        "social_analyst",
+        "bull_researcher",
+        "bear_researcher",
+        "research_manager",
+    }
+)
+"""Those whose work knows nothing of the contestant's book, and may be done before the round."""
+
 NonEmpty = Annotated[str, Field(min_length=1)]
 
 
@@ -79,8 +92,8 @@ class Mandate(Record):
     """Hundredths of a percent paid on every fill."""
 
 
-class Brief(Record):
-    """All one desk gets; the snapshot by its hash."""
+class ResearchBrief(Record):
+    """All that the research of a desk gets; the snapshot by its hash. What the contestant owns is no part of it."""
 
     season: str
     as_of: AwareDatetime
@@ -88,6 +101,11 @@ class Brief(Record):
     ticker: str
     contestant: str
     snapshot_hash: str
+
+
+class Brief(ResearchBrief):
+    """All one desk gets: what its research gets, and what only those who trade are shown."""
+
     portfolio: PortfolioView
     mandate: Mandate
     lessons: Annotated[tuple[Lesson, ...], Field(exclude_if=lambda lessons: not lessons)] = ()

@@ -1,12 +1,12 @@
 """Masked contestants: what their desks are shown in place of their briefs and of the round's facts."""
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from arena.config.model import ArenaConfig
-from arena.masking import Mask, masked_brief, masked_snapshot
-from arena.records.desk import Brief
+from arena.masking import Mask, masked_brief, masked_research, masked_snapshot
+from arena.records.desk import Brief, ResearchBrief
 from arena.records.market import MarketSnapshot
 from arena.records.masking import MaskedBrief
 from arena.rounds.shelf import Shelf
@@ -44,6 +44,27 @@ def masked(briefs: Sequence[Brief], snapshots: Mapping[str, MarketSnapshot], pla
         for brief in mine
     }
     return Masked(shown, tuple(twins.values()))
+
+
+async def keep_masked_research(
+    shelf: Shelf,
+    briefs: Sequence[ResearchBrief],
+    snapshot: MarketSnapshot,
+    tickers: Iterable[str],
+    players: Collection[str],
+) -> Mapping[str, ResearchBrief]:
+    """What the research of masked players is shown of one snapshot, by contestant; the twin is kept on the shelf.
+
+    `tickers` are all those of the round, of which it has the mask.
+    """
+    mine = [brief for brief in briefs if brief.contestant in players]
+    if not mine:
+        return {}
+    mask = Mask.of(mine[0].season, tickers)
+    # As the briefs of the round: too long for the event loop.
+    twin = await asyncio.to_thread(masked_snapshot, snapshot, mask)
+    await shelf.keep(twin)
+    return {brief.contestant: masked_research(brief, snapshot, twin, mask) for brief in mine}
 
 
 async def keep_masked(

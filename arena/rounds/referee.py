@@ -8,7 +8,6 @@ import asyncio
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import AsyncExitStack
 from copy import copy
 from datetime import datetime
 from functools import partial
@@ -20,7 +19,6 @@ from arena.baselines import Situation, decide
 from arena.config.model import (
     ArenaConfig,
     BaselineContestant,
-    ClassContestant,
     Contestant,
     DeskSettings,
     EndpointContestant,
@@ -29,9 +27,8 @@ from arena.config.model import (
     RehearsalContestant,
 )
 from arena.consensus import consensus
-from arena.contest import Desk, Gate, Stamp, by_rule, not_started, run_desk
+from arena.contest import Desk, Stamp, by_rule
 from arena.llm.pool import ModelPool
-from arena.llm.purse import spending_for
 from arena.market.market import Market
 from arena.records.chat import ModelChat
 from arena.records.desk import Brief
@@ -41,9 +38,11 @@ from arena.records.outcome import Abstention, Decision, Outcome
 from arena.records.progress import Audience
 from arena.records.standing import Consensus, Round, Standings
 from arena.records.trading import Fill, LedgerEvent, Order, Rejection
+from arena.rounds.desk_room import DeskRoom, Seat, missing_facts
 from arena.rounds.labels import labels_of
 from arena.rounds.masking import keep_masked, masked_players
 from arena.rounds.opening import check, day_of, open_round
+from arena.rounds.research import put_unusable_aside
 from arena.rounds.shelf import Shelf
 from arena.rounds.state import DeskOutcome, DeskTask, RoundInput, RoundState, RoundUpdate, key_of
 from arena.rounds.trading import place_orders
@@ -53,8 +52,6 @@ from arena.rounds.votes import Electorate
 from arena.standings import standings
 from arena.store import Store
 from arena.tape import Reel
-from arena.tape.exchange import ChatTape, TapeLabel
-from arena.tape.recorder import Recorder
 from arena.version import code_version
 from prompts.loader import prompts_hash
 
@@ -82,13 +79,12 @@ class Referee:
         self._models = models
         self._shelf = shelf
         self._treasury = treasury
-        self._reel = reel
         self._clock = clock
+        self.room = DeskRoom(config, shelf, treasury=treasury, reel=reel, clock=clock)
         self._baselines = {c.name: c for c in config.players if isinstance(c, BaselineContestant)}
         self._electorate = Electorate(config)
         self._masked = masked_players(config)
         self._here = isinstance(config.executor, LocalExecutor)
-        self._gate = Gate(config.limits.desks, one_by_one=self._here)
         # Both read files: once, before any event loop waits for them.
         self._prompts_hash = prompts_hash()
         self._code_version = code_version()
@@ -104,6 +100,7 @@ class Referee:
             return self
         other = copy(self)
         other._config = self._config.model_copy(update={"desk": desk})  # noqa: SLF001 -- its own kind
+        other.room = self.room.under(other._config)  # noqa: SLF001
         return other
 
     async def open(self, asked: RoundInput, audience: Audience, turn: Turn) -> RoundUpdate:
@@ -133,6 +130,9 @@ class Referee:
             audience.chat(chat)
         waiting = {key: brief for key, brief in briefs.items() if key not in decided}
         shown = await keep_masked(self._shelf, [*waiting.values()], opening.snapshots, self._masked)
+        unusable = await self._shelf.write(
+            lambda store: put_unusable_aside(store, self._config, opening.round, briefs, shown=shown, decided=decided)
+        )
         return {
             "round": opening.round.model_dump(mode="json"),
             "desk": self._config.desk.model_dump(mode="json"),
@@ -142,7 +142,7 @@ class Referee:
             "outcomes": {key: _outcome(chat) for key, chat in decided.items()},
             "ends": None if allowed is None else began + allowed,
             "replayed": [chat.id for chat in decided.values()],
-            "notes": [*priced, *opening.notes, *_kept(decided.values(), self._config.hash)],
+            "notes": [*priced, *opening.notes, *unusable, *_kept(decided.values(), self._config.hash)],
         }
 
     async def hold(self, task: DeskTask, desk: Desk, contestant: ModelContestant, audience: Audience) -> RoundUpdate:
@@ -154,18 +154,9 @@ class Referee:
             return {"outcomes": {key_of(brief.ticker, brief.contestant): _outcome(decided)}}
         shown = MaskedBrief.model_validate(masked) if masked else None
         stamp = self._stamp(contestant, await self._shelf.snapshot(brief.snapshot_hash), shown)
-        recorder = Recorder()
-        with spending_for(brief.season, brief.session):
-            chat, seconds = await self._chat(
-                brief, stamp, recorder.desk(desk), audience, task.get("ends"), shown=shown.brief if shown else None
-            )
-        await self._treasury.written()
-        if self._reel is not None:
-            # Before the chat: of a process killed in between, a tape without its chat is left, never the reverse.
-            label = self._label(brief, contestant, seconds, shown=shown.brief if shown else None)
-            tape = ChatTape(chat.id, label, recorder.exchanges())
-            await self._reel.write(lambda reel: reel.save_chat(tape))
-        await self._shelf.write(lambda store: store.save_chat(chat))
+        chat = await self.room.hold(
+            brief, stamp, Seat(contestant, desk), audience, task.get("ends"), shown=shown.brief if shown else None
+        )
         return {"outcomes": {key_of(brief.ticker, brief.contestant): _outcome(chat)}}
 
     async def vote(self, state: RoundState) -> RoundUpdate:
@@ -193,7 +184,7 @@ class Referee:
             contestant = self._baselines[brief.contestant]
             snapshot = await self._shelf.snapshot(brief.snapshot_hash)
             situation = Situation(brief, snapshot, len(round_.tickers), votes.get(brief.ticker))
-            missing = _missing(snapshot, self._config)
+            missing = missing_facts(snapshot, self._config)
             outcome = Abstention(reason="no_data", detail=missing) if missing else decide(contestant, situation)
             chat = by_rule(brief, self._stamp(contestant, snapshot), outcome, self._clock())
             await self._shelf.write(partial(Store.save_chat, chat=chat))
@@ -228,51 +219,6 @@ class Referee:
         vote = consensus(ticker, round_.session, {**before, **counted})
         return vote.model_copy(update={"notes": self._electorate.notes(now)})
 
-    async def _chat(
-        self, brief: Brief, stamp: Stamp, desk: Desk, audience: Audience, ends: float | None, *, shown: Brief | None
-    ) -> tuple[ModelChat, float]:
-        """The chat, and the seconds its desk was given; `shown` is what a masked one gets in the brief's place."""
-        given = self._config.limits.desk_seconds
-        snapshot = await self._shelf.snapshot(brief.snapshot_hash)
-        if missing := _missing(snapshot, self._config):
-            chat = not_started(brief, stamp, Abstention(reason="no_data", detail=missing), self._clock(), shown=shown)
-            audience.chat(chat)
-            return chat, given
-        async with AsyncExitStack() as stay:
-            try:
-                async with asyncio.timeout(_seconds_left(ends)):
-                    under_way = await stay.enter_async_context(self._gate.place())
-            except TimeoutError:
-                told = f"the round's {self._config.limits.round_seconds:g} s were over before this desk could start"
-                chat = not_started(brief, stamp, Abstention(reason="timeout", detail=told), self._clock(), shown=shown)
-                audience.chat(chat)
-                return chat, given
-            left = _seconds_left(ends)
-            given = given if left is None else min(given, round(left, 3))
-            chat = await run_desk(
-                desk,
-                brief,
-                stamp,
-                seconds=given,
-                clock=self._clock,
-                audience=audience,
-                under_way=under_way,
-                facts=await self._shelf.snapshot(shown.snapshot_hash) if shown else snapshot,
-                shown=shown,
-            )
-            return chat, given
-
-    def _label(self, brief: Brief, contestant: ModelContestant, seconds: float, *, shown: Brief | None) -> TapeLabel:
-        return TapeLabel(
-            brief=brief,
-            shown=shown,
-            desk=self._config.desk,
-            kind=contestant.desk,
-            desk_seconds=seconds,
-            # Endpoints' models keep their own deadline, of which the tape has the outcome.
-            call_seconds=self._config.limits.call_seconds if isinstance(contestant, ClassContestant) else None,
-        )
-
     def _stamp(self, contestant: Contestant, snapshot: MarketSnapshot, shown: MaskedBrief | None = None) -> Stamp:
         deep, quick = models_of(contestant)
         return Stamp(
@@ -284,11 +230,6 @@ class Referee:
             config_hash=self._config.hash,
             code_version=self._code_version,
         )
-
-
-def _seconds_left(ends: float | None) -> float | None:
-    """Until a round must be over; None where rounds take as long as they take."""
-    return None if ends is None else max(0.0, ends - time.time())
 
 
 def standings_of(store: Store, season: str) -> Standings:
@@ -305,16 +246,6 @@ def models_of(contestant: Contestant) -> tuple[str, str]:
     if isinstance(contestant, BaselineContestant):
         return f"baseline/{contestant.rule}", f"baseline/{contestant.rule}"
     return contestant.chat_model, contestant.chat_model
-
-
-def _missing(snapshot: MarketSnapshot, config: ArenaConfig) -> str:
-    """One sentence on the required sections that are not `ok`, stale ones among them; empty when all are."""
-    sections = snapshot.sections()
-    bad = [name for name in config.market.require if sections[name].status != "ok"]
-    told = [
-        f"{name} are {sections[name].status} ({'; '.join(sections[name].notes) or 'no reason given'})" for name in bad
-    ]
-    return f"{snapshot.ticker} at {snapshot.session}: {', '.join(told)}" if told else ""
 
 
 def _outcome(chat: ModelChat) -> DeskOutcome:

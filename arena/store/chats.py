@@ -37,7 +37,7 @@ class ChatTables(Database):
     def save_chat(self, chat: ModelChat) -> None:
         """Store a chat and its archive file, both or neither; storing it again changes nothing.
 
-        StoreError where another chat already has its id.
+        Research that was run ahead under its id is a part of it now. StoreError where another chat has the id.
         """
         content = chat.model_dump(mode="json")
         body = body_text(content)
@@ -49,6 +49,7 @@ class ChatTables(Database):
             self._prepared.append(Address(chat.season, chat.session, chat.ticker, chat.contestant, chat.id))
             self._archive.prepare(chat.id, pretty_text(content))
             self._insert("chats", [row_of(chat, body)])
+            self._rows("DELETE FROM research WHERE id = ?", chat.id)
 
     def chat(self, chat_id: str) -> ModelChat:
         """The chat of this id, or of the one id that begins so; UsageError names the nearest ids otherwise."""

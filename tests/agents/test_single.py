@@ -46,7 +46,7 @@ def test_it_is_shown_every_look_of_every_analyst_each_tool_once():
 
 def test_it_reads_its_book_and_its_mandate():
     _, asked = decided()
-    assert "Your book: $10,000.00 available cash" in asked.text
+    assert "# Your book\n\n$10,000.00 available cash" in asked.text
     assert "orders fill at the next session's open; at most 100% of equity in one ticker" in asked.text
 
 

@@ -71,7 +71,7 @@ def _origin(chat: ModelChat) -> dict[str, str]:
         "Contestant": f"{chat.contestant} ({models})",
         "Decides on": f"{chat.ticker} at the close of {chat.session} ({chat.as_of:%Y-%m-%d %H:%M} UTC)",
         "Season": chat.season,
-        "Took": took(chat.calls, (chat.finished - chat.started).total_seconds()),
+        "Took": took(chat.calls, chat.seconds),
         "Snapshot": chat.snapshot_hash,
         **(_mask(chat.masked) if chat.masked is not None else {}),
         "Prompts": chat.prompts_hash,

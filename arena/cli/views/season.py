@@ -25,6 +25,8 @@ def round_line(played: PlayedRound) -> str:
     told.append(f"{figures.plural(played.orders, 'order')}, {played.fills} filled")
     if played.earlier:
         told.append(f"{played.earlier} of {figures.plural(played.desks, 'desk')} ended earlier")
+    if played.researched:
+        told.append(f"{played.researched} researched ahead")
     return "; ".join([*told, figures.seconds(played.seconds)])
 
 
@@ -82,6 +84,8 @@ def season_view(view: SeasonView, width: int) -> Iterator[RenderableType]:
     yield Text(f"{figures.plural(summary.finished, 'round')} over{played}, {len(summary.remaining)} to come")
     if summary.broken_off is not None:
         yield Text(f"The round of {summary.broken_off} was broken off; `arena season resume` ends it.")
+    if summary.researched:
+        yield Text(f"The research of {figures.plural(summary.researched, 'desk')} is ready for the rounds to come.")
     if view.open_orders:
         yield tables.heading("Open orders")
         yield trades_table(view.open_orders, (), ())

@@ -85,6 +85,36 @@ def test_yesterdays_spending_does_not_count_today(tmp_path):
     with_treasury(settings, paying(settings, "0.025"), clock=lambda: datetime(2025, 11, 4, tzinfo=UTC))
 
 
+@pytest.mark.parametrize(
+    ("budget", "spent", "held_back"),
+    [
+        ({}, "9", ""),
+        ({"call": 1, "contestant": 1, "round": 1}, "0.9", ""),
+        ({"season": "0.04"}, "0.019", ""),
+        ({"season": "0.04"}, "0.02", "budget.season"),
+        ({"season": 9, "day": "0.04"}, "0.02", "budget.day"),
+    ],
+)
+def test_later_rounds_are_held_back_by_the_half_of_a_cap_they_share(tmp_path, budget, spent, held_back):
+    settings = config(tmp_path, prices=PRICED, budget=budget)
+    with_treasury(settings, paying(settings, spent))
+    assert with_treasury(settings, Treasury.held_back) == held_back
+
+
+def test_what_is_still_under_way_and_what_other_days_and_seasons_spent_holds_nothing_back(tmp_path):
+    settings = config(tmp_path, prices=PRICED, budget={"season": "0.04", "day": "0.04"})
+    yesterday = lambda: datetime(2025, 11, 2, 23, tzinfo=UTC)  # noqa: E731
+    with_treasury(settings.model_copy(update={"season": "other"}), paying(settings, "0.01"), clock=yesterday)
+
+    async def under_way(treasury):
+        await treasury.open(settings.enabled)
+        with spending_for("main", DAY):
+            await treasury.toll(settings.enabled[0]).admit("maker/m", 0, 3000)
+        return await treasury.held_back()
+
+    assert with_treasury(settings, under_way) == ""
+
+
 def test_spending_is_remembered_before_anybody_sets_a_budget(tmp_path):
     settings = config(tmp_path)
     with_treasury(settings, paying(settings, "0.025"))
