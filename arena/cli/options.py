@@ -47,6 +47,7 @@ class Given:
     home: Path | None = None
     as_of: date | None = None
     stream: bool | None = None
+    ahead: int | None = None
 
 
 def day(text: str | None, option: str = "--as-of") -> date | None:

@@ -8,7 +8,7 @@ from ssl import SSLContext
 import httpx2
 
 from arena.llm.client import ModelClient
-from arena.llm.lines import Line
+from arena.llm.lines import Access, Line
 
 
 class LoopClients:
@@ -17,6 +17,7 @@ class LoopClients:
     def __init__(self) -> None:
         self.by_contestant: dict[str, ModelClient] = {}
         self._lines: dict[str, Line] = {}
+        self._accesses: dict[str, Access] = {}
         self._connections: list[httpx2.AsyncClient] = []
 
     @cached_property
@@ -29,6 +30,12 @@ class LoopClients:
         if endpoint not in self._lines:
             self._lines[endpoint] = make(endpoint)
         return self._lines[endpoint]
+
+    def access(self, contestant: str, make: Callable[[], Access]) -> Access:
+        """The one way of a contestant to its line, which its replicas share."""
+        if contestant not in self._accesses:
+            self._accesses[contestant] = make()
+        return self._accesses[contestant]
 
     def connections(self) -> httpx2.AsyncClient:
         """A pool of connections for one contestant.

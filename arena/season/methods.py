@@ -9,7 +9,8 @@ from typing_extensions import Unpack
 
 from arena.records.progress import Progress
 from arena.records.season import Every, PlayedRound, SeasonReport, SeasonSummary, SeasonView, SettledSeason
-from arena.season.engine import Follower, SeasonEngine
+from arena.season.engine import SeasonEngine
+from arena.season.follower import Follower
 from arena.season.planning import SeasonAsked
 from arena.waiting import waited
 
@@ -23,6 +24,8 @@ class Followed(TypedDict, total=False):
     """When a round is over."""
     on_progress: Callable[[Progress], None] | None
     """Whenever a desk gets somewhere."""
+    on_research: Callable[[date, Progress], None] | None
+    """Whenever the research of a later round, of that session, gets somewhere."""
 
 
 class SeasonMethods(ABC):

@@ -5,6 +5,7 @@ from arena.store.chats import ChatTables
 from arena.store.copies import CopyTables
 from arena.store.memory import MemoryTables
 from arena.store.outcomes import OutcomeTables
+from arena.store.research import ResearchTables
 from arena.store.rounds import RoundTables
 from arena.store.search import SearchTables
 from arena.store.seasons import SeasonTables
@@ -21,6 +22,7 @@ class Store(
     SpendingTables,
     MemoryTables,
     OutcomeTables,
+    ResearchTables,
     StateTables,
     CopyTables,
 ):

@@ -105,6 +105,10 @@ class TapeFile:
         """Insert rows, inside `writing`."""
         self._connection.executemany(sql, rows)
 
+    def change(self, sql: str, *parameters: object) -> None:
+        """Change or delete rows, inside `writing`."""
+        self._connection.execute(sql, parameters)
+
     def part(self, number: int) -> str:
         """The part of that number. StoreError where it is gone or cannot be read."""
         found = self.rows("SELECT first FROM packs WHERE first <= ? ORDER BY first DESC LIMIT 1", number)

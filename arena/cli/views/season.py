@@ -10,6 +10,7 @@ from arena.cli.views import tables
 from arena.cli.views.labels import banner
 from arena.cli.views.leaderboard import leaderboard
 from arena.cli.views.trades import trades_table
+from arena.records.replica import listed
 from arena.records.season import PlayedRound, SeasonPlan, SeasonReport, SeasonSummary, SeasonView, SettledSeason
 from arena.records.standing import Standings
 
@@ -24,6 +25,8 @@ def round_line(played: PlayedRound) -> str:
     told.append(f"{figures.plural(played.orders, 'order')}, {played.fills} filled")
     if played.earlier:
         told.append(f"{played.earlier} of {figures.plural(played.desks, 'desk')} ended earlier")
+    if played.researched:
+        told.append(f"{played.researched} researched ahead")
     return "; ".join([*told, figures.seconds(played.seconds)])
 
 
@@ -89,6 +92,8 @@ def season_view(view: SeasonView, width: int) -> Iterator[RenderableType]:
     yield Text(f"{figures.plural(summary.finished, 'round')} over{played}, {len(summary.remaining)} to come")
     if summary.broken_off is not None:
         yield Text(f"The round of {summary.broken_off} was broken off; `arena season resume` ends it.")
+    if summary.researched:
+        yield Text(f"The research of {figures.plural(summary.researched, 'desk')} is ready for the rounds to come.")
     if view.open_orders:
         yield tables.heading("Open orders")
         yield trades_table(view.open_orders, (), ())
@@ -102,7 +107,7 @@ def _plan(plan: SeasonPlan) -> Iterator[RenderableType]:
         {
             "Planned": f"{until}, every {plan.every}",
             "Tickers": ", ".join(plan.tickers),
-            "Contestants": ", ".join(plan.contestants),
+            "Contestants": listed(plan.contestants),
             "Benchmark": plan.benchmark or "none",
         }
     )

@@ -70,7 +70,8 @@ ELSEWHERE = {"executor", "notify", "supabase", "outbox"}
 def test_without_a_memory_the_hash_is_that_of_before_there_was_any():
     config = ArenaConfig(contestants=[ONE], memory={"enabled": False})
     known = config.model_dump(mode="json", exclude={"home", "as_of", "season", "memory", *ELSEWHERE})
-    del known["limits"]["stream"]
+    for answers in ("stream", "ahead"):
+        del known["limits"][answers]
     for setting in config.trading.unhashed:
         del known["trading"][setting]
     assert config.hash == content_hash(known)
@@ -79,3 +80,33 @@ def test_without_a_memory_the_hash_is_that_of_before_there_was_any():
 def test_where_desks_run_changes_no_record():
     elsewhere = {"kind": "langgraph", "url": "http://127.0.0.1:2024"}
     assert ArenaConfig(contestants=[ONE], executor=elsewhere).hash == ArenaConfig(contestants=[ONE]).hash
+
+
+def test_a_contestant_with_replicas_plays_once_for_each_and_the_first_name_is_no_players():
+    config = ArenaConfig(contestants=[ONE | {"replicas": 3}, ONE | {"name": "a"}])
+    assert [player.name for player in config.enabled] == ["a", "m~1", "m~2", "m~3"]
+    assert [player.name for player in config.with_desks] == ["m~1", "m~2", "m~3", "a"]
+    assert [contestant.name for contestant in config.contestants] == ["m", "a"]
+    assert {player.style for player in config.players} == {"momentum"}
+
+
+def test_no_configured_name_can_be_taken_for_a_replicas():
+    with pytest.raises(ValidationError, match="should match pattern"):
+        ArenaConfig(contestants=[ONE | {"name": "m~1"}])
+
+
+def test_random_replicas_have_seeds_of_their_own_that_no_neighbour_has():
+    rows = [{"name": f"r{seed}", "kind": "baseline", "rule": "random", "seed": seed, "replicas": 20} for seed in (1, 2)]
+    seeds = [player.seed for player in ArenaConfig(contestants=rows).players]
+    assert len(set(seeds)) == 40
+    assert seeds == [player.seed for player in ArenaConfig(contestants=rows).players]
+
+
+def test_a_rule_that_always_decides_the_same_refuses_replicas():
+    with pytest.raises(ValidationError) as error:
+        ArenaConfig(contestants=[{"name": "b", "kind": "baseline", "rule": "macd", "replicas": 2}])
+    [detail] = error.value.errors()
+    assert detail["msg"] == (
+        "the baseline b follows the rule macd, which decides the same every time: replicas are for models, and for the "
+        "rule random"
+    )

@@ -10,7 +10,16 @@ from arena.app import Arena
 from arena.evidence import unsupported_figures
 from arena.evidence.facts import facts_of
 from arena.records.chat import ResearchStage, RiskStage, Stages
-from arena.records.desk import AnalystReport, AnalystStage, ResearchTurn, ResearchVerdict, RiskTurn, ToolUse, TraderPlan
+from arena.records.desk import (
+    AnalystReport,
+    AnalystStage,
+    ResearchTurn,
+    ResearchVerdict,
+    RiskTurn,
+    SingleStage,
+    ToolUse,
+    TraderPlan,
+)
 from arena.records.market import Ratio
 from arena.records.memory import ReflectionStage
 from arena.records.outcome import Abstention, Decision
@@ -134,6 +143,13 @@ def test_what_a_tool_computed_bears_out_and_only_for_the_desk_it_was_shown():
     looks = (ToolUse(name="indicator", arguments='{"window": 37}', result="session,sma_37\n2025-10-14,9876.543"),)
     assert [one.text for one in flags(Stages(market=reported(text)))] == ["9876.54"]
     assert flags(Stages(market=reported(text, looks=looks))) == ()
+
+
+def test_what_was_computed_for_a_desk_of_one_agent_bears_out_its_decision():
+    look = ToolUse(name="indicator", arguments='{"name":"sma"}', result="session,sma_17\n2025-10-14,123.4567")
+    alone = Decision(action="HOLD", fraction=0, confidence=0.5, reasoning="The mean is 123.4567.", key_risks=())
+    assert [one.text for one in flags(Stages(), alone)] == ["123.4567"]
+    assert flags(Stages(single=SingleStage(tool_uses=(look,))), alone) == ()
 
 
 def test_ratios_and_the_book_bear_out():
