@@ -198,6 +198,28 @@ def test_a_masked_snapshot_tells_nothing_and_a_section_left_as_it_is_would_be_se
 
 
 @pytest.mark.slow
+def test_nothing_is_told_by_research_that_runs_ahead_nor_by_a_benchmark(tmp_path: Path) -> None:
+    with ModelServer(clumsy) as server:
+        settings = config(tmp_path / "home", server.base_url)
+        with Arena(settings, environ={}, vendors=[vendor()], clock=november) as arena:
+            report = arena.season_run(["QZMX"], FIRST, SESSION, benchmark="BRVO")
+            chats = [arena.chat(row.id) for row in arena.chats(session=SESSION)]
+        asked = [
+            (str(request.body["model"]), json.dumps(request.body, ensure_ascii=False)) for request in server.requests
+        ]
+    # That of the masked desk among them: those of one agent have no research.
+    assert [played.researched for played in report.rounds] == [0, 2]
+    (remembered,) = [one for chat in chats if chat.contestant == "veiled" for one in chat.stages.reflection.lessons]
+    assert remembered.benchmark_return_pct is not None
+    for name in ("veiled", "veiled-single"):
+        mine = of(asked, name)
+        assert mine
+        assert [trace for body in mine for trace in traces(body)] == []
+        assert any(f"{remembered.benchmark} " in body for body in mine)
+    assert any("BRVO +" in body or "BRVO -" in body or "BRVO 0" in body for body in of(asked, "open"))
+
+
+@pytest.mark.slow
 def test_masked_chats_and_rounds_replay_equal_without_a_network(played: Any) -> None:
     settings, results, _ = played
     with Arena(settings, environ={}, vendors=[], clock=november) as arena:
