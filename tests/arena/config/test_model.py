@@ -49,6 +49,11 @@ def test_how_answers_are_sent_does_not_change_the_hash_and_how_long_they_may_tak
     assert streamed.hash == plain.hash != hurried.hash
 
 
+def test_what_is_told_and_copied_does_not_change_the_hash():
+    told = {"notify": {"telegram": {"chat_id": "@arena"}}, "supabase": {}, "outbox": {"keep_days": 1}}
+    assert ArenaConfig(contestants=[ONE], **told).hash == ArenaConfig(contestants=[ONE]).hash
+
+
 def test_the_model_is_light():
     heavy = "{'yaml', 'pandas', 'langchain_core', 'langgraph'}"
     code = f"import sys, arena.config.model; print({heavy} & sys.modules.keys())"
