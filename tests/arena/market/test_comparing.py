@@ -21,6 +21,7 @@ from arena.records.market import (
     NewsSection,
     PostSection,
     PriceSection,
+    Section,
     SocialDay,
     SocialPost,
     SocialSection,
@@ -39,7 +40,11 @@ def snapshot(**sections: Any) -> MarketSnapshot:
     return MarketSnapshot(ticker="ACME", as_of=AS_OF, session=SESSION, **(empty | sections))
 
 
-_SECTIONS = set(MarketSnapshot.model_fields) - {"ticker", "as_of", "session"}
+_SECTIONS = {
+    name
+    for name, field in MarketSnapshot.model_fields.items()
+    if isinstance(field.annotation, type) and issubclass(field.annotation, Section)
+}
 
 
 def statement(**items: Any) -> Statement:
