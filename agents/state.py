@@ -63,6 +63,8 @@ class DeskInput(TypedDict):
 class DeskUpdate(Reports, total=False):
     """What the roles write."""
 
+    reflection: dict[str, Any]
+    """A ReflectionStage; left out where the brief holds no past decision."""
     investment_debate_state: Annotated[DebateState, merge_debate]
     investment_plan: dict[str, Any]
     trader_investment_plan: dict[str, Any]
@@ -77,7 +79,8 @@ class DeskState(DeskInput, DeskUpdate):
 class DeskRequest(TypedDict):
     """What a desk by itself is asked for with, in Studio."""
 
-    ticker: str
+    ticker: NotRequired[str]
+    """What to decide on; needed unless the context names it."""
     session: NotRequired[str]
     """The day to decide at the close of, YYYY-MM-DD; the configured or last completed one when left out."""
 

@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from langchain_core.messages import AnyMessage, HumanMessage, SystemMessage
 
-from agents.figures import dollars, figure, signed
-from agents.lengths import POINT_WORDS, SPEECH_WORDS, SUMMARY_WORDS, WORDS, clipped
+from agents.figures import figure, signed
+from agents.lengths import POINT_WORDS, SPEECH_WORDS, SUMMARY_WORDS, WORDS
+from agents.mandate import book, rules, selling, sizes
 from agents.quoting import one_line
 from agents.state import REPORT_KEYS, DebateState, DeskState, Turn
 from arena.market.listings import listing_of
@@ -17,19 +18,20 @@ from arena.records.desk import (
     AnalystStage,
     Brief,
     Mandate,
-    PortfolioView,
     ResearchVerdict,
     Role,
     TraderPlan,
 )
 from arena.records.market import MarketSnapshot, Section, SectionName
+from arena.records.memory import Lesson, ReflectionStage
+from arena.words import clipped
 from prompts.loader import render
 
-_FILLS = {
-    "next_open": "orders fill at the next session's open",
-    "next_close": "orders fill at the next session's close",
-    "same_close": "orders fill at this close",
+_OF_MANDATE: dict[Role, Callable[[Mandate], dict[str, str]]] = {
+    "trader": lambda mandate: {"sizes": sizes(mandate)},
+    "portfolio_manager": lambda mandate: {"sizes": sizes(mandate), "selling": selling(mandate)},
 }
+"""What of the rules a role is reminded of where it sizes an order."""
 
 
 def prompt(role: Role, brief: Brief, snapshot: MarketSnapshot, *, closing: str = "", **values: str) -> list[AnyMessage]:
@@ -46,9 +48,10 @@ def prompt(role: Role, brief: Brief, snapshot: MarketSnapshot, *, closing: str =
         last_close=_last_close(snapshot),
         data=_overview(snapshot),
         book=book(brief.portfolio),
-        mandate=_mandate(brief.mandate, untradable(brief.ticker, snapshot.prices.currency)),
+        mandate=rules(brief.mandate, untradable(brief.ticker, snapshot.prices.currency)),
     )
-    task = render(role, ticker=brief.ticker, words=str(WORDS[role]), **values)
+    of_mandate = _OF_MANDATE[role](brief.mandate) if role in _OF_MANDATE else {}
+    task = render(role, ticker=brief.ticker, words=str(WORDS[role]), **of_mandate, **values)
     return [SystemMessage(render("house")), HumanMessage("\n\n".join(filter(None, [shared, task, closing])))]
 
 
@@ -103,14 +106,52 @@ def plan(state: DeskState) -> str:
     return f"{size}\nEntry: {clipped(proposal.entry, POINT_WORDS)}\n{clipped(proposal.reasoning, WORDS['trader'])}"
 
 
-def book(portfolio: PortfolioView) -> str:
-    """A contestant's book in one paragraph."""
-    held = [
-        f"{p.shares} {p.ticker} at an average cost of {dollars(p.average_cost)}, worth {dollars(p.value)} on {p.marked}"
-        for p in portfolio.positions
-    ]
-    cash = f"{dollars(portfolio.available)} available cash, equity {dollars(portfolio.equity)}"
-    return f"{cash}; holding {'; '.join(held)}." if held else f"{cash}; no shares held."
+def memory(state: DeskState) -> str:
+    """Past decisions with what was learnt from them, under their heading; empty where there are none."""
+    if "reflection" not in state:
+        return ""
+    lessons = ReflectionStage.model_validate(state["reflection"]).lessons
+    decisions = "\n\n".join(f"{_turned_out(one)}\n{_learnt(one)}" for one in lessons)
+    return render("past_decisions", ticker=state["brief"]["ticker"], decisions=decisions)
+
+
+def numbered_decisions(lessons: Iterable[Lesson]) -> str:
+    """Past decisions to reflect on, each under its number from 1."""
+    return "\n\n".join(f"{number}. {_turned_out(one)}" for number, one in enumerate(lessons, 1))
+
+
+def _turned_out(lesson: Lesson) -> str:
+    """A past decision, what the price did then, and why it was made. Own words on one line, so that they forge none."""
+    size = "" if lesson.action == "HOLD" else f", fraction {figure(lesson.fraction)}"
+    decided = f"On {lesson.session}: {lesson.action}{size}, confidence {figure(lesson.confidence)}."
+    return f"{decided} {_return(lesson)} {_against(lesson)}\nReasoning: {one_line(lesson.reasoning)}"
+
+
+def _return(lesson: Lesson) -> str:
+    closes = ["unknown" if price is None else figure(price) for price in (lesson.close, lesson.close_after)]
+    split = f", {figure(lesson.split)} new shares for one in between" if lesson.split not in (None, 1) else ""
+    change = "unknown" if lesson.return_pct is None else f"{_signed(lesson.return_pct)}%, without dividends"
+    sessions = "session" if lesson.horizon == 1 else "sessions"
+    return f"Close {closes[0]}, {lesson.horizon} {sessions} later ({lesson.until}) {closes[1]}{split}: return {change}."
+
+
+def _against(lesson: Lesson) -> str:
+    if lesson.benchmark is None:
+        return "No benchmark is kept."
+    if lesson.benchmark_return_pct is None:
+        return f"Return of {lesson.benchmark} unknown."
+    told = f"{lesson.benchmark} {_signed(lesson.benchmark_return_pct)}%"
+    return f"{told}." if lesson.excess_pct is None else f"{told}, difference {_signed(lesson.excess_pct)} points."
+
+
+def _learnt(lesson: Lesson) -> str:
+    if lesson.reflection is None:
+        return "Reflection: none was written."
+    return f"Reflection ({lesson.reflected}): {one_line(clipped(lesson.reflection, WORDS['reflection']))}"
+
+
+def _signed(change: Decimal) -> str:
+    return f"{change:+f}"
 
 
 def _stages(state: DeskState) -> list[tuple[str, AnalystStage]]:
@@ -191,10 +232,3 @@ def _described(section: Section) -> str:
 
 def _latest(observed: datetime | None) -> str:
     return f", up to {observed.astimezone(UTC):%Y-%m-%d}" if observed is not None else ""
-
-
-def _mandate(mandate: Mandate, refusal: str | None) -> str:
-    limits = f"at most {figure(100 * mandate.position_limit)}% of equity in one ticker"
-    costs = f"slippage {figure(mandate.slippage_bps)} bp, commission {figure(mandate.commission_bps)} bp"
-    told = f" What is decided here is recorded and not traded: {refusal}." if refusal else ""
-    return f"{_FILLS[mandate.fill]}; {limits}; {costs}.{told}"

@@ -20,7 +20,7 @@ from tests.conftest import PROJECT
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 
 # What installs or starts a server is run by .ci/run and by hand, not from inside a test.
-NOT_RUN_HERE = {'pip install -e ".[studio]"', "langgraph dev", 'pip install -e ".[web]"', "arena serve"}
+NOT_RUN_HERE = {'pip install -e ".[studio]"', "arena studio", 'pip install -e ".[web]"', "arena serve"}
 
 
 def blocks(language: str) -> list[str]:
@@ -116,6 +116,15 @@ def test_what_the_readme_shows_of_commands_is_what_they_print(
         capsys.readouterr()
         assert run(shlex.split(command)[2:]) == 0
         assert without_ids(capsys.readouterr().out) == without_ids(printed)
+
+
+def test_the_readmes_settings_are_settings(folder: Path) -> None:
+    for settings in blocks("yaml"):
+        file = folder / "arena.yaml"
+        file.write_text(
+            f"contestants:\n  - {{name: m, kind: rehearsal, style: momentum}}\n{settings}", encoding="utf-8"
+        )
+        assert run(["config", "check", str(file)]) == 0
 
 
 def test_the_readmes_script_runs(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

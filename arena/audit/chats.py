@@ -21,6 +21,9 @@ def check_sight(chat: ModelChat, snapshot: MarketSnapshot | None) -> Iterator[Fi
     """A finding for everything a chat saw that was later than its instant, or was not its own."""
     if calendar.is_session(chat.session) and chat.as_of > calendar.close_of(chat.session):
         yield _late(chat, f"it is as of {chat.as_of}, after the close of {chat.session}")
+    for lesson in chat.stages.reflection.lessons if chat.stages.reflection is not None else ():
+        if lesson.until > chat.session:
+            yield _late(chat, f"it was shown how its decision of {lesson.session} had turned out on {lesson.until}")
     if snapshot is None:
         return
     if snapshot.ticker != chat.ticker:

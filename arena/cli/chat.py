@@ -7,7 +7,9 @@ import typer
 from arena.cli.options import ConfigOption, Given, HomeOption, JsonOption
 from arena.errors import UsageError
 
-Stage = Literal["market", "news", "fundamentals", "social", "research", "trader", "risk", "decision", "calls"]
+Stage = Literal[
+    "market", "news", "fundamentals", "social", "reflection", "research", "trader", "risk", "decision", "calls"
+]
 
 app = typer.Typer(help="Read what was said at the desks.", rich_markup_mode=None)
 

@@ -33,7 +33,7 @@ def write_pages(given: Given, session: date | None, chat: str | None, out: Path,
     with closing(Library(found.config)) as library:
         plan, texts = _chosen(given, library, session, chat, calls=calls)
         written = write_report(library, plan, out, texts)
-    say(f"{figures.plural(written.pages, 'page')}, {written.size / 1e6:.1f} MB: open {written.index}")
+    say(f"{figures.plural(written.pages, 'page')}, {written.size / 1e6:.1f} MB: open {written.first}")
 
 
 def _chosen(

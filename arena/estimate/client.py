@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar
 
 from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
 from pydantic import BaseModel
@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from arena.llm.asking import form_tool, form_tool_name
 from arena.llm.client import TIERS, Tier
 from arena.records.desk import AnalystReport, Metric, ResearchVerdict, Role, TraderPlan
+from arena.records.memory import LessonReflection, Reflection
 from arena.records.outcome import Decision
 
 Form = TypeVar("Form", bound=BaseModel)
@@ -20,6 +21,9 @@ LOOK_TOKENS = 120
 """One turn in which an analyst asks its tools."""
 
 REPORT_TOKENS, SPEECH_TOKENS, VERDICT_TOKENS, PLAN_TOKENS, DECISION_TOKENS = 900, 450, 600, 350, 500
+
+REFLECTION_TOKENS = 120
+"""On one past decision: in a season of daily rounds there is one to reflect on in each."""
 
 
 class CountedCall(NamedTuple):
@@ -48,9 +52,10 @@ class EstimatingClient:
 
     async def answer(self, role: Role, prompt: Sequence[BaseMessage], form: type[Form]) -> Form:
         """A form of typical length."""
-        written, tokens = _FORMS[form]
+        written, tokens = next(_FORMS[kind] for kind in form.__mro__ if kind in _FORMS)
         self._count(role, prompt, (form_tool(form),), tokens)
-        return cast("Form", written)  # the table holds an instance of each form under its own class
+        # The table holds an instance of each form, or of the one it is made from with other words.
+        return form.model_validate(written.model_dump())
 
     async def consult(
         self, role: Role, conversation: Sequence[BaseMessage], tools: Sequence[Mapping[str, Any]]
@@ -119,5 +124,6 @@ _FORMS: Mapping[type[BaseModel], tuple[BaseModel, int]] = {
         Decision(action="HOLD", fraction=0, confidence=0.5, reasoning=_text(340), key_risks=(_text(30),) * 3),
         DECISION_TOKENS,
     ),
+    Reflection: (Reflection(lessons=(LessonReflection(lesson=1, text=_text(100)),)), REFLECTION_TOKENS),
 }
 """An answer of each form, and the tokens it stands for. Nobody ever reads these as a decision."""

@@ -41,6 +41,7 @@ TIERS: Mapping[Role, Tier] = {
     "conservative_debater": "quick",
     "neutral_debater": "quick",
     "portfolio_manager": "deep",
+    "reflection": "quick",
 }
 """The judges think deep; everyone else is quick."""
 

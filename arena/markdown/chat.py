@@ -34,6 +34,7 @@ def _blocks(chat: ModelChat) -> Iterator[str]:
     texts = dict(chat.imported.texts) if chat.imported is not None else {}
     for name in Stages.model_fields:
         yield from stage_markdown(name, getattr(chat.stages, name), texts)
+    yield from _replies(chat)
     yield from _unsupported(chat)
     yield from _errors(chat)
     yield from _calls(chat)
@@ -75,6 +76,17 @@ def _outcome(outcome: Outcome) -> Iterator[str]:
         if outcome.key_risks:
             yield "Risks:"
             yield listed(outcome.key_risks)
+
+
+def _replies(chat: ModelChat) -> Iterator[str]:
+    """What an imported model said on the way: of our own desks' replies the stages are made."""
+    reasoning = getattr(chat.outcome, "reasoning", "")
+    said = [call.reply for call in chat.calls if call.reply.strip() and call.reply != reasoning]
+    if chat.imported is not None and said:
+        yield "## Said on the way"
+        for number, reply in enumerate(said, 1):
+            yield f"**Reply {number}**"
+            yield quoted(reply)
 
 
 def _unsupported(chat: ModelChat) -> Iterator[str]:

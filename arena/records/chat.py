@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, Field
 
 from arena.records.base import Record, plain
 from arena.records.desk import AnalystStage, NonEmpty, ResearchTurn, ResearchVerdict, RiskTurn, Role, TraderPlan
+from arena.records.memory import ReflectionStage
 from arena.records.outcome import Outcome
 
 Label = Literal["rehearsal", "simulated", "baseline", "imported"]
@@ -110,7 +111,8 @@ class UnsupportedFigure(Record):
     """A figure that was stated and that nothing the desk was shown bears out."""
 
     stage: str
-    """The part of the chat that states it: market, news, fundamentals, social, research, trader, risk, decision."""
+    """The part of the chat that states it: market, news, fundamentals, social, reflection, research, trader, risk,
+    decision."""
     text: str
     """As it was stated."""
     value: float
@@ -141,6 +143,8 @@ class Stages(Record):
     news: AnalystStage | None = None
     fundamentals: AnalystStage | None = None
     social: AnalystStage | None = None
+    reflection: Annotated[ReflectionStage | None, Field(exclude_if=lambda stage: stage is None)] = None
+    """None too where the portfolio manager was shown no past decision."""
     research: ResearchStage | None = None
     trader: TraderPlan | None = None
     risk: RiskStage | None = None

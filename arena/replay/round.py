@@ -16,13 +16,14 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from arena.config.model import ArenaConfig, BudgetSettings
+from arena.config.model import ArenaConfig, BudgetSettings, MemorySettings
+from arena.config.sinks import NotifySettings
 from arena.errors import UsageError
 from arena.llm.pool import ModelPool
 from arena.records.base import Record
 from arena.records.chat import ModelChat
 from arena.records.standing import Consensus, Standings
-from arena.records.trading import DividendPaid, SplitApplied
+from arena.records.trading import BorrowFee, DividendPaid, Fill, InterestPaid, MarginCall, SplitApplied
 from arena.replay.chat import ChatReplay, compared, endings_of, replay_chat
 from arena.replay.desk import TapeDesk, on_hasty_loop
 from arena.replay.recorded import Recorded, StoredRound, Trade
@@ -94,7 +95,7 @@ async def _play_again(
         market = TapeMarket(config.market, clock, prices=recorded.prices, snapshots=recorded.snapshots)
         shelf = Shelf(settings.home)
         try:
-            await shelf.write(lambda store: _lay_out(store, stored))
+            await shelf.write(lambda store: _lay_out(store, stored, recorded))
             treasury = Treasury(settings, shelf, {}, clock)
             referee = Referee(settings, market, _Unasked(settings, {}), shelf, treasury=treasury, clock=clock)
             hall = Listener(on_chat=on_chat)
@@ -121,16 +122,32 @@ async def _play_again(
 
 
 def _scratch(config: ArenaConfig, season: str, home: Path) -> ArenaConfig:
-    """The settings, but for the season and the folder; one desk at a time, since replays share one clock."""
+    """The settings, but for the season and the folder; one desk at a time, since replays share one clock.
+
+    What desks remember is laid out as it was recorded, so that memory is on whatever the settings say now.
+    """
     limits = config.limits.model_copy(update={"desks": 1, "round_seconds": None})
     return config.model_copy(
-        update={"season": season, "home": home, "as_of": None, "limits": limits, "budget": BudgetSettings()}
+        update={
+            "season": season,
+            "home": home,
+            "as_of": None,
+            "limits": limits,
+            "budget": BudgetSettings(),
+            "memory": MemorySettings(),
+            # What was said of the round was said when it was played.
+            "notify": NotifySettings(),
+            "supabase": None,
+        }
     )
 
 
-def _lay_out(store: Store, stored: StoredRound) -> None:
+def _lay_out(store: Store, stored: StoredRound, recorded: Recorded) -> None:
+    briefs = [tape.label.brief for tape in recorded.tapes.values()]
     with store.transaction():
         store.append_events(stored.round.season, stored.events_before)
+        lessons = {(brief.ticker, brief.contestant): brief.lessons for brief in briefs}
+        store.save_lessons(stored.round.season, stored.round.session, lessons)
         known = [mark for mark in stored.marks if mark.session <= stored.round.session]
         store.save_marks(stored.round.season, known)
 
@@ -208,9 +225,15 @@ def _standings_at(stored: StoredRound, session: date | None) -> Standings:
     """Where everybody stood at the close of that session, had nobody traded after the round."""
     kept = {event.key for event in (*stored.events_before, *stored.trades)}
     day = session or stored.round.session
-    # Dividends and splits come on their day, whatever is traded.
-    by_themselves = (DividendPaid, SplitApplied)
-    events = [e for e in stored.events if e.key in kept or (isinstance(e, by_themselves) and e.session <= day)]
+    # What markets and days do to a book comes on its day whatever is traded, and so does what margin forces.
+    by_themselves = (DividendPaid, SplitApplied, InterestPaid, BorrowFee, MarginCall)
+    calls = {event.key for event in stored.events if isinstance(event, MarginCall)}
+    forced = {e.key for e in stored.events if isinstance(e, Fill) and e.order_key in calls}
+    events = [
+        e
+        for e in stored.events
+        if e.key in kept or ((isinstance(e, by_themselves) or e.key in forced) and e.session <= day)
+    ]
     return standings(stored.round.season, events, [mark for mark in stored.marks if mark.session <= day], ())
 
 

@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 
-from arena.config.model import ArenaConfig
-from arena.ledger import open_book, portfolio_view, replay
+from arena.config.model import ArenaConfig, TradingSettings
+from arena.ledger import Book, open_book, portfolio_view, replay
 from arena.market.market import BOOK_CURRENCY, Market
 from arena.records.desk import Brief, Mandate
 from arena.records.market import MarketSnapshot
@@ -12,6 +12,7 @@ from arena.records.standing import Round
 from arena.records.trading import LedgerEvent, Mark
 from arena.rounds.asked import Asked
 from arena.rounds.facts import facts, market_name
+from arena.rounds.remembering import Remembered, remembered
 from arena.rounds.shelf import Shelf
 from arena.rounds.trading import books_at, marks_at
 from arena.version import code_version
@@ -22,12 +23,19 @@ async def lone_brief(config: ArenaConfig, market: Market, shelf: Shelf, asked: A
     snapshot = await facts(config, market, shelf, asked.tickers[0], asked.session)
     await shelf.keep(snapshot)
     name = asked.contestants[0].name
-    stored = await shelf.read(lambda store: (store.events(config.season), store.marks(config.season)))
-    events, marks = stored or ((), ())
+    facts_of = {snapshot.ticker: snapshot}
+    round_ = round_of(config, asked, facts_of)
+    stored = await shelf.read(
+        lambda store: (
+            store.events(config.season),
+            store.marks(config.season),
+            remembered(config, store, round_, facts_of),
+        )
+    )
+    events, marks, lessons = stored or ((), (), {})
     if name not in books_at(events, asked.session):
-        events = (*events, open_book(name, config.trading.start_cash, asked.session))
-    round_ = round_of(config, asked, {snapshot.ticker: snapshot})
-    return briefs_of(config, round_, events, [*marks, *last_closes([snapshot])])[0]
+        events = (*events, open_book(name, config.trading.start_cash, asked.session, config.trading.terms))
+    return briefs_of(config, round_, events, [*marks, *last_closes([snapshot])], lessons)[0]
 
 
 async def unwritten_briefs(
@@ -35,18 +43,21 @@ async def unwritten_briefs(
 ) -> tuple[tuple[Brief, ...], Mapping[str, MarketSnapshot]]:
     """The briefs of all desks that have not decided yet, with their facts by hash; nothing is stored."""
     found = await asyncio.gather(*(facts(config, market, shelf, ticker, asked.session) for ticker in asked.tickers))
+    facts_of = {snapshot.ticker: snapshot for snapshot in found}
+    round_ = round_of(config, asked, facts_of)
     stored = await shelf.read(
         lambda store: (
             store.events(config.season),
             store.marks(config.season),
             {(row.ticker, row.contestant) for row in store.decided_chats(config.season, asked.session)},
+            remembered(config, store, round_, facts_of),
         )
     )
-    events, marks, decided = stored or ((), (), set())
+    events, marks, decided, lessons = stored or ((), (), set(), {})
     new = {contestant.name for contestant in asked.contestants} - replay(events).keys()
-    opened = [open_book(name, config.trading.start_cash, asked.session) for name in sorted(new)]
-    round_ = round_of(config, asked, {snapshot.ticker: snapshot for snapshot in found})
-    briefs = briefs_of(config, round_, [*events, *opened], [*marks, *last_closes(found)])
+    trading = config.trading
+    opened = [open_book(name, trading.start_cash, asked.session, trading.terms) for name in sorted(new)]
+    briefs = briefs_of(config, round_, [*events, *opened], [*marks, *last_closes(found)], lessons)
     desks = {contestant.name for contestant in config.with_desks}
     waiting = tuple(b for b in briefs if (b.ticker, b.contestant) not in decided and b.contestant in desks)
     return waiting, {snapshot.hash: snapshot for snapshot in found}
@@ -82,17 +93,11 @@ def last_closes(snapshots: Iterable[MarketSnapshot]) -> list[Mark]:
 
 
 def briefs_of(
-    config: ArenaConfig, round_: Round, events: Sequence[LedgerEvent], marks: Sequence[Mark]
+    config: ArenaConfig, round_: Round, events: Sequence[LedgerEvent], marks: Sequence[Mark], lessons: Remembered
 ) -> tuple[Brief, ...]:
-    """One brief a ticker and contestant; each sees its own book as it stood at the session's close."""
+    """One brief a ticker and contestant; each sees its own book at the session's close, and its own past decisions."""
     books = books_at(events, round_.session)
     valued = marks_at(marks, round_.session)
-    mandate = Mandate(
-        fill=config.trading.fill,
-        position_limit=config.trading.position_limit,
-        slippage_bps=config.trading.slippage_bps,
-        commission_bps=config.trading.commission_bps,
-    )
     return tuple(
         Brief(
             season=round_.season,
@@ -101,9 +106,20 @@ def briefs_of(
             ticker=ticker,
             contestant=name,
             snapshot_hash=round_.snapshots[ticker],
-            portfolio=portfolio_view(books[name], valued),
-            mandate=mandate,
+            portfolio=portfolio_view(books[name], valued, round_.session),
+            mandate=_mandate(config.trading, books[name]),
+            lessons=lessons.get((ticker, name), ()),
         )
         for ticker in round_.tickers
         for name in round_.contestants
+    )
+
+
+def _mandate(trading: TradingSettings, book: Book) -> Mandate:
+    return Mandate(
+        fill=trading.fill,
+        position_limit=trading.position_limit,
+        slippage_bps=trading.slippage_bps,
+        commission_bps=trading.commission_bps,
+        terms=book.terms,
     )

@@ -44,8 +44,13 @@ def passages(content: Mapping[str, Any]) -> Iterator[Passage]:
     """The passages of a chat, given as JSON, in its own order."""
     yield from _said(content["stages"], "stages")
     yield from _said(content["outcome"], "outcome")
-    for role, text in ((content.get("imported") or {}).get("texts") or {}).items():
-        yield Passage(f"imported/texts/{role}", text)
+    if imported := content.get("imported"):
+        for role, text in imported.get("texts", {}).items():
+            yield Passage(f"imported/texts/{role}", text)
+        # Other projects' replies may be all that is known of what was said; ours stand in the stages.
+        for place, call in enumerate(content["calls"]):
+            if call["reply"] and call["reply"] != content["outcome"].get("reasoning"):
+                yield Passage(f"calls/{place}/reply", call["reply"])
 
 
 def passage_at(content: Mapping[str, Any], path: str) -> str:
@@ -62,6 +67,8 @@ def said_by(content: Mapping[str, Any], path: str) -> tuple[str, str]:
     if room == "imported":
         # What a text of another project's portfolio manager says there judges the risk debate.
         return "risk" if steps[-1] == "portfolio_manager" else _STAGES.get(steps[-1], steps[-1]), steps[-1]
+    if room == "calls":
+        return "calls", content["calls"][int(steps[0])]["node"]
     if room == "outcome":
         return "decision", content["outcome"].get("stage") or "portfolio_manager"
     stage = steps[0]

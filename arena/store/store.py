@@ -2,6 +2,8 @@
 
 from arena.store.books import BookTables
 from arena.store.chats import ChatTables
+from arena.store.copies import CopyTables
+from arena.store.memory import MemoryTables
 from arena.store.outcomes import OutcomeTables
 from arena.store.rounds import RoundTables
 from arena.store.search import SearchTables
@@ -11,7 +13,16 @@ from arena.store.state import StateTables
 
 
 class Store(
-    ChatTables, BookTables, RoundTables, SeasonTables, SearchTables, SpendingTables, OutcomeTables, StateTables
+    ChatTables,
+    BookTables,
+    RoundTables,
+    SeasonTables,
+    SearchTables,
+    SpendingTables,
+    MemoryTables,
+    OutcomeTables,
+    StateTables,
+    CopyTables,
 ):
     """The arena's memory: `arena.sqlite` with `archive/` beside it.
 

@@ -20,7 +20,7 @@ from prompts.loader import PromptError, names, prompts_hash, render
 from tests.conftest import PROJECT
 
 FOLDER = Path(prompts.__file__).parent
-SHARED = {"house", "brief", "with_tools", "without_tools"}
+SHARED = {"house", "brief", "past_decisions", "with_tools", "without_tools"}
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_a_prompt_is_filled_with_exactly_its_values():
 
 
 def test_a_missing_value_raises():
-    with pytest.raises(PromptError, match="the prompt trader needs a value for reports, ticker"):
+    with pytest.raises(PromptError, match="the prompt trader needs a value for reports, sizes, ticker, words"):
         render("trader", verdict="x")
 
 

@@ -13,10 +13,12 @@ from arena.cli.views.calls import calls_view
 from arena.cli.views.outcome import decided_text, imported_text, outcome_text
 from arena.records.chat import ModelCall, ResearchStage, RiskStage
 from arena.records.desk import AnalystStage, ResearchTurn, RiskTurn, ToolUse, TraderPlan
+from arena.records.memory import Lesson, ReflectionStage
 from arena.records.outcome import Abstention, Decision, ImportedDecision
 
 Part = (
     AnalystStage
+    | ReflectionStage
     | ResearchStage
     | TraderPlan
     | RiskStage
@@ -32,6 +34,8 @@ def part_view(name: str, part: Part, *, full: bool) -> Iterator[RenderableType]:
     match part:
         case AnalystStage():
             yield from _analyst(name, part, full=full)
+        case ReflectionStage():
+            yield from _reflection(part, full=full)
         case ResearchStage():
             yield from _research(part)
         case TraderPlan():
@@ -75,6 +79,26 @@ def _analyst(name: str, stage: AnalystStage, *, full: bool) -> Iterator[Renderab
 def _look(use: ToolUse) -> Iterator[RenderableType]:
     yield tables.heading(f"{use.name} {use.arguments}{' (refused)' if use.failed else ''}")
     yield tables.paragraph(use.result)
+
+
+def _reflection(stage: ReflectionStage, *, full: bool) -> Iterator[RenderableType]:
+    yield tables.heading("Past decisions, as the portfolio manager was shown them")
+    if stage.failure is not None:
+        yield Text(f"  a reflection that was due is missing: {clean(stage.failure)}", style="yellow")
+    for lesson in stage.lessons:
+        yield _decided(lesson)
+        if full:
+            yield tables.paragraph(f"Reasoning: {lesson.reasoning}")
+        if lesson.reflection is not None:
+            yield tables.paragraph(f"Reflection of {lesson.reflected}: {lesson.reflection}")
+
+
+def _decided(lesson: Lesson) -> Text:
+    """A past decision and how it turned out, in one line."""
+    change = "return unknown" if lesson.return_pct is None else f"{lesson.return_pct:+.2f}%"
+    against = "" if lesson.excess_pct is None else f", {lesson.excess_pct:+.2f} points against {lesson.benchmark}"
+    told = f"  {change} by {lesson.until}, {figures.plural(lesson.horizon, 'session')} later{against}"
+    return Text(f"{lesson.session} ", style="bold").append(decided_text(lesson.action, lesson.fraction)).append(told)
 
 
 def _research(stage: ResearchStage) -> Iterator[RenderableType]:

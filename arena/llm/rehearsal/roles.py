@@ -4,12 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 from arena.llm.rehearsal import figures
-from arena.llm.rehearsal.figures import Digest, Figure
+from arena.llm.rehearsal.figures import Digest, Figure, Outcome
 from arena.llm.rehearsal.reading import READERS
 from arena.llm.rehearsal.styles import STYLES, Style, score
 
 STOP_BELOW = 0.08
 TARGET_ABOVE = 0.15
+
+QUIET = 2.0
+"""Percent up to which a move is none that anybody missed."""
 
 
 def report(analyst: str, style: Style, prompt: str, data: list[str]) -> dict[str, Any]:
@@ -56,7 +59,8 @@ def verdict(style: Style, prompt: str) -> dict[str, Any]:
 def proposal(style: Style, prompt: str) -> dict[str, Any]:
     """The trader's plan: size in proportion to the score."""
     leaning = score(style, figures.digests(prompt))
-    action, fraction = _order(style, leaning, held=figures.holds(prompt, figures.ticker_in(prompt)))
+    sells = figures.may_short(prompt) or figures.holds(prompt, figures.ticker_in(prompt))
+    action, fraction = _order(style, leaning, sells=sells)
     close = figures.last_close(prompt)
     levels = action == "BUY" and close is not None
     return {
@@ -109,6 +113,11 @@ def decision(style: Style, prompt: str) -> dict[str, Any]:
     }
 
 
+def reflection(style: Style, prompt: str) -> dict[str, Any]:
+    """What the figures teach of each past decision."""
+    return {"lessons": [{"lesson": one.number, "text": _lesson(style, one)} for one in figures.past_decisions(prompt)]}
+
+
 SPEECHES: dict[str, Callable[[Style, str], str]] = {
     "bull researcher": bull,
     "bear researcher": bear,
@@ -121,6 +130,7 @@ FORMS: dict[str, Callable[[Style, str], dict[str, Any]]] = {
     "research manager": verdict,
     "trader": proposal,
     "portfolio manager": decision,
+    "reflection": reflection,
 }
 
 
@@ -131,6 +141,19 @@ def _case(style: Style, prompt: str, *, side: str, other: str, sign: int) -> str
     reply = figures.turns(prompt).get(other)
     answer = f" The {other} says: {_first_sentence(reply)} I weigh that less." if reply else ""
     return f"{opening}{answer} All in all I lean {score(style, reports):+.3f}; as the {side} I say that {style.creed}."
+
+
+def _lesson(style: Style, one: Outcome) -> str:
+    against = "" if one.excess is None else f", {one.excess:+g} points against the benchmark"
+    said = f"The price moved {one.change:+g}%{against}"
+    if one.action == "HOLD":
+        kept_out = abs(one.change) <= QUIET
+        held = "standing aside cost nothing" if kept_out else "standing aside missed a move"
+        return f"{said}: {held}. {'I would wait again.' if kept_out else 'I would act on weaker evidence.'}"
+    if one.change * (1 if one.action == "BUY" else -1) > 0:
+        return f"{said}, as the {one.action} wanted: it held that {style.creed}. I would do the same again."
+    doubt = "I would be less sure of it" if one.confidence > 0.6 else "I would ask for more agreement"
+    return f"{said}, against the {one.action}: it did not hold that {style.creed}. {doubt}."
 
 
 def _strongest(reports: dict[str, Digest], *, sign: int) -> str:
@@ -147,10 +170,10 @@ def _spoken(figure: Figure) -> str:
     return f"{figure.name.replace('_', ' ')} {figure.value:g} {figure.unit}"
 
 
-def _order(style: Style, leaning: float, *, held: bool) -> tuple[str, float]:
+def _order(style: Style, leaning: float, *, sells: bool) -> tuple[str, float]:
     if leaning >= style.threshold:
         return "BUY", round(min(1.0, style.size * (0.4 + 0.6 * leaning)), 2)
-    if leaning <= -style.threshold and held:
+    if leaning <= -style.threshold and sells:
         return "SELL", round(min(1.0, 0.5 + 0.5 * -leaning), 2)
     return "HOLD", 0.0
 

@@ -25,7 +25,8 @@ class Written(NamedTuple):
     """What was written."""
 
     folder: Path
-    index: Path
+    first: Path
+    """The page to open."""
     pages: int
     size: int
     """Bytes, assets included."""

@@ -7,6 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from arena.config.model import ArenaConfig, MarketSettings, TradingSettings
+from arena.records.base import content_hash
 
 ONE = {"name": "m", "kind": "rehearsal", "style": "momentum"}
 
@@ -53,3 +54,28 @@ def test_the_model_is_light():
     code = f"import sys, arena.config.model; print({heavy} & sys.modules.keys())"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+def test_how_far_back_contestants_look_changes_the_hash_unless_they_do_not():
+    hashes = {ArenaConfig(contestants=[ONE], memory=memory).hash for memory in ({}, {"horizon": 9}, {"lessons": 9})}
+    assert len(hashes) == 3
+    off = {ArenaConfig(contestants=[ONE], memory={"enabled": False, "horizon": days}).hash for days in (5, 9)}
+    assert len(off | hashes) == 4
+
+
+ELSEWHERE = {"executor", "notify", "supabase", "outbox"}
+"""Where things run and are sent to."""
+
+
+def test_without_a_memory_the_hash_is_that_of_before_there_was_any():
+    config = ArenaConfig(contestants=[ONE], memory={"enabled": False})
+    known = config.model_dump(mode="json", exclude={"home", "as_of", "season", "memory", *ELSEWHERE})
+    del known["limits"]["stream"]
+    for setting in config.trading.unhashed:
+        del known["trading"][setting]
+    assert config.hash == content_hash(known)
+
+
+def test_where_desks_run_changes_no_record():
+    elsewhere = {"kind": "langgraph", "url": "http://127.0.0.1:2024"}
+    assert ArenaConfig(contestants=[ONE], executor=elsewhere).hash == ArenaConfig(contestants=[ONE]).hash

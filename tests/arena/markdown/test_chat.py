@@ -118,6 +118,14 @@ def test_an_import_tells_where_it_comes_from_and_every_text_under_its_role():
     assert document.index("## Risk debate") < document.index("**Portfolio manager**\n\n> Agreed.")
 
 
+def test_what_an_imported_model_said_on_the_way_is_part_of_the_conversation():
+    calls = (call(reply="# On the way <b>"), call(reply=""), call(reply="because"))
+    imported = Imported(project="AI-Trader", source="log")
+    document = chat_markdown(make_chat(imported=imported, calls=calls))
+    assert "## Said on the way\n\n**Reply 1**\n\n> **On the way &lt;b&gt;**\n\n## Calls" in document
+    assert "Said on the way" not in chat_markdown(make_chat(calls=calls))
+
+
 def test_what_calls_cost_is_told_as_far_as_it_is_known():
     assert "cost \\$0.03 |" in chat_markdown(make_chat(calls=(call("0.01"), call("0.02"))))
     assert "cost \\$0.01 and 1 calls unknown |" in chat_markdown(make_chat(calls=(call("0.01"), call(None))))

@@ -13,7 +13,7 @@ from arena.records.desk import (
 )
 from arena.records.outcome import Abstention
 from arena.search import Passage, passage_at, passages, said_by
-from tests.arena.store.chat import make_chat
+from tests.arena.store.chat import call, make_chat
 
 REPORT = AnalystReport(
     summary="Up.",
@@ -77,7 +77,7 @@ def test_an_abstention_speaks_for_the_stage_it_happened_in():
 
 def test_imported_texts_are_passages_of_their_roles():
     texts = {"bull_researcher": "Buy.", "portfolio_manager": "Agreed."}
-    chat = content(imported=Imported(project="TradingAgents", source="file", texts=texts))
+    chat = content(imported=Imported(project="TradingAgents", source="file", texts=texts), calls=())
     assert list(passages(chat))[-2:] == [
         Passage("imported/texts/bull_researcher", "Buy."),
         Passage("imported/texts/portfolio_manager", "Agreed."),
@@ -85,6 +85,15 @@ def test_imported_texts_are_passages_of_their_roles():
     assert said_by(chat, "imported/texts/bull_researcher") == ("research", "bull_researcher")
     assert said_by(chat, "imported/texts/portfolio_manager") == ("risk", "portfolio_manager")
     assert passage_at(chat, "imported/texts/bull_researcher") == "Buy."
+
+
+def test_of_imported_replies_those_are_passages_that_stand_nowhere_else():
+    replies = (call(reply="On the way."), call(reply=""), call(reply="because"))
+    chat = content(imported=Imported(project="AI-Trader", source="log"), calls=replies)
+    assert list(passages(chat))[-1] == Passage("calls/0/reply", "On the way.")
+    assert said_by(chat, "calls/0/reply") == ("calls", "trader")
+    assert passage_at(chat, "calls/0/reply") == "On the way."
+    assert not [one for one in passages(content(calls=replies)) if one.path.startswith("calls")]
 
 
 def test_a_stage_that_is_new_is_found_without_being_named():

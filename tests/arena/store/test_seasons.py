@@ -52,9 +52,9 @@ def test_a_store_from_before_seasons_were_planned_keeps_what_it_has(store):
     home = store.home
     store.close()
     with closing(sqlite3.connect(home / "arena.sqlite")) as connection, connection:
-        connection.execute("DROP TABLE seasons")
-        connection.execute("DROP TABLE season_rounds")
-        connection.execute("DELETE FROM _sqlite_migrations WHERE name = 'seasons'")
+        for table in ("seasons", "season_rounds", "outbox", "standings"):
+            connection.execute(f"DROP TABLE {table}")
+        connection.execute("DELETE FROM _sqlite_migrations WHERE name IN ('seasons', 'outbox', 'standings')")
         connection.execute("PRAGMA user_version = 3")
     with Store.open_existing(home) as migrated:
         assert migrated.chat(make_chat().id) == make_chat()

@@ -48,7 +48,7 @@ def test_a_season_is_whole_and_its_links_lead_to_its_own_files(library: Library,
         written = write_report(library, season_plan(library, "main"), out)
     pages = read(out)
     assert written.pages == len(pages)
-    assert written.index == out / "index.html"
+    assert written.first == out / "index.html"
     folders = {name.split("/")[0] for name in pages}
     assert folders == {"index.html", "seasons", "chats", "snapshots"}
     assert sum(name.startswith("chats/") and name.endswith("calls.html") for name in pages) == 6
