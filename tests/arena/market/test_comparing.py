@@ -21,7 +21,6 @@ from arena.records.market import (
     NewsSection,
     PostSection,
     PriceSection,
-    Section,
     SocialDay,
     SocialPost,
     SocialSection,
