@@ -48,6 +48,7 @@ from arena.rounds.reporting import report
 from arena.rounds.shelf import Shelf
 from arena.rounds.treasury import Treasury
 from arena.season import SeasonEngine, SeasonMethods
+from arena.season.rescoring import Rescorer
 from arena.store import ChatFilters, ChatRow
 from arena.tape import Reel
 from arena.tape.prices import HeardMarket
@@ -290,6 +291,10 @@ class Arena(SeasonMethods):
     def season_engine(self) -> SeasonEngine:
         """The engine that plays whole seasons."""
         return SeasonEngine(self.config, self._shelf, self._clock, market=lambda: self.market, graph=lambda: self.graph)
+
+    def rescorer(self) -> Rescorer:
+        """What re-prices whole seasons."""
+        return Rescorer(self.config, self._shelf, self._reel, market=lambda: self.market)
 
     def lone_desk(self, name: str) -> LoneDesk:
         """One contestant's desk by itself, which briefs itself on a ticker. Records no chat and trades nothing."""

@@ -23,6 +23,8 @@ def loaded(given: Given) -> LoadedConfig:
         options["as_of"] = Override(given.as_of.isoformat(), "option --as-of")
     if given.stream is not None:
         options["limits.stream"] = Override(given.stream, "option --stream")
+    for name, value in given.trading.items():
+        options[f"trading.{name}"] = Override(value, f"option --{name.replace('_', '-')}")
     return load(file, os.environ, options)
 
 

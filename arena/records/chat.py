@@ -11,9 +11,9 @@ from arena.records.base import Record, plain
 from arena.records.desk import AnalystStage, NonEmpty, ResearchTurn, ResearchVerdict, RiskTurn, Role, TraderPlan
 from arena.records.outcome import Outcome
 
-Label = Literal["rehearsal", "simulated", "baseline", "imported"]
+Label = Literal["rehearsal", "simulated", "baseline", "imported", "rescored"]
 """What must never be mistaken for our own real thing: a rehearsal model, a simulated market, a rule without a model,
-another arena's record."""
+another arena's record, books that nobody decided on."""
 
 PORTFOLIO = "PORTFOLIO"
 """The ticker of a chat that is about everything its contestant holds, as those of AI-Trader are."""

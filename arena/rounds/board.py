@@ -26,6 +26,9 @@ async def board(config: ArenaConfig, market: Market, shelf: Shelf, season: str, 
 async def _settle_what_is_due(
     config: ArenaConfig, market: Market, shelf: Shelf, season: str, now: datetime
 ) -> tuple[str, ...]:
+    # A rescored season is as it was made, under settings that need not be those of the configuration.
+    if await shelf.look_up(lambda store: store.rescoring(season)) is not None:
+        return ()
     if not (due := await _due(shelf, season, now)):
         return ()
     mine = market_name(config.market)

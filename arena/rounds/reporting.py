@@ -65,7 +65,7 @@ def _stored(store: Store, season: str, config: ArenaConfig, snapshots: Mapping[s
         name=season,
         events=store.events(season),
         marks=_with_closes(store.marks(season), snapshots),
-        opinions=_opinions(store.chat_rows(season=season, limit=_ALL)),
+        opinions=_opinions(store.chat_rows(season=store.season_of_chats(season), limit=_ALL)),
         tallies=store.tallies(season),
         sessions=(),
         cutoffs={c.name: c.knowledge_cutoff for c in config.contestants if c.knowledge_cutoff is not None},

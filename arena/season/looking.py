@@ -52,6 +52,7 @@ def summary(store: Store, season: str) -> SeasonSummary:
         remaining=remaining(plan, finished) if plan else (),
         first=sessions[0] if sessions else None,
         last=sessions[-1] if sessions else None,
+        rescoring=store.rescoring(season),
     )
 
 

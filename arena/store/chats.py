@@ -11,7 +11,8 @@ from arena.records.chat import ModelChat
 from arena.records.standing import Tally
 from arena.store.archive import Address, body_text, pretty_text
 from arena.store.chat_rows import COLUMNS, ChatRow, chat_of, chat_row_of, row_of, tally_of
-from arena.store.database import Database, address_of
+from arena.store.database import address_of
+from arena.store.rescorings import RescoringTables
 
 ADDRESS = "season, session, ticker, contestant, id"
 RECENT = 2000
@@ -29,7 +30,7 @@ class ChatFilters(TypedDict, total=False):
     """At most so many; 100 by default."""
 
 
-class ChatTables(Database):
+class ChatTables(RescoringTables):
     """What the store does with chats."""
 
     def save_chat(self, chat: ModelChat) -> None:
@@ -103,7 +104,17 @@ class ChatTables(Database):
         return bool(self._rows(sql, season, session.isoformat(), ticker))
 
     def tallies(self, season: str) -> tuple[Tally, ...]:
-        """Each contestant's chats summed up: outcomes of the newest a session and ticker, costs of all."""
+        """Each contestant's chats summed up: outcomes of the newest a session and ticker, costs of all.
+
+        A rescored season's are those of the season it re-prices, and labelled so.
+        """
+        origin = self.season_of_chats(season)
+        tallies = self._tallies(origin)
+        if origin == season:
+            return tallies
+        return tuple(tally.model_copy(update={"labels": (*tally.labels, "rescored")}) for tally in tallies)
+
+    def _tallies(self, season: str) -> tuple[Tally, ...]:
         newest = self._rows(
             "SELECT contestant, kind, count(*) AS n FROM chats WHERE seq IN (SELECT max(seq) FROM chats "
             "WHERE season = ? GROUP BY session, ticker, contestant) GROUP BY contestant, kind",

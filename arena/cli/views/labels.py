@@ -13,12 +13,14 @@ _ALL: Mapping[Label, str] = {
     "simulated": "SIMULATED: the market is invented; no price, figure or article in it is real.",
     "imported": "IMPORTED: another project's record; nobody at a desk of this arena said or decided it.",
     "baseline": "BASELINE: the contestants are fixed rules to measure models against.",
+    "rescored": "RESCORED: recorded decisions under other settings; nobody decided on these books.",
 }
 _SOME: Mapping[Label, str] = {
     "rehearsal": "REHEARSAL: rule-driven stand-ins, not models, are:",
     "simulated": "SIMULATED: chats on an invented market are among those of:",
     "imported": "IMPORTED: chats of another project's record are among those of:",
     "baseline": "BASELINE: fixed rules to measure models against, without a vote, are:",
+    "rescored": "RESCORED: recorded decisions under other settings are those of:",
 }
 
 
