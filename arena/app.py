@@ -45,6 +45,7 @@ from arena.rounds.playing import play
 from arena.rounds.referee import Referee
 from arena.rounds.treasury import Treasury
 from arena.season import SeasonEngine, SeasonMethods
+from arena.season.rescoring import Rescorer
 from arena.version import code_version
 from arena.waiting import waited
 from graphs.desk import AnyDesk, LoneDesk, build_lone_desk, has_research, own_desk
@@ -248,6 +249,10 @@ class Arena(Lookup, SeasonMethods):
             graph=lambda: self.graph,
             forerunner=lambda: self.forerunner,
         )
+
+    def rescorer(self) -> Rescorer:
+        """What re-prices whole seasons."""
+        return Rescorer(self.config, self._shelf, self._reel, market=lambda: self.market)
 
     def lone_desk(self, name: str, settings: DeskSettings | None = None) -> LoneDesk:
         """One contestant's desk by itself, which briefs itself on a ticker. Records no chat and trades nothing.

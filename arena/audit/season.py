@@ -30,7 +30,8 @@ def audit_stored(store: Store, season: str) -> AuditReport:
     home = store.home
     with store.at_one_moment():
         events, marks = store.events(season), store.marks(season)
-        chats = {row.id: store.chat(row.id) for row in reversed(store.chat_rows(season=season, limit=-1))}
+        rows = store.chat_rows(season=store.season_of_chats(season), limit=-1)
+        chats = {row.id: store.chat(row.id) for row in reversed(rows)}
         archive = store.verify_archive()
     prices = _prices_on_tape(home, season)
     seen, unreadable = _snapshots(home / "snapshots", chats.values())

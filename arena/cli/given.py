@@ -25,6 +25,8 @@ def loaded(given: Given) -> LoadedConfig:
         options["limits.stream"] = Override(given.stream, "option --stream")
     if given.ahead is not None:
         options["limits.ahead"] = Override(given.ahead, "option --ahead")
+    for name, value in given.trading.items():
+        options[f"trading.{name}"] = Override(value, f"option --{name.replace('_', '-')}")
     return load(file, os.environ, options)
 
 

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from arena.cli import rescore
 from arena.cli.options import ConfigOption, Given, HomeOption, JsonOption, SeasonOption, day, needed_day
 
 TickersOption = Annotated[
@@ -29,6 +30,7 @@ AheadOption = Annotated[
 ]
 
 app = typer.Typer(help="Play seasons: rounds in order, over past dates or as days pass.", rich_markup_mode=None)
+rescore.add_to(app)
 
 
 @app.command()

@@ -23,9 +23,10 @@ from arena.records.masking import MaskedAs
 from arena.records.memory import ReflectionStage
 from arena.records.outcome import Outcome
 
-Label = Literal["rehearsal", "simulated", "baseline", "imported", "single", "masked"]
+Label = Literal["rehearsal", "simulated", "baseline", "imported", "single", "masked", "rescored"]
 """What must never be mistaken for our own real thing: a rehearsal model, a simulated market, a rule without a model,
-another arena's record, a desk of one agent, one that was shown an invented ticker and dates."""
+another arena's record, a desk of one agent, one that was shown an invented ticker and dates, books that nobody decided
+on."""
 
 PORTFOLIO = "PORTFOLIO"
 """The ticker of a chat that is about everything its contestant holds, as those of AI-Trader are."""

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, Field
 from arena.records.base import Record
 from arena.records.market import Dividend, Split
 from arena.records.outcome import Action
+from arena.records.rescoring import Rescoring
 from arena.records.standing import Standings
 from arena.records.trading import LedgerEvent, Order
 
@@ -128,6 +129,8 @@ class SeasonSummary(Record):
     first: date | None
     last: date | None
     """The sessions of the first and the last round; None before any."""
+    rescoring: Rescoring | None = None
+    """What it re-prices, and how; None for a season that was played or imported."""
 
 
 class SeasonView(Record):

@@ -129,7 +129,8 @@ def _other_terms(config: ArenaConfig, books: Iterable[Book]) -> tuple[str, ...]:
 
 
 async def refuse_what_the_season_forbids(config: ArenaConfig, shelf: Shelf, asked: Asked) -> None:
-    """Raise DateError behind the season's last round, UsageError on another market than the season's."""
+    """Raise DateError behind the season's last round, UsageError on another market, or in a rescored season."""
+    await refuse_rescored(config.season, shelf)
     for played in await shelf.read(lambda store: store.rounds(config.season)) or ():
         if played.session > asked.session:
             raise DateError(
@@ -141,6 +142,16 @@ async def refuse_what_the_season_forbids(config: ArenaConfig, shelf: Shelf, aske
                 f"the season {config.season} is played on {played.market}, and this configuration asks "
                 f"{market_name(config.market)}: name another season with --season"
             )
+
+
+async def refuse_rescored(season: str, shelf: Shelf) -> None:
+    """Raise UsageError where a season is another one's decisions under other settings: nothing is played in it."""
+    rescoring = await shelf.read(lambda store: store.rescoring(season))
+    if rescoring is not None:
+        raise UsageError(
+            f"the season {season} holds the decisions of {rescoring.origin} under other settings, and nothing is "
+            "played or settled in it: name another season with --season"
+        )
 
 
 def _chosen(config: ArenaConfig, names: Sequence[str] | None) -> tuple[Contestant, ...]:

@@ -64,7 +64,7 @@ def season_in_store(
     store: Store, season: str, config: ArenaConfig, snapshots: Mapping[str, MarketSnapshot], as_of: date | None = None
 ) -> Season:
     """The season as it is kept, its sessions still to be found; `snapshots` are the newest by ticker."""
-    rows = store.chat_rows(season=season, limit=_ALL)
+    rows = store.chat_rows(season=store.season_of_chats(season), limit=_ALL)
     return Season(
         name=season,
         events=store.events(season, as_of),

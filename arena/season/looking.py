@@ -71,6 +71,7 @@ def summary(store: Store, season: str) -> SeasonSummary:
         researched=len(researched(store, season)) if plan else 0,
         first=sessions[0] if sessions else None,
         last=sessions[-1] if sessions else None,
+        rescoring=store.rescoring(season),
     )
 
 

@@ -26,6 +26,7 @@ from arena.store.chat_rows import (
 from arena.store.database import address_of, iso
 from arena.store.index import index_chat
 from arena.store.outbox import Copy, OutboxTables
+from arena.store.rescorings import RescoringTables
 
 ADDRESS = "season, session, ticker, contestant, id"
 RECENT = 2000
@@ -44,7 +45,7 @@ class ChatFilters(TypedDict, total=False):
     """At most so many; 100 by default."""
 
 
-class ChatTables(OutboxTables):
+class ChatTables(OutboxTables, RescoringTables):
     """What the store does with chats."""
 
     def save_chat(self, chat: ModelChat) -> None:
@@ -137,8 +138,16 @@ class ChatTables(OutboxTables):
     def tallies(self, season: str, through: date | None = None) -> tuple[Tally, ...]:
         """Each contestant's chats summed up: outcomes of the newest a session and ticker, costs of all.
 
-        `through` leaves out the chats of later sessions.
+        `through` leaves out the chats of later sessions. A rescored season's are those of the season it re-prices, and
+        labelled so.
         """
+        origin = self.season_of_chats(season)
+        tallies = self._tallies(origin, through)
+        if origin == season:
+            return tallies
+        return tuple(tally.model_copy(update={"labels": (*tally.labels, "rescored")}) for tally in tallies)
+
+    def _tallies(self, season: str, through: date | None) -> tuple[Tally, ...]:
         meant = "season = ?1 AND (?2 IS NULL OR session <= ?2)"
         newest = self._rows(
             f"SELECT contestant, kind, count(*) AS n FROM chats WHERE seq IN (SELECT max(seq) FROM chats "  # noqa: S608  constant condition

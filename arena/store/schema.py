@@ -145,6 +145,14 @@ def research(db: Database) -> None:
     )
 
 
+@migrations()
+def rescorings(db: Database) -> None:
+    """Seasons that are another one's decisions under other settings."""
+    db.table("rescorings").create(
+        {"season": str, "origin": str, "body": str}, pk="season", not_null={"origin", "body"}, strict=True
+    )
+
+
 def _chats(db: Database) -> None:
     optional = {"action", "fraction", "confidence", "reason"}
     columns = {

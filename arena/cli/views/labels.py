@@ -16,6 +16,7 @@ _ALL: Mapping[Label, str] = {
     "baseline": "BASELINE: the contestants are fixed rules to measure models against.",
     "single": "SINGLE: at each desk one agent decides in one call, without a debate and without a vote.",
     "masked": "MASKED: the desks were shown an invented ticker, company and dates in the place of the real ones.",
+    "rescored": "RESCORED: recorded decisions under other settings; nobody decided on these books.",
 }
 _SOME: Mapping[Label, str] = {
     "rehearsal": "REHEARSAL: rule-driven stand-ins, not models, are:",
@@ -24,6 +25,7 @@ _SOME: Mapping[Label, str] = {
     "baseline": "BASELINE: fixed rules to measure models against, without a vote, are:",
     "single": "SINGLE: desks of one agent, which decides in one call without a debate and without a vote, are:",
     "masked": "MASKED: shown an invented ticker, company and dates in the place of the real ones are:",
+    "rescored": "RESCORED: recorded decisions under other settings are those of:",
 }
 
 

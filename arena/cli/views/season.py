@@ -88,6 +88,9 @@ def season_view(view: SeasonView, width: int) -> Iterator[RenderableType]:
     yield tables.heading(f"Season {summary.season}")
     if summary.plan is not None:
         yield from _plan(summary.plan)
+    if (rescoring := summary.rescoring) is not None:
+        changed = "; ".join(f"{one.name} {one.rescored}, was {one.recorded}" for one in rescoring.changed)
+        yield tables.pairs({"Rescored": f"the decisions of {rescoring.origin}", "Changed": changed or "nothing"})
     played = f" from {view.played[0]} to {view.played[-1]}" if view.played else ""
     yield Text(f"{figures.plural(summary.finished, 'round')} over{played}, {len(summary.remaining)} to come")
     if summary.broken_off is not None:

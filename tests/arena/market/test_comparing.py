@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from arena.market.calendar import close_of
 from arena.market.comparing import compare
 from arena.records.market import (
+    SECTIONS,
     EarningsReport,
     EarningsSection,
     FundamentalsSection,
@@ -39,11 +40,7 @@ def snapshot(**sections: Any) -> MarketSnapshot:
     return MarketSnapshot(ticker="ACME", as_of=AS_OF, session=SESSION, **(empty | sections))
 
 
-_SECTIONS = {
-    name
-    for name, field in MarketSnapshot.model_fields.items()
-    if isinstance(field.annotation, type) and issubclass(field.annotation, Section)
-}
+_SECTIONS = set(SECTIONS)
 
 
 def statement(**items: Any) -> Statement:
