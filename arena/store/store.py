@@ -3,12 +3,13 @@
 from arena.store.books import BookTables
 from arena.store.chats import ChatTables
 from arena.store.memory import MemoryTables
+from arena.store.pruning import PruningTables
 from arena.store.rounds import RoundTables
 from arena.store.seasons import SeasonTables
 from arena.store.spending import SpendingTables
 
 
-class Store(ChatTables, BookTables, RoundTables, SeasonTables, SpendingTables, MemoryTables):
+class Store(ChatTables, BookTables, RoundTables, SeasonTables, SpendingTables, MemoryTables, PruningTables):
     """The arena's memory: `arena.sqlite` with `archive/` beside it.
 
     `Store.open` makes it where there is none, `Store.open_existing` does not. An instance belongs to the

@@ -31,6 +31,7 @@ class TapeFile:
         self._connection = connection
         self._unpacked: Callable[[int], list[str]] = lru_cache(maxsize=256)(self._read_pack)
         self._known: dict[bytes, int] = {}
+        self._changes: int | None = None
 
     @staticmethod
     def exists(home: Path) -> bool:
@@ -67,6 +68,7 @@ class TapeFile:
         with _explained(self.path):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
+                self._forget_what_others_may_have_dropped()
                 new = _NewParts(self._connection, self._known)
                 yield new.keep
                 new.write()
@@ -76,6 +78,18 @@ class TapeFile:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
+
+    def forget(self) -> None:
+        """Forget what was remembered of parts: some are no more, or read otherwise."""
+        self._known.clear()
+        self._unpacked = lru_cache(maxsize=256)(self._read_pack)
+
+    def _forget_what_others_may_have_dropped(self) -> None:
+        """Another connection has written to the file: perhaps it was pruned."""
+        changes = self._connection.execute("PRAGMA data_version").fetchone()[0]
+        if changes != self._changes:
+            self._changes = changes
+            self._known.clear()
 
     def _remember(self, numbers: Mapping[bytes, int]) -> None:
         """Remember what is now stored for good: most parts of the next chat are in the last one's prompts too."""
@@ -89,7 +103,7 @@ class TapeFile:
             return self._connection.execute(sql, parameters).fetchall()
 
     def insert(self, sql: str, rows: Sequence[tuple[object, ...]]) -> None:
-        """Insert rows, inside `writing`."""
+        """Insert, change or delete rows, inside `writing`: the statement once for each."""
         self._connection.executemany(sql, rows)
 
     def part(self, number: int) -> str:

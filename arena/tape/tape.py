@@ -35,6 +35,11 @@ class Tape(TapeFile):
         """Whether the tape holds that chat."""
         return bool(self.rows("SELECT 1 FROM chats WHERE id = ?", chat_id))
 
+    def pruned(self, chat_id: str) -> str | None:
+        """The day that chat was pruned, YYYY-MM-DD; None where it was not."""
+        found = self.rows("SELECT at FROM pruned WHERE chat = ?", chat_id)
+        return str(found[0][0])[:10] if found else None
+
     def chat(self, chat_id: str) -> ChatTape | None:
         """The tape of a chat, by its full id; None where it is not on the tape."""
         found = self.rows("SELECT label FROM chats WHERE id = ?", chat_id)
