@@ -79,7 +79,8 @@ class DeskState(DeskInput, DeskUpdate):
 class DeskRequest(TypedDict):
     """What a desk by itself is asked for with, in Studio."""
 
-    ticker: str
+    ticker: NotRequired[str]
+    """What to decide on; needed unless the context names it."""
     session: NotRequired[str]
     """The day to decide at the close of, YYYY-MM-DD; the configured or last completed one when left out."""
 

@@ -10,60 +10,56 @@ The command line, LangGraph Studio and scripts all come through here and get the
 import asyncio
 import os
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime
-from functools import cached_property
+from datetime import date, datetime
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from typing_extensions import Unpack
 
 from arena.config.finding import find_config
 from arena.config.layers import Override
 from arena.config.loading import load
-from arena.config.model import ArenaConfig
+from arena.config.model import ArenaConfig, Contestant, DeskSettings, Executor, LocalExecutor
+from arena.contest import Desk as RunningDesk
 from arena.errors import UsageError
 from arena.estimate import Estimate, estimate_round
 from arena.llm.pool import ModelPool
-from arena.market.cache import AnswerCache
-from arena.market.market import Market
+from arena.lookup import Lookup, now
 from arena.market.vendor import Vendor
-from arena.market.vendors import build_vendors
 from arena.records.chat import ModelChat
 from arena.records.desk import Brief
 from arena.records.market import MarketSnapshot
-from arena.records.performance import SeasonReport
 from arena.records.progress import Progress
-from arena.records.standing import RoundResult, Standings
+from arena.records.standing import RoundResult
 from arena.replay import ChatReplay, RoundReplay, recorded, replay_chat, replay_round, stored_round, tapes_of
 from arena.rounds.asked import Asked, RoundOptions
-from arena.rounds.board import board
 from arena.rounds.briefs import lone_brief, unwritten_briefs
 from arena.rounds.facts import facts
 from arena.rounds.house import PoolHouse
 from arena.rounds.opening import check, day_of
 from arena.rounds.playing import play
 from arena.rounds.referee import Referee
-from arena.rounds.reporting import report
-from arena.rounds.shelf import Shelf
 from arena.rounds.treasury import Treasury
 from arena.season import SeasonEngine, SeasonMethods
-from arena.store import ChatFilters, ChatRow
-from arena.tape import Reel
-from arena.tape.prices import HeardMarket
+from arena.version import code_version
 from arena.waiting import waited
 from graphs.desk import Desk, LoneDesk, build_desk, build_lone_desk, own_desk
 from graphs.supervisor import Supervisor, build_supervisor
+from prompts.loader import prompts_hash
+
+if TYPE_CHECKING:
+    from arena.remote.elsewhere import Elsewhere
+    from graphs.remote_desk import RemoteDeskGraph
 
 _NO_SETTINGS: Mapping[str, object] = MappingProxyType({})
 
-
-def now() -> datetime:
-    """The clock outside tests."""
-    return datetime.now(UTC)
+_WIRINGS = 32
+"""Ways of wiring a desk whose graphs are kept at hand: more than there are wishes for debates in a form."""
 
 
-class Arena(SeasonMethods):
+class Arena(Lookup, SeasonMethods):
     """An arena set up from one configuration.
 
     Use it as a context manager, or `close` it at the end. In an event loop of your own use the
@@ -86,18 +82,13 @@ class Arena(SeasonMethods):
         every request and reply on the tape, so that rounds can be replayed. `refresh` asks the vendors anew for
         what they answered before; a round that somebody has decided in keeps its facts.
         """
-        self.config = config
+        super().__init__(config, environ=environ, vendors=vendors, clock=clock, record=record, refresh=refresh)
         # Everybody with a desk, the disabled too: a round may name them.
         self._players = sorted(config.with_desks, key=lambda contestant: contestant.name)
-        self._environ = os.environ if environ is None else environ
-        self._given_vendors = vendors
-        self._clock = clock
-        self._shelf = Shelf(config.home)
-        self._reel = Reel(config.home)
-        self._record = record
-        self._refresh = refresh
         self._treasury = Treasury(config, self._shelf, self._environ, clock)
         self._models = ModelPool(config, self._environ, tolls=self._treasury.toll, prices=self._treasury.prices)
+        self._wired = lru_cache(maxsize=_WIRINGS)(self._wire)
+        self._elsewhere = self._sent_to(config.executor)
 
     @classmethod
     def load(cls, source: str | Path | None = None, settings: Mapping[str, object] = _NO_SETTINGS) -> Self:
@@ -167,48 +158,6 @@ class Arena(SeasonMethods):
 
     stored_snapshot = waited(astored_snapshot)
 
-    async def aseasons(self) -> tuple[str, ...]:
-        """Every season that something was stored of, by name. Raises StoreError where there is no store."""
-        return await self._shelf.look_up(lambda store: store.seasons())
-
-    seasons = waited(aseasons)
-
-    async def aboard(self, season: str | None = None) -> Standings:
-        """A season's leaderboard (the configured one's by default), after settling the orders that are due."""
-        chosen = season or self.config.season
-        return await board(self.config, self.market, self._shelf, chosen, self._clock())
-
-    board = waited(aboard)
-
-    async def areport(
-        self, season: str | None = None, *, benchmark: str | None = None, horizon: int = 1
-    ) -> SeasonReport:
-        """A season in figures that say how far they can be trusted, after settling the orders that are due.
-
-        `benchmark` is a ticker to measure against; a decision is judged by the price `horizon` sessions later.
-        """
-        chosen = season or self.config.season
-        return await report(
-            self.config, self.market, self._shelf, chosen, self._clock(), benchmark=benchmark, horizon=horizon
-        )
-
-    report = waited(areport)
-
-    async def achats(self, **filters: Unpack[ChatFilters]) -> tuple[ChatRow, ...]:
-        """The newest chats that match, newest first, without their contents. Raises StoreError without a store.
-
-        `season`, `session`, `ticker` and `contestant` each narrow the list down; `limit` is 100 by default.
-        """
-        return await self._shelf.look_up(lambda store: store.chat_rows(**filters))
-
-    chats = waited(achats)
-
-    async def achat(self, chat_id: str) -> ModelChat:
-        """One ModelChat by its id, or by a beginning that only one id has. Raises UsageError for an unknown one."""
-        return await self._shelf.look_up(lambda store: store.chat(chat_id))
-
-    chat = waited(achat)
-
     # Replaying.
 
     async def areplay(self, chat_id: str) -> ChatReplay:
@@ -249,51 +198,39 @@ class Arena(SeasonMethods):
     # The graphs, made once.
 
     @cached_property
-    def market(self) -> Market:
-        """The market the configuration names."""
-        config, vendors, cache = self.config, self._given_vendors, None
-        folder = config.home / "cache" / "market"
-        if vendors is None:
-            vendors = build_vendors(config.market, self._environ, folder)
-            if config.market.cache:
-                cache = AnswerCache(folder, self._clock, refresh=self._refresh)
-        if self._record:
-            return HeardMarket(
-                config.market,
-                vendors,
-                self._clock,
-                cache,
-                anew=self._refresh,
-                reel=self._reel,
-                season=config.season,
-            )
-        return Market(config.market, vendors, self._clock, cache, anew=self._refresh)
-
-    @cached_property
     def referee(self) -> Referee:
         """The steps of a round over this arena's market and store."""
         reel = self._reel if self._record else None
         shared = self.config, self.market, self._models, self._shelf
         return Referee(*shared, treasury=self._treasury, reel=reel, clock=self._clock)
 
-    @cached_property
+    @property
     def desks(self) -> Mapping[str, Desk]:
         """Every contestant's own desk graph, by name."""
-        desk = build_desk(self.config.desk, PoolHouse(self._players, self._models, self._shelf))
-        return {contestant.name: own_desk(desk, contestant.name) for contestant in self._players}
+        return self._wired(self.config.desk)
 
     @cached_property
     def graph(self) -> Supervisor:
         """The arena graph over all desks."""
-        return build_supervisor(self.referee, {c.name: (c, self.desks[c.name]) for c in self._players})
+        return self.graph_under(self.config.desk)
+
+    def graph_under(self, settings: DeskSettings) -> Supervisor:
+        """The arena graph over desks that are wired otherwise."""
+        desks = self._wired(settings)
+        return build_supervisor(
+            self.referee.under(settings), {c.name: (c, desks[c.name]) for c in self._players}, self._running
+        )
 
     def season_engine(self) -> SeasonEngine:
         """The engine that plays whole seasons."""
         return SeasonEngine(self.config, self._shelf, self._clock, market=lambda: self.market, graph=lambda: self.graph)
 
-    def lone_desk(self, name: str) -> LoneDesk:
-        """One contestant's desk by itself, which briefs itself on a ticker. Records no chat and trades nothing."""
-        market = self.market
+    def lone_desk(self, name: str, settings: DeskSettings | None = None) -> LoneDesk:
+        """One contestant's desk by itself, which briefs itself on a ticker. Records no chat and trades nothing.
+
+        It is wired by the configuration's settings unless others are given.
+        """
+        market, wiring = self.market, settings or self.config.desk
 
         async def brief_for(ticker: str, session: str | None) -> Brief:
             asked = await self._asked([ticker], as_of=day_of(session), contestants=[name])
@@ -301,29 +238,72 @@ class Arena(SeasonMethods):
             await self._treasury.open(asked.contestants)
             return await lone_brief(self.config, market, self._shelf, asked)
 
-        return build_lone_desk(name, self.desks[name], brief_for)
+        async def rewired(wished: DeskSettings) -> Desk:
+            return (await self._rewired(wished))[name]
+
+        return build_lone_desk(name, self._wired(wiring)[name], brief_for, wiring, rewired)
+
+    def _wire(self, settings: DeskSettings) -> Mapping[str, Desk]:
+        desk = build_desk(settings, PoolHouse(self._players, self._models, self._shelf))
+        return {contestant.name: own_desk(desk, contestant.name) for contestant in self._players}
+
+    async def _rewired(self, settings: DeskSettings) -> Mapping[str, Desk]:
+        # Compiling takes too long for the event loop.
+        return self.desks if settings == self.config.desk else await asyncio.to_thread(self._wired, settings)
+
+    async def _running(self, settings: DeskSettings) -> Mapping[str, RunningDesk]:
+        """The desks that run, by contestant: those of this process, or those at the configured server."""
+        if self._elsewhere is not None:
+            return await asyncio.to_thread(self._elsewhere.desks, settings)
+        return await self._rewired(settings)
+
+    def _sent_to(self, executor: Executor) -> "Elsewhere | None":
+        """Where desks are sent; None where they run here."""
+        if isinstance(executor, LocalExecutor):
+            return None
+        from arena.remote.elsewhere import Elsewhere  # noqa: PLC0415  only who sends desks away pays for it
+        from arena.remote.server import GraphServer  # noqa: PLC0415
+
+        return Elsewhere(
+            GraphServer(executor, self._environ),
+            self._players,
+            snapshot=self._shelf.snapshot,
+            toll=self._treasury.toll,
+            capped=self._treasury.capped,
+        )
+
+    def remote_desk(self) -> "RemoteDeskGraph":
+        """The graph that runs desks for arenas elsewhere, at the desks here. Not in an event loop: it reads files."""
+        from arena.remote.host import Host  # noqa: PLC0415  only who holds desks for others pays for it
+        from graphs.remote_desk import build_remote_desk  # noqa: PLC0415
+
+        async def ready(contestant: Contestant) -> None:
+            self._models.check((contestant,))
+            await asyncio.to_thread(self._treasury.read_prices)
+
+        host = Host(
+            {contestant.name: contestant for contestant in self._players},
+            desks=self._rewired,
+            ready=ready,
+            keep=self._shelf.keep,
+            prompts=prompts_hash(),
+            code=code_version(),
+        )
+        return build_remote_desk(host)
 
     # Ending.
 
-    def close(self) -> None:
-        """Close the store and the tape."""
-        self._shelf.close()
-        self._reel.close()
-
     async def hang_up(self) -> None:
-        """Close the connections to the models that this event loop opened."""
+        """Close the connections to models and servers that this event loop opened."""
         await self._models.aclose()
+        if self._elsewhere is not None:
+            await self._elsewhere.aclose()
 
     async def aclose(self) -> None:
-        """Close the connections to the models that this event loop opened, and the store and the tape."""
+        """Close the connections to models and servers that this event loop opened, and the store and the tape."""
         await self.hang_up()
-        self.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
+        # It may wait for what is being sent.
+        await asyncio.to_thread(self.close)
 
     async def __aenter__(self) -> Self:
         return self

@@ -6,7 +6,7 @@ nodes write, and nothing of how it is wired. One desk's failure touches no other
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from datetime import datetime
 from typing import Any, Protocol
@@ -62,8 +62,10 @@ class Gate:
     first call finds the loop free, and stays that little behind to the end.
     """
 
-    def __init__(self, desks: int) -> None:
+    def __init__(self, desks: int, *, one_by_one: bool = True) -> None:
+        """`one_by_one` is False for desks that run elsewhere and share nothing here but the door."""
         self._desks = desks
+        self._one_by_one = one_by_one
         self._loops: WeakKeyDictionary[asyncio.AbstractEventLoop, tuple[asyncio.Semaphore, asyncio.Lock]] = (
             WeakKeyDictionary()
         )
@@ -77,6 +79,8 @@ class Gate:
             await door.acquire()
             with ExitStack() as doorway:
                 doorway.callback(door.release)
+                if not self._one_by_one:
+                    doorway.close()
                 yield doorway.close
 
 
@@ -130,6 +134,15 @@ async def run_desk(
     progress.ended(chat)
     audience.chat(chat)
     return chat
+
+
+async def failure_of(run: Awaitable[None]) -> Exception | None:
+    """What a desk's run fails with; None where it comes to its end. For a desk whose chat is written elsewhere."""
+    try:
+        await run
+    except Exception as error:  # noqa: BLE001 -- the desk boundary, where only the other half of it is here
+        return error
+    return None
 
 
 def not_started(brief: Brief, stamp: Stamp, abstention: Abstention, at: datetime) -> ModelChat:

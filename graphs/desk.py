@@ -12,10 +12,11 @@ With `style: parallel` the sides of a debate speak at once; with `turns` one aft
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
+from langgraph.runtime import Runtime
 
 from agents import analysts
 from agents.debate import DebateJudge, next_speakers, open_floor
@@ -27,9 +28,10 @@ from agents.state import DeskInput, DeskRequest, DeskState, LoneDeskState, Node,
 from agents.trader import trader
 from arena.config.model import DebateSettings, DeskSettings
 from arena.records.desk import AnalystName, Brief, Role
+from arena.rounds.context import DeskContext
 
 Desk = CompiledStateGraph[DeskState, Any, DeskInput, DeskState]
-LoneDesk = CompiledStateGraph[LoneDeskState, Any, DeskRequest, LoneDeskState]
+LoneDesk = CompiledStateGraph[LoneDeskState, DeskContext, DeskRequest, LoneDeskState]
 
 
 def build_desk(settings: DeskSettings, house: House) -> Desk:
@@ -68,15 +70,30 @@ def own_desk(desk: Desk, contestant: str) -> Desk:
     return desk.copy(update={"name": contestant})
 
 
-def build_lone_desk(name: str, desk: Desk, brief_for: Callable[[str, str | None], Awaitable[Brief]]) -> LoneDesk:
-    """Compile a desk that writes its own brief for a ticker, to be run by itself in Studio."""
-    graph = StateGraph(LoneDeskState, input_schema=DeskRequest)
+def build_lone_desk(
+    name: str,
+    desk: Desk,
+    brief_for: Callable[[str, str | None], Awaitable[Brief]],
+    settings: DeskSettings,
+    rewired: Callable[[DeskSettings], Awaitable[Desk]],
+) -> LoneDesk:
+    """Compile a desk that writes its own brief for a ticker, to be run by itself in Studio.
 
-    async def write_brief(state: DeskRequest) -> DeskInput:
-        return {"brief": dump(await brief_for(state["ticker"], state.get("session")))}
+    `desk` is wired by `settings`; where a run's context wishes for other debates, `rewired` gives the desk for them.
+    """
+    graph = StateGraph(LoneDeskState, input_schema=DeskRequest, context_schema=DeskContext)
+
+    async def write_brief(state: DeskRequest, runtime: Runtime[DeskContext]) -> DeskInput:
+        context = runtime.context or DeskContext()
+        return {"brief": dump(await brief_for(*context.asked(state.get("ticker"), state.get("session"))))}
+
+    async def run(state: DeskInput, runtime: Runtime[DeskContext]) -> DeskState:
+        wished = (runtime.context or DeskContext()).desk(settings)
+        chosen = desk if wished == settings else await rewired(wished)
+        return cast("DeskState", await chosen.ainvoke({"brief": state["brief"]}))
 
     graph.add_node("write_brief", write_brief)
-    graph.add_node("desk", desk)
+    graph.add_node("desk", run)
     graph.add_edge(START, "write_brief")
     graph.add_edge("write_brief", "desk")
     graph.add_edge("desk", END)

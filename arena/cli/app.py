@@ -12,7 +12,25 @@ from typing import Annotated
 
 import typer
 
-from arena.cli import audit, board, chat, config, data, doctor, importing, models, prune, replay, rounds, season
+from arena.cli import (
+    audit,
+    board,
+    chat,
+    config,
+    data,
+    doctor,
+    export,
+    importing,
+    models,
+    notify,
+    outbox,
+    prune,
+    replay,
+    rounds,
+    season,
+    studio,
+    supabase,
+)
 from arena.cli.screen import ReaderGoneError, say
 from arena.errors import ArenaError, UsageError
 
@@ -34,10 +52,15 @@ app.add_typer(season.app, name="season")
 app.add_typer(chat.app, name="chat")
 app.add_typer(data.app, name="data")
 app.add_typer(importing.app, name="import")
+export.add_to(app)
 audit.add_to(app)
 models.add_to(app)
 doctor.add_to(app)
 prune.add_to(app)
+studio.add_to(app)
+app.add_typer(notify.app, name="notify")
+app.add_typer(supabase.app, name="supabase")
+app.add_typer(outbox.app, name="outbox")
 app.add_typer(config.app, name="config")
 
 

@@ -5,13 +5,14 @@ from typing_extensions import Unpack
 
 from arena.cli.chat import Stage
 from arena.cli.given import suggestion
-from arena.cli.opening import arena_of
+from arena.cli.opening import lookup_of
 from arena.cli.options import Given
-from arena.cli.screen import results, say, write_json
+from arena.cli.screen import results, say, write_json, write_text
 from arena.cli.views.chat import chat_view, chats_view, stage_of_chat_view
 from arena.cli.views.imported import imported_texts
 from arena.cli.views.stage import Part
 from arena.config.model import ArenaConfig
+from arena.markdown import chat_markdown
 from arena.market.tickers import check_ticker
 from arena.records.chat import ModelChat
 from arena.store import ChatFilters
@@ -22,24 +23,24 @@ def list_chats(given: Given, *, as_json: bool, **filters: Unpack[ChatFilters]) -
     ticker = filters.get("ticker")
     if ticker is not None:
         filters["ticker"] = check_ticker(ticker)
-    with arena_of(given) as arena:
-        rows = arena.chats(**filters)
+    with lookup_of(given) as lookup:
+        rows = lookup.chats(**filters)
     if as_json:
         write_json([row.model_dump(mode="json") for row in rows])
     elif not rows:
         say("no chat matches")
     else:
-        show = suggestion(given, arena.config, "chat", "show", rows[0].id)
+        show = suggestion(given, lookup.config, "chat", "show", rows[0].id)
         results().print(Group(*chats_view(rows)))
         results().print(f"\nRead one:\n  {show}", soft_wrap=True)
 
 
 def show_chat(given: Given, chat_id: str, stage: Stage | None, *, as_json: bool) -> None:
     """Print one chat, or one part of it. Raises UsageError for an unknown id."""
-    with arena_of(given) as arena:
-        chat = arena.chat(chat_id)
+    with lookup_of(given) as lookup:
+        chat = lookup.chat(chat_id)
     if stage is None:
-        _show_whole(given, arena.config, chat, as_json=as_json)
+        _show_whole(given, lookup.config, chat, as_json=as_json)
         return
     part, texts = part_of(chat, stage), imported_texts(chat, stage)
     if as_json:
@@ -49,6 +50,13 @@ def show_chat(given: Given, chat_id: str, stage: Stage | None, *, as_json: bool)
         say(f"{chat.id} has no {stage} stage: its desk did not get there, or {lacking}")
     else:
         results().print(Group(*stage_of_chat_view(chat, stage, part)))
+
+
+def show_markdown(given: Given, chat_id: str) -> None:
+    """Print one chat as a Markdown document. Raises UsageError for an unknown id."""
+    with lookup_of(given) as lookup:
+        chat = lookup.chat(chat_id)
+    write_text(chat_markdown(chat))
 
 
 def part_of(chat: ModelChat, stage: Stage) -> Part | None:

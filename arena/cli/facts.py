@@ -6,12 +6,13 @@ from pathlib import Path
 from rich.console import Group
 from rich.text import Text
 
-from arena.app import Arena, now
+from arena.app import Arena
 from arena.cli.opening import arena_of
 from arena.cli.options import Given
 from arena.cli.screen import results, say, write_json
 from arena.cli.views.data import data_view
 from arena.cli.views.snapshot_diff import diff_view
+from arena.lookup import now
 from arena.market import snapshot as snapshots
 from arena.market.comparing import compare
 from arena.records.market import MarketSnapshot

@@ -26,6 +26,10 @@ AsOfOption = Annotated[
     str | None,
     typer.Option("--as-of", metavar="DATE", help="The session to decide at the close of, YYYY-MM-DD."),
 ]
+CloseOption = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="DATE", help="As it stood at that session's close, YYYY-MM-DD; now when left out."),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document, and nothing else, on stdout.")]
 RefreshOption = Annotated[
     bool, typer.Option("--refresh", help="Ask the vendors anew, whatever answers of theirs are kept.")

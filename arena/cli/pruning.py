@@ -3,11 +3,11 @@
 import re
 from datetime import UTC, datetime
 
-from arena.cli.figures import plural
 from arena.cli.given import loaded
 from arena.cli.options import Given
 from arena.cli.screen import results, say, write_json
 from arena.errors import UsageError
+from arena.figures import plural
 from arena.pruning import prune
 from arena.records.pruning import PrunedPart, Pruning
 

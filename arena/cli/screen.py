@@ -37,6 +37,15 @@ def results() -> "Console":
     return Results(file=sys.stdout, width=None if known else WIDTH, markup=False, emoji=False, highlight=False)
 
 
+def draws(characters: str) -> bool:
+    """Whether stdout can show these characters."""
+    try:
+        characters.encode(sys.stdout.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
 def talk() -> "Console":
     """The console on stderr."""
     from rich.console import Console  # noqa: PLC0415  not needed for --help
@@ -54,8 +63,13 @@ def write_json(content: object) -> None:
 
     In ASCII: so control characters and lone halves of characters in a model's text reach no terminal raw.
     """
+    write_text(json.dumps(content, indent=2) + "\n")
+
+
+def write_text(text: str) -> None:
+    """Text on stdout as it is, lines unbroken. Raises ReaderGoneError when its reader has gone."""
     try:
-        sys.stdout.write(json.dumps(content, indent=2) + "\n")
+        sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:
         raise ReaderGoneError from None

@@ -1,30 +1,41 @@
 """What `arena board` does, with --full and without."""
 
-from arena.cli.opening import arena_of
+from datetime import date
+
+from arena.cli.opening import lookup_of
 from arena.cli.options import Given
-from arena.cli.screen import results, say, write_json
+from arena.cli.screen import draws, results, say, write_json
 from arena.cli.views.leaderboard import board_view
-from arena.cli.views.report import report_view
+from arena.cli.views.sparklines import BLOCKS
 from arena.errors import UsageError
 
+_BESIDE = 40
+"""Columns beside a curve: a name and two amounts."""
+_CELLS = range(10, 61)
+"""How wide a curve may be."""
 
-def show_board(given: Given, *, as_json: bool) -> None:
+
+def show_board(given: Given, as_of: date | None, *, as_json: bool) -> None:
     """Print the leaderboard of the season that is meant. Raises UsageError where nothing was played in it."""
-    with arena_of(given) as arena:
-        season = _season(given, arena.config.season, arena.seasons())
-        standings = arena.board(season)
+    console = results()
+    cells = min(max(console.width - _BESIDE, _CELLS.start), _CELLS.stop - 1)
+    with lookup_of(given) as lookup:
+        season = _season(given, lookup.config.season, lookup.seasons())
+        standings = lookup.board(season, as_of=as_of)
+        curves = () if as_json else lookup.equity(season, as_of=as_of, most=cells)
     if as_json:
         write_json(standings.model_dump(mode="json"))
     else:
-        console = results()
-        console.print(board_view(standings, console.width))
+        console.print(board_view(standings, console.width, curves, blocks=draws(BLOCKS)))
 
 
-def show_report(given: Given, *, benchmark: str | None, horizon: int, as_json: bool) -> None:
+def show_report(given: Given, as_of: date | None, *, benchmark: str | None, horizon: int, as_json: bool) -> None:
     """Print every figure of the season that is meant. Raises UsageError where nothing was played in it."""
-    with arena_of(given) as arena:
-        season = _season(given, arena.config.season, arena.seasons())
-        report = arena.report(season, benchmark=benchmark, horizon=horizon)
+    from arena.cli.views.report import report_view  # noqa: PLC0415  the plain board does without
+
+    with lookup_of(given) as lookup:
+        season = _season(given, lookup.config.season, lookup.seasons())
+        report = lookup.report(season, benchmark=benchmark, horizon=horizon, as_of=as_of)
     if as_json:
         write_json(report.model_dump(mode="json"))
     else:

@@ -15,7 +15,7 @@ from pydantic_core import ErrorDetails
 from arena.config.document import Document, Loc, Problem
 from arena.config.model import ArenaConfig
 from arena.config.secrets import HIDDEN, holds_secret, names_secret
-from arena.config.settings import CONTESTANT_KINDS, record_at, record_within
+from arena.config.settings import CONTESTANT_KINDS, EXECUTOR_KINDS, record_at, record_within
 from arena.records.base import Record
 
 _EXPECTED = {
@@ -53,10 +53,19 @@ PATTERNS = {
     ),
     r"^[A-Za-z_][A-Za-z0-9_]*$": "the name of an environment variable, such as OPENROUTER_API_KEY",
     r"^https?://": "an address that begins with http:// or https://",
+    r"^(?:[01][0-9]|2[0-3]):[0-5][0-9]$": "a time of the day such as '22:00', in quotes",
+    r"^(?:-?[0-9]{1,20}|@[A-Za-z0-9_]{2,64})$": "a chat's number such as '-1001234567890', in quotes, or its @name",
+    r"^#?[^\s#]{1,80}$": "a channel's id such as C0123456789, or its name such as '#arena', in quotes",
     r"^[A-Za-z0-9_]{2,32}$": "the name of a subreddit, 2 to 32 letters, digits and underscores",
     r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$": "an import path such as package.module:ClassName",
 }
 """What the patterns of the model ask for, in words."""
+
+_KINDS = {"contestant_kind": CONTESTANT_KINDS, "executor_kind": EXECUTOR_KINDS}
+"""The kinds there are, by the complaint about another one."""
+
+_TAGGED_AFTER = {"contestants": 2, "executor": 1}
+"""How deep the tag of a union stands in pydantic's `loc`."""
 
 _ALL_BUT_THE_SAME = 0.85
 """How alike two words are of which one is the other with a letter too many or too few."""
@@ -70,7 +79,7 @@ def problems_of(error: ValidationError, document: Document, root: type[Record]) 
             continue
         raw = detail["loc"]
         at: Loc = _without_tag(raw, root) + tuple(detail.get("ctx", {}).get("at", ()))
-        if detail["type"] == "contestant_kind":
+        if detail["type"] in _KINDS:
             at = (*at, "kind")
         yield Problem(document.place(at), _sentence(detail, at, document, root))
 
@@ -97,8 +106,9 @@ def _secrets(value: object, loc: Loc, document: Document) -> Iterator[Problem]:
 
 
 def _without_tag(loc: Loc, root: type[Record]) -> Loc:
-    # Pydantic puts the union's tag after the position in the list; the file has no such level.
-    return loc[:2] + loc[3:] if root is ArenaConfig and loc[:1] == ("contestants",) else loc
+    # Pydantic puts the union's tag after the position in the list, or after the field; the file has no such level.
+    place = _TAGGED_AFTER.get(str(loc[0])) if root is ArenaConfig and loc else None
+    return loc if place is None else loc[:place] + loc[place + 1 :]
 
 
 def _sentence(detail: ErrorDetails, at: Loc, document: Document, root: type[Record]) -> str:
@@ -111,8 +121,8 @@ def _sentence(detail: ErrorDetails, at: Loc, document: Document, root: type[Reco
             return f"{path} is missing{f': {_lower_first(meaning)}' if meaning else ''}".rstrip(".")
         case "misfit" | "value_error":
             return f"{path}: {detail['msg'].removeprefix('Value error, ')}"
-        case "contestant_kind":
-            return f"{path} is {_chosen(detail['input']['kind'], list(CONTESTANT_KINDS))}"
+        case "contestant_kind" | "executor_kind":
+            return f"{path} is {_chosen(detail['input']['kind'], list(_KINDS[detail['type']]))}"
         case "literal_error":
             return f"{path} is {_chosen(detail['input'], _choices(detail['ctx']['expected']))}"
     return f"{path} is {_shown(detail['input'], at)}; expected {_expected(detail)}"

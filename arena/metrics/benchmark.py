@@ -3,11 +3,12 @@
 from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from itertools import pairwise
 
 from arena.metrics.returns import Series, simple_returns
 from arena.records.base import Record
-from arena.records.market import PriceHistory
+from arena.records.market import Dividend, PriceHistory, Split
 
 
 class Benchmark(Record):
@@ -28,18 +29,23 @@ class Benchmark(Record):
 
 
 def benchmark_of(history: PriceHistory) -> Benchmark:
-    """The benchmark that a ticker's history as traded gives: splits undone, dividends reinvested at the close.
+    """The benchmark that a ticker's history as traded gives."""
+    closes = [(bar.session, bar.close) for bar in history.bars]
+    return grown(history.ticker, closes, history.dividends, history.splits)
+
+
+def grown(
+    name: str, closes: Sequence[tuple[date, Decimal]], dividends: Sequence[Dividend] = (), splits: Sequence[Split] = ()
+) -> Benchmark:
+    """The benchmark of closes as traded, in order of session: splits undone, dividends reinvested at the close.
 
     As total return indices are made: S&P Dow Jones Indices, "Index Mathematics Methodology".
     """
-    levels = [1.0] if history.bars else []
-    for before, bar in pairwise(history.bars):
-        worth = bar.close
-        for dividend in history.dividends:
-            if before.session < dividend.ex_date <= bar.session:
-                worth += dividend.amount
-        for split in history.splits:
-            if before.session < split.ex_date <= bar.session:
+    levels = [1.0] if closes else []
+    for (before, old), (session, close) in pairwise(closes):
+        worth = close + sum((d.amount for d in dividends if before < d.ex_date <= session), Decimal(0))
+        for split in splits:
+            if before < split.ex_date <= session:
                 worth *= split.ratio
-        levels.append(levels[-1] * float(worth / before.close))
-    return Benchmark(name=history.ticker, sessions=tuple(bar.session for bar in history.bars), levels=tuple(levels))
+        levels.append(levels[-1] * float(worth / old))
+    return Benchmark(name=name, sessions=tuple(session for session, _ in closes), levels=tuple(levels))

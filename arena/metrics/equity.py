@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from arena.ledger import Book, Ledger, portfolio_view
 from arena.ledger.places import place_of
+from arena.records.performance import EquityPoint
 from arena.records.trading import LedgerEvent, Mark, SplitApplied
 
 
@@ -17,7 +18,9 @@ class Point(NamedTuple):
 
     session: date
     equity: Decimal
+    """Below zero where shorts cost more than there was."""
     invested: Decimal
+    """Holdings and shorts, both counted as positive."""
     carried: int
     """Holdings valued at the price of an earlier session."""
 
@@ -59,6 +62,20 @@ def equity_curves(events: Iterable[LedgerEvent], marks: Iterable[Mark], sessions
     return {name: Curve(book, tuple(points[name])) for name, book in sorted(ledger.books.items())}
 
 
+def equity_points(points: Iterable[Point], cutoff: date | None) -> tuple[EquityPoint, ...]:
+    """A curve's points as records; `cutoff` is the day its contestant's knowledge ends, where one is stated."""
+    return tuple(
+        EquityPoint(
+            session=point.session,
+            equity=point.equity,
+            invested=point.invested,
+            carried=point.carried,
+            known=cutoff is not None and point.session <= cutoff,
+        )
+        for point in points
+    )
+
+
 class _Prices:
     """Marks as they were known at a close, with the splits a contestant's shares have been through since."""
 
@@ -89,6 +106,14 @@ class _Prices:
 
 def _point(book: Book, session: date, prices: _Prices) -> Point:
     marks = prices.at(book, session)
-    view = portfolio_view(book, marks)
-    carried = sum(position.marked < session for position in view.positions)
-    return Point(session, view.equity, view.equity - view.cash, carried)
+    view = portfolio_view(book, marks, session)
+    gross = sum((abs(position.value) for position in view.positions), Decimal(0))
+    return Point(session, view.equity, gross, sum(position.carried for position in view.positions))
+
+
+def ruined(points: Sequence[Point]) -> date | None:
+    """The first session at whose close a book was worth nothing, or less; None where it always was worth something.
+
+    From there on returns mean nothing: there is no base that they could be a part of.
+    """
+    return next((point.session for point in points if point.equity <= 0), None)

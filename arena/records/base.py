@@ -18,7 +18,8 @@ MICRO_DOLLAR = Decimal("0.000001")
 class Record(BaseModel):
     """A frozen value with named, typed fields; unknown fields are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    # A record's validator is built when it is first used: a command uses a few of them and imports them all.
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, defer_build=True)
 
 
 def plain(value: Decimal) -> Decimal:

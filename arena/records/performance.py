@@ -79,13 +79,21 @@ class EquityPoint(Record):
 
     session: date
     equity: Money
-    """Cash plus positions, dollars."""
+    """Cash plus positions, dollars; shorts count against it."""
     invested: Money
-    """Positions alone, dollars."""
+    """Positions alone, dollars: holdings and shorts, both counted as positive."""
     carried: Annotated[int, Field(ge=0)]
     """Holdings without a price of this session, valued at their last."""
     known: bool
     """Whether the session is not after the contestant's knowledge cutoff: its model may have read what happened."""
+
+
+class EquityCurve(Record):
+    """A book's way through a season."""
+
+    contestant: str
+    points: tuple[EquityPoint, ...]
+    """In order of session; the first is the starting cash."""
 
 
 class ReliabilityBin(Record):
@@ -202,4 +210,6 @@ class SeasonReport(Record):
     groups: tuple[tuple[str, ...], ...]
     """Contestants that cannot be told apart, best group first; empty where there is not enough data."""
     agreements: tuple[Agreement, ...]
+    benchmark_differences: tuple[Comparison, ...] = ()
+    """Each contestant's mean return a session less the benchmark's, which is the `other`; empty without one."""
     notes: tuple[str, ...] = ()

@@ -1,11 +1,13 @@
 """A season: what was planned of it, what of that has been played, and what a run of it came to."""
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import AwareDatetime, Field
 
 from arena.records.base import Record
+from arena.records.market import Dividend, Split
 from arena.records.outcome import Action
 from arena.records.standing import Standings
 from arena.records.trading import LedgerEvent, Order
@@ -38,6 +40,26 @@ class SeasonPlan(Record):
     def same_as(self, other: "SeasonPlan") -> bool:
         """Whether both ask for the same rounds; settings may have changed in between."""
         return self.model_copy(update={"made": other.made, "config_hash": other.config_hash}) == other
+
+
+class KeptActions(Record):
+    """What happened to a benchmark's shares, as it was told when its closes were kept."""
+
+    ticker: str
+    through: date
+    """The last session of which something would be known."""
+    dividends: tuple[Dividend, ...] = ()
+    splits: tuple[Split, ...] = ()
+    """Both in order of ex-date."""
+
+    def with_later(self, told: "KeptActions") -> "KeptActions":
+        """These and what is told of besides; the first word on an ex-date stays."""
+        return KeptActions(
+            ticker=self.ticker,
+            through=max(self.through, told.through),
+            dividends=_by_day((*told.dividends, *self.dividends)),
+            splits=_by_day((*told.splits, *self.splits)),
+        )
 
 
 class PlayedRound(Record):
@@ -113,3 +135,12 @@ class SeasonView(Record):
     open_orders: tuple[Order, ...]
     """Orders whose price has not come yet, by contestant and ticker."""
     standings: Standings
+
+
+Happened = TypeVar("Happened", Dividend, Split)
+
+
+def _by_day(actions: Sequence[Happened]) -> tuple[Happened, ...]:
+    """In order, of several on a day the last."""
+    last = {action.ex_date: action for action in actions}
+    return tuple(last[day] for day in sorted(last))

@@ -1,17 +1,19 @@
 """The facts of a round: kept ones where there are any, and which markets may share a season."""
 
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from arena.config.model import ArenaConfig, MarketSettings
-from arena.market.market import Market
 from arena.records.base import content_hash
 from arena.records.market import MarketSnapshot
 from arena.rounds.shelf import Shelf
 from arena.store import Store
 
+if TYPE_CHECKING:
+    from arena.market.market import Market  # brings pandas, which whoever only looks a season up can do without
 
-async def facts(config: ArenaConfig, market: Market, shelf: Shelf, ticker: str, session: date) -> MarketSnapshot:
+
+async def facts(config: ArenaConfig, market: "Market", shelf: Shelf, ticker: str, session: date) -> MarketSnapshot:
     """The snapshot that was saved for this ticker and session, else a new one.
 
     One in which an outage left a hole is made anew, and so is every one in a market that is asked anew, unless
@@ -21,7 +23,7 @@ async def facts(config: ArenaConfig, market: Market, shelf: Shelf, ticker: str, 
 
 
 async def kept_facts(
-    config: ArenaConfig, market: Market, shelf: Shelf, ticker: str, session: date
+    config: ArenaConfig, market: "Market", shelf: Shelf, ticker: str, session: date
 ) -> MarketSnapshot | None:
     """The snapshot that was saved for this ticker and session, where it may be used again."""
     saved = await shelf.read(lambda store: _saved(store, config, ticker, session))

@@ -9,8 +9,10 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from contextlib import AsyncExitStack
+from copy import copy
 from datetime import datetime
 from functools import partial
+from typing import Self
 
 from pydantic import TypeAdapter
 
@@ -20,7 +22,9 @@ from arena.config.model import (
     BaselineContestant,
     ClassContestant,
     Contestant,
+    DeskSettings,
     EndpointContestant,
+    LocalExecutor,
     RehearsalContestant,
 )
 from arena.consensus import consensus
@@ -33,15 +37,16 @@ from arena.records.desk import Brief
 from arena.records.market import MarketSnapshot
 from arena.records.outcome import Abstention, Decision, Outcome
 from arena.records.progress import Audience
-from arena.records.standing import Consensus, Round, Standings
+from arena.records.standing import Consensus, Round
 from arena.records.trading import Fill, LedgerEvent, Order, Rejection
+from arena.rounds.announcing import announce
 from arena.rounds.opening import check, day_of, open_round
 from arena.rounds.shelf import Shelf
+from arena.rounds.standing import standings_of
 from arena.rounds.state import DeskOutcome, DeskTask, RoundInput, RoundState, RoundUpdate, key_of
 from arena.rounds.trading import place_orders
 from arena.rounds.treasury import Treasury
 from arena.rounds.turn import Turn
-from arena.standings import standings
 from arena.store import Store
 from arena.tape import Reel
 from arena.tape.exchange import ChatTape, TapeLabel
@@ -76,10 +81,24 @@ class Referee:
         self._reel = reel
         self._clock = clock
         self._baselines = {c.name: c for c in config.contestants if isinstance(c, BaselineContestant)}
-        self._gate = Gate(config.limits.desks)
+        self._here = isinstance(config.executor, LocalExecutor)
+        self._gate = Gate(config.limits.desks, one_by_one=self._here)
         # Both read files: once, before any event loop waits for them.
         self._prompts_hash = prompts_hash()
         self._code_version = code_version()
+
+    @property
+    def desk(self) -> DeskSettings:
+        """How the desks of its rounds are wired."""
+        return self._config.desk
+
+    def under(self, desk: DeskSettings) -> Self:
+        """The same referee for rounds whose desks are wired otherwise; their records say so, by the settings' hash."""
+        if desk == self.desk:
+            return self
+        other = copy(self)
+        other._config = self._config.model_copy(update={"desk": desk})  # noqa: SLF001 -- its own kind
+        return other
 
     async def open(self, asked: RoundInput, audience: Audience, turn: Turn) -> RoundUpdate:
         """Gather the facts and write a brief for every desk that has not decided yet."""
@@ -87,9 +106,10 @@ class Referee:
         session = day_of(asked.get("session"))
         # The calendar is built at its first use, which is too long for the event loop.
         checked = await asyncio.to_thread(
-            check, self._config, asked["tickers"], session, asked.get("contestants"), self._clock()
+            check, self._config, asked.get("tickers", ()), session, asked.get("contestants"), self._clock()
         )
-        self._models.check(checked.contestants)
+        if self._here:
+            self._models.check(checked.contestants)
         priced = await self._treasury.open(checked.contestants)
         opening = await open_round(self._config, self._market, self._shelf, checked, turn)
         season, day = opening.round.season, opening.round.session
@@ -108,6 +128,7 @@ class Referee:
         waiting = {key: brief.model_dump(mode="json") for key, brief in briefs.items() if key not in decided}
         return {
             "round": opening.round.model_dump(mode="json"),
+            "desk": self._config.desk.model_dump(mode="json"),
             "briefs": {key: brief for key, brief in waiting.items() if brief["contestant"] not in self._baselines},
             "followers": {key: brief for key, brief in waiting.items() if brief["contestant"] in self._baselines},
             "outcomes": {key: _outcome(chat) for key, chat in decided.items()},
@@ -119,6 +140,10 @@ class Referee:
     async def hold(self, task: DeskTask, desk: Desk, contestant: Contestant, audience: Audience) -> RoundUpdate:
         """Run one contestant's desk over one brief, and store its ModelChat."""
         brief = Brief.model_validate(task["brief"])
+        if (decided := await self._shelf.read(lambda store: _decided(store, brief))) is not None:
+            # By another run, while this one was interrupted.
+            audience.chat(decided)
+            return {"outcomes": {key_of(brief.ticker, brief.contestant): _outcome(decided)}}
         stamp = self._stamp(contestant, await self._shelf.snapshot(brief.snapshot_hash))
         recorder = Recorder()
         with spending_for(brief.season, brief.session):
@@ -187,6 +212,11 @@ class Referee:
         table = await self._shelf.write(lambda store: standings_of(store, season))
         return {"standings": table.model_dump(mode="json")}
 
+    async def announce(self, state: RoundState) -> RoundUpdate:
+        """Keep the leaderboard, and queue what is to be told of the round."""
+        await announce(self._config, self._shelf, state, self._clock)
+        return {}
+
     async def _chat(
         self, brief: Brief, stamp: Stamp, desk: Desk, audience: Audience, ends: float | None
     ) -> tuple[ModelChat, float]:
@@ -253,11 +283,6 @@ def _seconds_left(ends: float | None) -> float | None:
     return None if ends is None else max(0.0, ends - time.time())
 
 
-def standings_of(store: Store, season: str) -> Standings:
-    """A season's leaderboard from what is stored."""
-    return standings(season, store.events(season), store.marks(season), store.tallies(season))
-
-
 def models_of(contestant: Contestant) -> tuple[str, str]:
     """What the deep and the quick roles speak through, as the ModelChat names them."""
     if isinstance(contestant, EndpointContestant):
@@ -290,6 +315,12 @@ def _by_ticker(state: RoundState) -> dict[str, dict[str, Outcome]]:
         ticker, _, contestant = key.partition("/")
         found[ticker][contestant] = _OUTCOME.validate_python(desk["outcome"])
     return found
+
+
+def _decided(store: Store, brief: Brief) -> ModelChat | None:
+    """The newest chat in which the brief's contestant decided on it; None where it has not."""
+    rows = store.chat_rows(brief.season, brief.session, brief.ticker, brief.contestant, limit=_MANY)
+    return next((store.chat(row.id) for row in rows if row.action is not None), None)
 
 
 def _said_before(store: Store, round_: Round, ticker: str) -> dict[str, Outcome]:

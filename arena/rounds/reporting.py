@@ -1,7 +1,7 @@
 """A season's report: what is stored of it, brought together for `arena.metrics`."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from arena.config.model import ArenaConfig, BaselineContestant
@@ -9,8 +9,6 @@ from arena.errors import StoreError, UsageError
 from arena.market import calendar
 from arena.market.listings import listing_of
 from arena.market.market import BOOK_CURRENCY, Market
-from arena.market.tickers import check_ticker
-from arena.metrics.benchmark import Benchmark, benchmark_of
 from arena.metrics.opinions import Opinion
 from arena.metrics.report import Season, season_report
 from arena.metrics.returns import SESSIONS_A_YEAR
@@ -18,8 +16,9 @@ from arena.records.market import MarketSnapshot
 from arena.records.performance import SeasonReport
 from arena.records.trading import BookOpened, Mark
 from arena.rounds.board import board
-from arena.rounds.facts import market_name, other_market
+from arena.rounds.measure import chosen, measured
 from arena.rounds.shelf import Shelf
+from arena.rounds.standing import cutoffs_of
 from arena.store import ChatRow, Store
 
 _ALL = 10_000_000
@@ -31,53 +30,60 @@ _DAYS_A_YEAR = 365
 
 async def report(
     config: ArenaConfig,
-    market: Market,
+    market: Callable[[], Market],
     shelf: Shelf,
     season: str,
     now: datetime,
     *,
     benchmark: str | None = None,
     horizon: int = 1,
+    as_of: date | None = None,
 ) -> SeasonReport:
-    """The season's report, after settling the orders that are due.
+    """The season's report, after settling the orders that are due, as it stood at the close of `as_of`.
 
-    `benchmark` is a ticker to measure against; `horizon` in how many sessions a decision is judged. Closes between
-    rounds are those of the newest snapshots. Raises StoreError where there is no store, UsageError for a benchmark
-    without prices, or of another market than the season's.
+    `benchmark` is a ticker to measure against: the season's own by default, whose closes are kept, and `none` for
+    none; `horizon` in how many sessions a decision is judged. Closes between rounds are those of the newest
+    snapshots. Raises StoreError where there is no store, UsageError for a benchmark without prices, or of another
+    market than the season's, DateError for a day before the season or one that is not over.
     """
     if horizon < 1:
         raise UsageError(f"a horizon of {horizon} sessions is none; 1 is the next session")
-    if benchmark is not None:
-        await _refuse_another_market(config, shelf, season)
-    table = await board(config, market, shelf, season, now)
-    snapshots, notes = await _newest_snapshots(shelf, season)
-    stored = await shelf.look_up(lambda store: _stored(store, season, config, snapshots))
+    yardstick = await chosen(config, shelf, season, benchmark)
+    table = await board(config, market, shelf, season, now, as_of=as_of)
+    snapshots, notes = await _newest_snapshots(shelf, season, as_of)
+    stored = await shelf.look_up(lambda store: _stored(store, season, config, snapshots, as_of))
     # Calendars are built at their first use, and a bootstrap takes a while: neither is for the event loop.
     whole = await asyncio.to_thread(_with_sessions, stored)
-    against = None if benchmark is None else await _benchmark(market, benchmark, whole.sessions)
+    against, told = await measured(yardstick, market, shelf, season, whole.sessions)
     found = await asyncio.to_thread(season_report, whole, against, horizon)
-    return found.model_copy(update={"notes": (*table.notes, *notes, *found.notes)})
+    return found.model_copy(update={"notes": (*table.notes, *told, *notes, *found.notes)})
 
 
-def _stored(store: Store, season: str, config: ArenaConfig, snapshots: Mapping[str, MarketSnapshot]) -> Season:
+def _stored(
+    store: Store, season: str, config: ArenaConfig, snapshots: Mapping[str, MarketSnapshot], as_of: date | None
+) -> Season:
     """The season as it is kept, its sessions still to be found."""
+    rows = store.chat_rows(season=season, limit=_ALL)
     return Season(
         name=season,
-        events=store.events(season),
-        marks=_with_closes(store.marks(season), snapshots),
-        opinions=_opinions(store.chat_rows(season=season, limit=_ALL)),
-        tallies=store.tallies(season),
+        events=store.events(season, as_of),
+        marks=_with_closes(store.marks(season, as_of), snapshots),
+        opinions=_opinions(row for row in rows if as_of is None or row.session <= as_of),
+        tallies=store.tallies(season, as_of),
         sessions=(),
-        cutoffs={c.name: c.knowledge_cutoff for c in config.contestants if c.knowledge_cutoff is not None},
+        cutoffs=cutoffs_of(config),
         random=[c.name for c in config.contestants if isinstance(c, BaselineContestant) and c.rule == "random"],
         splits={ticker: snapshot.prices.splits for ticker, snapshot in snapshots.items()},
     )
 
 
-async def _newest_snapshots(shelf: Shelf, season: str) -> tuple[dict[str, MarketSnapshot], tuple[str, ...]]:
+async def _newest_snapshots(
+    shelf: Shelf, season: str, as_of: date | None
+) -> tuple[dict[str, MarketSnapshot], tuple[str, ...]]:
     """By ticker, and a note for each that is no longer there."""
     rounds = await shelf.look_up(lambda store: store.rounds(season))
-    newest = {ticker: hash_ for round_ in rounds for ticker, hash_ in round_.snapshots.items()}
+    known = [round_ for round_ in rounds if as_of is None or round_.session <= as_of]
+    newest = {ticker: hash_ for round_ in known for ticker, hash_ in round_.snapshots.items()}
     found, notes = {}, []
     for ticker, hash_ in sorted(newest.items()):
         try:
@@ -132,23 +138,3 @@ def _with_sessions(season: Season) -> Season:
 def _sessions(first: date, last: date, exchange: str) -> tuple[date, ...]:
     days = calendar.sessions_between(first, last, exchange)
     return (calendar.session_back(days[0], 1, exchange), *days) if days else ()
-
-
-async def _refuse_another_market(config: ArenaConfig, shelf: Shelf, season: str) -> None:
-    mine = market_name(config.market)
-    for played in await shelf.look_up(lambda store: store.rounds(season)):
-        if other_market(played.market, mine):
-            raise UsageError(
-                f"the season {season} is played on {played.market}, and a benchmark would come from {mine}: "
-                "name the season's configuration with --config"
-            )
-
-
-async def _benchmark(market: Market, name: str, sessions: Sequence[date]) -> Benchmark | None:
-    ticker = check_ticker(name)
-    if not sessions:
-        return None
-    found = await market.history(ticker, sessions[0], sessions[-1])
-    if found is None or not found.history.bars:
-        raise UsageError(f"no prices of the benchmark {ticker} from {sessions[0]} to {sessions[-1]}")
-    return benchmark_of(found.history)

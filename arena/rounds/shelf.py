@@ -10,10 +10,10 @@ from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from types import ModuleType
 from typing import TypeVar
 
 from arena.errors import UsageError
-from arena.market import snapshot as snapshots
 from arena.records.market import MarketSnapshot
 from arena.store import Store
 
@@ -26,8 +26,13 @@ _AT_HAND = 256
 class Shelf:
     """The arena's home folder, as a round uses it."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(
+        self, home: Path, *, copied_to: tuple[str, ...] = (), on_write: Callable[[], None] = lambda: None
+    ) -> None:
+        """`copied_to` are the sinks that get a copy of what is stored; `on_write` is called after each `write`."""
         self.home = home
+        self._copied_to = copied_to
+        self._on_write = on_write
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="arena-store")
         self._store: Store | None = None
         self._closed = False
@@ -35,7 +40,9 @@ class Shelf:
 
     async def write(self, work: Callable[[Store], Answer]) -> Answer:
         """Do work on the store, made if there is none yet."""
-        return await self._in_turn(lambda: work(self._opened()))
+        answer = await self._in_turn(lambda: work(self._opened()))
+        self._on_write()
+        return answer
 
     def post(self, work: Callable[[Store], Answer]) -> Future[Answer]:
         """Have work done on the store, made if there is none yet, after all that was asked before. Does not wait."""
@@ -54,7 +61,7 @@ class Shelf:
 
         def looked_up() -> Answer:
             if self._store is None:
-                self._store = Store.open_existing(self.home)
+                self._store = self._taken(Store.open_existing(self.home))
             return work(self._store)
 
         return await self._in_turn(looked_up)
@@ -66,19 +73,19 @@ class Shelf:
 
     async def keep(self, snapshot: MarketSnapshot) -> None:
         """Save a snapshot under its content hash."""
-        await asyncio.to_thread(snapshots.save, snapshot, self._snapshot_folder)
+        await asyncio.to_thread(_snapshots().save, snapshot, self._snapshot_folder)
         self._put_at_hand(snapshot)
 
     async def snapshot(self, snapshot_hash: str) -> MarketSnapshot:
         """The snapshot of that hash; StoreError where it is not kept or damaged."""
         if snapshot_hash not in self._at_hand:
-            self._put_at_hand(await asyncio.to_thread(snapshots.load, snapshot_hash, self._snapshot_folder))
+            self._put_at_hand(await asyncio.to_thread(_snapshots().load, snapshot_hash, self._snapshot_folder))
         self._at_hand.move_to_end(snapshot_hash)
         return self._at_hand[snapshot_hash]
 
     async def snapshots_beginning(self, beginning: str) -> tuple[str, ...]:
         """The hashes of the kept snapshots that begin so, in order."""
-        return await asyncio.to_thread(snapshots.beginning_with, beginning, self._snapshot_folder)
+        return await asyncio.to_thread(_snapshots().beginning_with, beginning, self._snapshot_folder)
 
     def close(self) -> None:
         """Close the store and end its thread."""
@@ -94,10 +101,20 @@ class Shelf:
 
     def _opened(self) -> Store:
         if self._store is None:
-            self._store = Store.open(self.home)
+            self._store = self._taken(Store.open(self.home))
         return self._store
+
+    def _taken(self, store: Store) -> Store:
+        store.copied_to = self._copied_to
+        return store
 
     def _put_at_hand(self, snapshot: MarketSnapshot) -> None:
         self._at_hand[snapshot.hash] = snapshot
         if len(self._at_hand) > _AT_HAND:
             self._at_hand.popitem(last=False)
+
+
+def _snapshots() -> ModuleType:
+    from arena.market import snapshot  # noqa: PLC0415  brings pandas: looking a season up does without
+
+    return snapshot

@@ -5,7 +5,7 @@ from datetime import date
 from arena.errors import UsageError
 from arena.ledger import replay
 from arena.records.season import SeasonPlan, SeasonSummary, SeasonView
-from arena.rounds.referee import standings_of
+from arena.rounds.standing import standings_of
 from arena.season.planning import remaining
 from arena.store import Store
 

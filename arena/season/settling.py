@@ -49,7 +49,7 @@ async def settle_season(
             notes = (*notes, *await mark_benchmark(plan, market, shelf, through))
     finally:
         turn.end()
-    standings = await board(config, market, shelf, season, clock())
+    standings = await board(config, lambda: market, shelf, season, clock())
     events = await shelf.look_up(lambda store: store.events(season))
     return SettledSeason(
         season=season, through=through, events=events[before:], standings=standings, notes=tuple(dict.fromkeys(notes))

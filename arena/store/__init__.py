@@ -2,6 +2,7 @@
 
 from arena.store.chat_rows import ChatRow
 from arena.store.chats import ChatFilters
+from arena.store.search import SearchFilters
 from arena.store.store import Store
 
-__all__ = ["ChatFilters", "ChatRow", "Store"]
+__all__ = ["ChatFilters", "ChatRow", "SearchFilters", "Store"]

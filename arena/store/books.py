@@ -2,18 +2,20 @@
 
 import json
 from collections.abc import Iterable
+from datetime import date
 
 from pydantic import TypeAdapter
 
 from arena.errors import StoreError
-from arena.records.trading import LedgerEvent, Mark
+from arena.records.trading import LedgerEvent, MarginCall, Mark, Order
 from arena.store.archive import body_text
-from arena.store.database import Database
+from arena.store.database import iso
+from arena.store.outbox import Copy, OutboxTables
 
 EVENT: TypeAdapter[LedgerEvent] = TypeAdapter(LedgerEvent)
 
 
-class BookTables(Database):
+class BookTables(OutboxTables):
     """What the store does with ledgers and marks."""
 
     def append_events(self, season: str, events: Iterable[LedgerEvent]) -> tuple[LedgerEvent, ...]:
@@ -24,9 +26,32 @@ class BookTables(Database):
         with self.transaction():
             return tuple(event for event in events if self._append(season, event))
 
-    def events(self, season: str) -> tuple[LedgerEvent, ...]:
-        """A season's ledger, in the order it was written."""
-        rows = self._rows("SELECT body FROM events WHERE season = ? ORDER BY seq", season)
+    def events(self, season: str, through: date | None = None) -> tuple[LedgerEvent, ...]:
+        """A season's ledger, in the order it was written; `through` leaves out what took effect after that session."""
+        sql = "SELECT body FROM events WHERE season = ?1 AND (?2 IS NULL OR session <= ?2) ORDER BY seq"
+        rows = self._rows(sql, season, iso(through))
+        return tuple(EVENT.validate_python(json.loads(row["body"])) for row in rows)
+
+    def waiting(self, season: str) -> tuple[Order | MarginCall, ...]:
+        """Orders and margin calls that nothing has answered, as they were written; no book is replayed for it."""
+        ended = (
+            "SELECT json_extract(body, '$.order_key') AS key FROM events "
+            "WHERE season = ? AND kind IN ('fill', 'rejection')"
+        )
+        over = {row["key"] for row in self._rows(ended, season)}
+        placed = "SELECT key, body FROM events WHERE season = ? AND kind IN ('order', 'margin_call') ORDER BY seq"
+        open_ = [row["body"] for row in self._rows(placed, season) if row["key"] not in over]
+        events = (EVENT.validate_python(json.loads(body)) for body in open_)
+        return tuple(event for event in events if isinstance(event, Order | MarginCall))
+
+    def event(self, season: str, key: str) -> LedgerEvent | None:
+        """The event of a season's ledger with this key; None where there is none."""
+        rows = self._rows("SELECT body FROM events WHERE season = ? AND key = ?", season, key)
+        return EVENT.validate_python(json.loads(rows[0]["body"])) if rows else None
+
+    def events_since(self, season: str, seq: int) -> tuple[LedgerEvent, ...]:
+        """What was written to a season's ledger after it had come this far, in order."""
+        rows = self._rows("SELECT body FROM events WHERE season = ? AND seq > ? ORDER BY seq", season, seq)
         return tuple(EVENT.validate_python(json.loads(row["body"])) for row in rows)
 
     def save_marks(self, season: str, marks: Iterable[Mark]) -> None:
@@ -46,10 +71,13 @@ class BookTables(Database):
             ignore=True,
         )
 
-    def marks(self, season: str) -> tuple[Mark, ...]:
-        """A season's marks in order of session, then ticker."""
-        sql = "SELECT ticker, session, close, source FROM marks WHERE season = ? ORDER BY session, ticker"
-        return tuple(Mark.model_validate(dict(row)) for row in self._rows(sql, season))
+    def marks(self, season: str, through: date | None = None) -> tuple[Mark, ...]:
+        """A season's marks in order of session, then ticker; `through` leaves out those of later sessions."""
+        sql = (
+            "SELECT ticker, session, close, source FROM marks WHERE season = ?1 AND (?2 IS NULL OR session <= ?2) "
+            "ORDER BY session, ticker"
+        )
+        return tuple(Mark.model_validate(dict(row)) for row in self._rows(sql, season, iso(through)))
 
     def _append(self, season: str, event: LedgerEvent) -> bool:
         body = body_text(event.model_dump(mode="json"))
@@ -66,4 +94,6 @@ class BookTables(Database):
             "body": body,
         }
         self._insert("events", [row])
+        if event.kind == "fill":
+            self._copy(Copy("fill", (season, event.key)))
         return True

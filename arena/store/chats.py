@@ -1,8 +1,10 @@
 """Chats in the store and in the archive."""
 
 import json
+from collections.abc import Iterator
 from datetime import date
 from difflib import get_close_matches
+from typing import Any
 
 from typing_extensions import TypedDict
 
@@ -10,8 +12,19 @@ from arena.errors import StoreError, UsageError
 from arena.records.chat import ModelChat
 from arena.records.standing import Tally
 from arena.store.archive import Address, body_text, pretty_text
-from arena.store.chat_rows import COLUMNS, ChatRow, chat_of, chat_row_of, row_of, tally_of
-from arena.store.database import Database, address_of
+from arena.store.chat_rows import (
+    COLUMNS,
+    ChatEnding,
+    ChatRow,
+    chat_of,
+    chat_row_of,
+    ending_of,
+    row_of,
+    tally_of,
+)
+from arena.store.database import address_of, iso
+from arena.store.index import index_chat
+from arena.store.outbox import Copy, OutboxTables
 
 ADDRESS = "season, session, ticker, contestant, id"
 RECENT = 2000
@@ -29,7 +42,7 @@ class ChatFilters(TypedDict, total=False):
     """At most so many; 100 by default."""
 
 
-class ChatTables(Database):
+class ChatTables(OutboxTables):
     """What the store does with chats."""
 
     def save_chat(self, chat: ModelChat) -> None:
@@ -47,6 +60,8 @@ class ChatTables(Database):
             self._prepared.append(Address(chat.season, chat.session, chat.ticker, chat.contestant, chat.id))
             self._archive.prepare(chat.id, pretty_text(content))
             self._insert("chats", [row_of(chat, body)])
+            self._index(chat.id, content)
+            self._copy(Copy("chat", (chat.id,)))
 
     def chat(self, chat_id: str) -> ModelChat:
         """The chat of this id, or of the one id that begins so; UsageError names the nearest ids otherwise."""
@@ -59,6 +74,13 @@ class ChatTables(Database):
         if len(rows) > 1:
             raise UsageError(f"several chats begin with {chat_id}: {', '.join(row['id'] for row in rows[:5])}")
         return chat_of(rows[0])
+
+    def each_chat(self, season: str) -> Iterator[ModelChat]:
+        """A season's chats, one after the other, in the order they were stored."""
+        # By their places, so that no more than one is in memory and writes in between are no matter.
+        places = self._rows("SELECT seq FROM chats WHERE season = ? ORDER BY seq", season)
+        for row in places:
+            yield chat_of(self._rows("SELECT body FROM chats WHERE seq = ?", row["seq"])[0])
 
     def chat_rows(
         self,
@@ -73,7 +95,7 @@ class ChatTables(Database):
             f"SELECT {COLUMNS} FROM chats WHERE (?1 IS NULL OR season = ?1) AND (?2 IS NULL OR session = ?2) "  # noqa: S608  constant columns
             "AND (?3 IS NULL OR ticker = ?3) AND (?4 IS NULL OR contestant = ?4) ORDER BY seq DESC LIMIT ?5",
             season,
-            session.isoformat() if session else None,
+            iso(session),
             ticker,
             contestant,
             limit,
@@ -97,21 +119,33 @@ class ChatTables(Database):
         )
         return tuple(chat_of(row) for row in rows)
 
+    def endings(self, season: str, session: date) -> tuple[ChatEnding, ...]:
+        """How every chat of a session ended, the oldest first."""
+        columns = "id, ticker, contestant, kind, action, labels"
+        sql = f"SELECT {columns} FROM chats WHERE season = ? AND session = ? ORDER BY seq"  # noqa: S608  constant columns
+        return tuple(map(ending_of, self._rows(sql, season, session.isoformat())))
+
     def has_decided(self, season: str, session: date, ticker: str) -> bool:
         """Whether anybody came to a decision on the ticker at that session."""
         sql = "SELECT 1 FROM chats WHERE season = ? AND session = ? AND ticker = ? AND kind = 'decision' LIMIT 1"
         return bool(self._rows(sql, season, session.isoformat(), ticker))
 
-    def tallies(self, season: str) -> tuple[Tally, ...]:
-        """Each contestant's chats summed up: outcomes of the newest a session and ticker, costs of all."""
+    def tallies(self, season: str, through: date | None = None) -> tuple[Tally, ...]:
+        """Each contestant's chats summed up: outcomes of the newest a session and ticker, costs of all.
+
+        `through` leaves out the chats of later sessions.
+        """
+        meant = "season = ?1 AND (?2 IS NULL OR session <= ?2)"
         newest = self._rows(
-            "SELECT contestant, kind, count(*) AS n FROM chats WHERE seq IN (SELECT max(seq) FROM chats "
-            "WHERE season = ? GROUP BY session, ticker, contestant) GROUP BY contestant, kind",
+            f"SELECT contestant, kind, count(*) AS n FROM chats WHERE seq IN (SELECT max(seq) FROM chats "  # noqa: S608  constant condition
+            f"WHERE {meant} GROUP BY session, ticker, contestant) GROUP BY contestant, kind",
             season,
+            iso(through),
         )
         counted = {(row["contestant"], row["kind"]): row["n"] for row in newest}
         # Costs are added here: SQLite would add decimal text as floats.
-        paid = self._rows("SELECT contestant, cost_known, unknown_calls, labels FROM chats WHERE season = ?", season)
+        costs = f"SELECT contestant, cost_known, unknown_calls, labels FROM chats WHERE {meant}"  # noqa: S608  as above
+        paid = self._rows(costs, season, iso(through))
         return tuple(
             tally_of(contestant, counted, [row for row in paid if row["contestant"] == contestant])
             for contestant in sorted({row["contestant"] for row in paid})
@@ -129,6 +163,11 @@ class ChatTables(Database):
             elif not self._same(row["id"], path.as_posix()):
                 differences.append(f"{path} is not what is stored as chat {row['id']}")
         return (*differences, *(f"{path} belongs to no stored chat" for path in unknown.values()))
+
+    def _index(self, chat_id: str, content: dict[str, Any]) -> None:
+        seq = self._rows("SELECT seq FROM chats WHERE id = ?", chat_id)[0]["seq"]
+        with self._explained():
+            index_chat(self._connection, seq, content)
 
     def _same(self, chat_id: str, path: str) -> bool:
         body = self._rows("SELECT body FROM chats WHERE id = ?", chat_id)[0]["body"]

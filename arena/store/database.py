@@ -19,7 +19,7 @@ from arena.store.archive import Address, Archive
 if TYPE_CHECKING:
     import sqlite_utils
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 9
 """How many migrations there are; the database holds it as its user_version."""
 
 
@@ -83,6 +83,16 @@ class Database:
         prepared, self._prepared = self._prepared, []
         for address in prepared:
             self._archive.publish(address)
+
+    @contextmanager
+    def at_one_moment(self) -> Iterator[None]:
+        """All reads inside see the store as it is at the first of them; others may write meanwhile."""
+        with self._explained():
+            self._connection.execute("BEGIN DEFERRED")
+        try:
+            yield
+        finally:
+            self._roll_back()
 
     def _roll_back(self) -> None:
         # A full disk or a failed COMMIT may have ended the transaction already.
@@ -152,6 +162,11 @@ class Database:
 def address_of(row: sqlite3.Row) -> Address:
     """The archive address in a row of chats."""
     return Address(row["season"], date.fromisoformat(row["session"]), row["ticker"], row["contestant"], row["id"])
+
+
+def iso(day: date | None) -> str | None:
+    """A day as the tables hold it, NULL for none."""
+    return None if day is None else day.isoformat()
 
 
 def _file(home: Path) -> Path:

@@ -11,13 +11,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
-
-from filelock import FileLock, Timeout
 
 from arena.records.spending import Scope, Spending
 from arena.store.database import Database
+
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 
 class Elsewhere(NamedTuple):
@@ -94,6 +95,8 @@ class SpendingTables(Database):
 
     def bury_spenders(self) -> int:
         """Settle what spenders that are no more had reserved, as the most it could have cost; how many they were."""
+        from filelock import Timeout  # noqa: PLC0415  as above
+
         buried = 0
         sql = "SELECT DISTINCT spender FROM spending WHERE open = 1 AND spender <> ?"
         for spender in [row["spender"] for row in self._rows(sql, self._spender)]:
@@ -129,10 +132,12 @@ class SpendingTables(Database):
         return uuid4().hex
 
     @cached_property
-    def _lock(self) -> FileLock:
+    def _lock(self) -> "FileLock":
         return self._lock_of(self._spender)
 
-    def _lock_of(self, spender: str) -> FileLock:
+    def _lock_of(self, spender: str) -> "FileLock":
+        from filelock import FileLock  # noqa: PLC0415  who only reads does without
+
         return FileLock(self.home / "spenders" / f"{spender}.lock")
 
     def _stake_out(self) -> None:

@@ -405,6 +405,16 @@ def test_the_next_desk_is_let_in_when_the_one_before_is_under_way_or_gone():
     assert entered.index(("c", "in")) - entered.index(("b", "in")) > 1  # b made no call: c waited for its end
 
 
+def test_desks_that_run_elsewhere_do_not_wait_for_each_other_at_the_door():
+    gate = Gate(2, one_by_one=False)
+
+    async def both():
+        async with asyncio.timeout(1), gate.place(), gate.place():
+            return True
+
+    assert asyncio.run(both())
+
+
 def test_a_desk_that_gives_up_at_the_door_leaves_it_to_the_next():
     gate = Gate(1)
 

@@ -248,13 +248,19 @@ def test_a_desk_by_itself_writes_its_own_brief():
         wanted.append((ticker, session))
         return brief(simulated())
 
-    graph = build_lone_desk("claude", desk(ScriptedClient()), brief_for)
+    async def rewired(settings):
+        return desk(ScriptedClient(), **dict(settings))
+
+    graph = build_lone_desk("claude", desk(ScriptedClient()), brief_for, DeskSettings(), rewired)
     state = asyncio.run(graph.ainvoke({"ticker": "NVDA", "session": "2025-10-14"}))
     assert wanted == [("NVDA", "2025-10-14")]
     assert state["brief"] == started(simulated())["brief"]
     assert Decision.model_validate(state["final_trade_decision"]).action == "BUY"
     asyncio.run(graph.ainvoke({"ticker": "NVDA"}))
     assert wanted[1] == ("NVDA", None)
+    state = asyncio.run(graph.ainvoke({}, context={"ticker": "AAPL", "rounds": 2}))
+    assert wanted[2] == ("AAPL", None)
+    assert len(state["risk_debate_state"]["turns"]) == 6
 
 
 def long_winded(long):

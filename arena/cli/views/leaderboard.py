@@ -1,14 +1,16 @@
 """The leaderboard: standings and the holdings behind them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from arena.cli import figures
+from arena import figures
 from arena.cli.views import tables
 from arena.cli.views.labels import banner
+from arena.cli.views.sparklines import equity_view
+from arena.records.performance import EquityCurve
 from arena.records.standing import Medal, Standing, Standings
 
 MEDALS: dict[Medal, str] = {"gold": "🥇 gold", "silver": "🥈 silver", "bronze": "🥉 bronze"}
@@ -17,11 +19,12 @@ _MONEY = ("Value", "Cash", "P&L", "Return", "Pending")
 _RECORD = ("Trades", "Win rate", "Coverage", "Cost")
 
 
-def board_view(standings: Standings, width: int) -> Group:
-    """A season's board: labels, tables, notes."""
+def board_view(standings: Standings, width: int, curves: Sequence[EquityCurve] = (), *, blocks: bool = True) -> Group:
+    """A season's board: labels, tables, everybody's equity as a sparkline, notes."""
     return Group(
         *banner({row.contestant: row.labels for row in standings.rows}),
         *leaderboard(standings, width),
+        *equity_view([row.contestant for row in standings.rows], curves, blocks=blocks),
         *tables.notes(standings.notes),
     )
 
@@ -61,11 +64,11 @@ def _positions(standings: Standings) -> RenderableType:
             table.add_row(
                 row.contestant,
                 held.ticker,
-                figures.count(held.shares),
+                figures.shares(held.shares),
                 figures.dollars(held.average_cost),
                 figures.price(held.mark),
                 figures.dollars(held.value),
-                str(held.marked),
+                f"{held.marked}, its last" if held.carried else str(held.marked),
             )
     return table
 

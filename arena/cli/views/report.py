@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from arena.cli import figures
+from arena import figures
 from arena.cli.views import tables
 from arena.cli.views.labels import banner
 from arena.records.performance import Figure, Placing, Range, SeasonReport
@@ -97,10 +97,11 @@ def _apart(report: SeasonReport) -> Iterator[RenderableType]:
     if report.groups:
         yield tables.heading("Groups that cannot be told apart, best first")
         yield from tables.bullets([", ".join(group) for group in report.groups], indent=0)
-    if report.differences:
+    differences = (*report.benchmark_differences, *report.differences)
+    if differences:
         yield tables.heading("Paired differences, mean a session")
         table = tables.table("One", "Other", "Difference", "95% interval", "p", "Sessions", right=("Difference", "p"))
-        for pair in report.differences:
+        for pair in differences:
             spread, gap = _range(pair.range, _finely), _finely(pair.mean)
             table.add_row(pair.one, pair.other, gap, spread, f"{pair.p:.3f}", str(pair.sessions))
         yield table
@@ -140,8 +141,6 @@ def _meanings(report: SeasonReport) -> Iterator[RenderableType]:
 
 def _remarks(report: SeasonReport) -> Iterator[str]:
     """Why figures are missing and what they leave out, each remark once."""
-    against = report.benchmark or "nothing: name a ticker with --benchmark"
-    yield f"alpha and beta are against {against}"
     whose: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for one in report.performances:
         for figure in one.figures:

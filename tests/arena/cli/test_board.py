@@ -1,7 +1,13 @@
+import io
 import json
-from datetime import UTC, datetime
+import subprocess
+import sys
+from datetime import UTC, date, datetime
+
+import pytest
 
 from arena.app import Arena
+from arena.cli import run
 from arena.config.loading import load
 from arena.records.performance import SeasonReport
 from arena.records.standing import Standings
@@ -86,7 +92,7 @@ def test_the_full_board_says_what_every_figure_means_and_estimates_nothing_from_
     sharpe = [line for line in ran.out.splitlines() if line.startswith("sharpe")]
     assert sharpe[0].count("not enough") == 5
     assert "Journal of Portfolio Management" in sharpe[1]
-    assert "- alpha and beta are against nothing: name a ticker with --benchmark" in ran.out
+    assert "measured against no benchmark: the season keeps the closes of none; name a ticker" in ran.out
 
 
 def test_the_full_board_is_a_report_as_json(arena, played):
@@ -108,3 +114,69 @@ def test_a_benchmark_belongs_to_the_full_board(arena, played):
     ran = arena("board", "--home", played, "--benchmark", "QQQ")
     assert (ran.code, ran.out) == (1, "")
     assert ran.err == "arena: --benchmark and --horizon are for the full report: add --full\n"
+
+
+def test_the_board_of_an_earlier_close_shows_what_was_known_by_then(arena, played):
+    ran = arena("board", "--home", played, "--season", "demo", "--as-of", "2025-10-14", "--json")
+    standings = Standings.model_validate(json.loads(ran.out))
+    assert {row.contestant: (row.equity, row.trades, row.pending_orders) for row in standings.rows} == {
+        name: (10_000, 0, orders)
+        for name, orders in {"cautious": 1, "contrarian": 0, "momentum": 1, "newsreader": 1, "value": 1}.items()
+    }
+    assert standings.session == date(2025, 10, 14)
+    full = arena("board", "--home", played, "--season", "demo", "--as-of", "2025-10-14", "--full", "--json")
+    report = SeasonReport.model_validate_json(full.out)
+    assert {len(one.curve) for one in report.performances} == {1}
+    # A Saturday shows the Friday's close, and a close later than the season its last.
+    late = arena("board", "--home", played, "--season", "demo", "--as-of", "2025-10-18", "--json")
+    assert late.out == arena("board", "--home", played, "--season", "demo", "--json").out
+
+
+@pytest.mark.parametrize(
+    ("day", "why"),
+    [
+        ("2025-10-13", "the season demo begins with the session of 2025-10-14; nobody stood anywhere on 2025-10-13"),
+        ("2999-01-01", "2999-01-01 is in the future; the season demo has got to 2025-10-15"),
+        ("soon", "--as-of soon is not a date; write it as YYYY-MM-DD, such as 2025-10-14"),
+    ],
+)
+@pytest.mark.parametrize("full", [(), ("--full",)])
+def test_a_day_of_which_there_is_no_board_is_a_mistake(arena, played, day, why, full):
+    ran = arena("board", "--home", played, "--season", "demo", "--as-of", day, *full)
+    assert (ran.code, ran.out, ran.err) == (1, "", f"arena: {why}\n")
+
+
+def test_everybodys_equity_is_drawn_on_one_scale(arena, played):
+    ran = arena("board", "--home", played, "--season", "demo")
+    shown = ran.out.partition("\nEquity\n")[2].splitlines()
+    lines = {line.split()[0]: line.split()[-1] for line in shown[2:7]}
+    assert lines == {"momentum": "▁█", "value": "▁█", "newsreader": "▁▅", "cautious": "▁▃", "contrarian": "▁▁"}
+    assert shown[7] == "2025-10-14 to 2025-10-15; ▁ is $10,000.00, █ is $10,032.22"
+
+
+def test_a_terminal_without_blocks_has_digits(arena, played, monkeypatch):
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw := io.BytesIO(), encoding="ascii", errors="replace"))
+    assert run(["board", "--home", str(played), "--season", "demo"]) == 0
+    sys.stdout.flush()
+    assert "1 is $10,000.00, 8 is $10,032.22" in raw.getvalue().decode("ascii")
+
+
+def test_a_stored_season_is_shown_without_anything_heavy(played):
+    heavy = (
+        "numpy",
+        "pandas",
+        "pyarrow",
+        "exchange_calendars",
+        "langgraph",
+        "langchain_core",
+        "sqlite_utils",
+        "openai",
+    )
+    code = f"""
+import sys
+from arena.cli import run
+code = run(["board", "--home", {str(played)!r}, "--season", "demo"])
+print(code, [name for name in {heavy!r} if name in sys.modules], file=sys.stderr)
+"""
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert ran.stderr == "0 []\n"

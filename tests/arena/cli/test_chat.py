@@ -8,6 +8,7 @@ from rich.console import Console, Group
 
 from arena.cli.views.chat import chat_view, chats_view, stage_of_chat_view
 from arena.cli.views.stage import part_view
+from arena.markdown import chat_markdown
 from arena.records.chat import ChatError, ModelCall, ModelChat, ResearchStage, Stages, UnsupportedFigure
 from arena.records.desk import AnalystReport, AnalystStage, ResearchTurn, ToolUse
 from arena.records.memory import ReflectionStage
@@ -212,3 +213,19 @@ def test_a_narrow_terminal_loses_no_word_of_a_chat():
     text = drawn(chat_view(chat), width=80)
     assert all(len(line) <= 80 for line in text.splitlines())
     assert words in " ".join(text.split())
+
+
+def test_a_chat_is_printed_as_markdown_with_its_lines_unbroken(arena, played, chat_id):
+    ran = arena("chat", "show", "--home", played, chat_id, "--markdown")
+    assert (ran.code, ran.err) == (0, "")
+    with Store.open_existing(played) as store:
+        assert ran.out == chat_markdown(store.chat(chat_id))
+    assert ran.out.startswith("# NVDA at the close of 2025-10-14, by cautious: BUY 0.14\n")
+    assert max(map(len, ran.out.splitlines())) > 200
+
+
+@pytest.mark.parametrize("other", [("--json",), ("--stage", "risk")])
+def test_markdown_is_the_whole_chat_for_people(arena, played, chat_id, other):
+    ran = arena("chat", "show", "--home", played, chat_id, "--markdown", *other)
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == "arena: --markdown is the whole chat for people: leave --json and --stage out\n"

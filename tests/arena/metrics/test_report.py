@@ -1,6 +1,7 @@
 """Whole reports over seasons made by hand: real ledgers, real marks, one ticker and a session every day."""
 
 from decimal import Decimal
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -101,6 +102,21 @@ def test_against_itself_the_benchmark_has_a_beta_of_one():
     # One session in cash and a little cash left over, so not quite.
     assert one.figure("beta").value == pytest.approx(1, abs=0.05)
     assert by_name(season_report(season()))["a"].figure("beta").note == "no benchmark was named"
+
+
+def test_everybody_is_compared_with_the_benchmark_session_by_session():
+    told = history(*(bar(n, price) for n, price in enumerate(PRICES)))
+    report = season_report(season(("idle", "reader"), buyers={"reader"}), benchmark_of(told))
+    idle, reader = report.benchmark_differences
+    assert [(pair.one, pair.other, pair.sessions) for pair in (idle, reader)] == [
+        ("idle", "NVDA", 39),
+        ("reader", "NVDA", 39),
+    ]
+    moves = [later / before - 1 for before, later in pairwise(PRICES)]
+    assert idle.mean == pytest.approx(-sum(moves) / 39)
+    assert abs(reader.mean) < abs(idle.mean)
+    assert season_report(season(sessions=20), benchmark_of(told)).benchmark_differences == ()
+    assert season_report(season()).benchmark_differences == ()
 
 
 def test_sessions_a_model_may_have_read_about_are_marked_and_left_out_of_the_second_standings():

@@ -10,7 +10,7 @@ from arena.errors import StoreError
 from arena.records.standing import Round
 from arena.records.trading import BookOpened
 from tests.arena.store.chat import CLOSE, SESSION, decided, make_chat
-from tests.arena.trading import bar, decide, decision, history, mark, opened, settled
+from tests.arena.trading import bar, book, day, decide, decision, history, mark, opened, settled
 
 NEXT = SESSION + timedelta(days=1)
 
@@ -113,3 +113,24 @@ def test_a_snapshot_is_found_by_ticker_session_and_market(store):
     assert store.find_snapshot("NVDA", NEXT, "m1") is None
     store.index_snapshot("b" * 64, "NVDA", SESSION, "m1")
     assert store.find_snapshot("NVDA", SESSION, "m1") == "b" * 64
+
+
+def test_orders_that_wait_are_those_that_replaying_leaves_pending(store):
+    told = history(bar(1, 100), bar(2, 100))
+    events = settled(decide([opened()], 0, {"NVDA": decision("BUY", 0.5)}), told)
+    events = decide(events, 2, {"NVDA": decision("SELL", 0.5), "AAPL": decision("BUY", 0.1)}, [mark(2, 100)])
+    store.append_events("main", events)
+    pending = store.waiting("main")
+    assert [(order.ticker, order.side) for order in pending] == [("AAPL", "BUY"), ("NVDA", "SELL")]
+    assert sorted(pending, key=lambda order: order.key) == sorted(book(events).pending, key=lambda order: order.key)
+    assert store.waiting("other") == ()
+
+
+def test_events_and_marks_are_told_up_to_a_session(store):
+    events = settled(decide([opened()], 0, {"NVDA": decision("BUY", 0.5)}), history(bar(1, 100)))
+    store.append_events("main", events)
+    store.save_marks("main", [mark(1, 100), mark(2, 101)])
+    assert [event.kind for event in store.events("main", day(0))] == ["opened", "order"]
+    assert store.events("main", day(1)) == store.events("main")
+    assert [m.session for m in store.marks("main", day(1))] == [day(1)]
+    assert store.marks("main", day(0)) == ()

@@ -1,6 +1,6 @@
 import pytest
 
-from arena.cli.text import clean, one_line
+from arena.untrusted import clean, one_line
 
 
 @pytest.mark.parametrize(
