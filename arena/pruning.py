@@ -11,11 +11,14 @@ from pathlib import Path
 from arena.errors import StoreError
 from arena.records.pruning import PrunedPart, Pruning
 from arena.store import Store
-from arena.tape.pruning import compact, freed, parts_of_chats, sizes_alone, take_off
+from arena.tape.pruning import PartsOf, compact, freed, parts_of_chats, sizes_alone, take_off
 from arena.tape.tape import Tape
 
 _SETTLED = timedelta(days=1)
 """A snapshot that nobody names may be one that a round is just being opened on, unless it is older."""
+
+_EMPTY = 28_672
+"""Bytes of a tape that holds nothing."""
 
 
 def prune(home: Path, *, keep_days: int | None, max_tape: int | None, now: datetime, dry_run: bool = False) -> Pruning:
@@ -49,27 +52,33 @@ def _prune_tape(
     dry_run: bool,
 ) -> PrunedPart:
     if not Tape.exists(home) or (since is None and most is None):
-        return PrunedPart(name="tape", things=0, freed=0, left=_size(_tape_files(home)))
+        return PrunedPart(name="tape", things=0, freed=0, left=_tape_size(home))
     with Tape.open(home) as tape:
         compact(tape)
-        before = _size(_tape_files(home))
+        before = _tape_size(home)
         made_of = parts_of_chats(tape)
-        # A tape whose chat was never stored has no age; it may be that of a desk that is just being stored.
-        oldest_first = [chat_id for chat_id in played if chat_id in made_of]
-        frees = freed(made_of, sizes_alone(tape, made_of), oldest_first)
-        going, estimate = [], 0.0
-        for chat_id, bytes_ in zip(oldest_first, frees, strict=True):
+        # A tape whose chat is not stored has no age: it may be that of a desk that is ending just now.
+        going, frees = [], 0.0
+        for chat_id, bytes_ in _estimates(tape, before, made_of, [one for one in played if one in made_of]):
             too_old = since is not None and played[chat_id] < since
-            if not too_old and (most is None or before - estimate <= most):
+            if not too_old and (most is None or before - frees <= most):
                 break
             going.append(chat_id)
-            estimate += bytes_
-        if dry_run or not going:
-            return PrunedPart(name="tape", things=len(going), freed=round(estimate), left=before - round(estimate))
-        take_off(tape, made_of, going, now.astimezone(UTC).isoformat(timespec="seconds"))
-        compact(tape)
-        left = _size(_tape_files(home))
+            frees += bytes_
+        if dry_run:
+            return PrunedPart(name="tape", things=len(going), freed=round(frees), left=before - round(frees))
+        if going:
+            take_off(tape, made_of, going, now.astimezone(UTC).isoformat(timespec="seconds"))
+            compact(tape)
+    left = _tape_size(home)
     return PrunedPart(name="tape", things=len(going), freed=before - left, left=left)
+
+
+def _estimates(tape: Tape, size: int, made_of: PartsOf, oldest_first: Sequence[str]) -> Iterable[tuple[str, float]]:
+    """Each chat with the bytes of the file that go with it. Rows and indexes come on top of the parts."""
+    sizes = sizes_alone(tape, made_of)
+    scale = max(0, size - _EMPTY) / (sum(sizes.values()) or 1)
+    return zip(oldest_first, (scale * one for one in freed(made_of, sizes, oldest_first)), strict=True)
 
 
 def _prune_files(name: str, folder: Path, going: Sequence[Path], *, dry_run: bool) -> PrunedPart:
@@ -93,8 +102,8 @@ def _files(folder: Path) -> list[Path]:
     return sorted(file for file in folder.rglob("*.json") if file.is_file())
 
 
-def _tape_files(home: Path) -> list[Path]:
-    return [file for name in ("tape.sqlite", "tape.sqlite-wal") if (file := home / name).exists()]
+def _tape_size(home: Path) -> int:
+    return _size(file for name in ("tape.sqlite", "tape.sqlite-wal") if (file := home / name).exists())
 
 
 def _size(files: Iterable[Path]) -> int:
