@@ -8,9 +8,9 @@ from langchain_core.messages import AIMessage
 from arena.errors import StoreError
 from arena.market.market import SourcedHistory
 from arena.tape.exchange import ChatTape, Exchange, TapeLabel, Trouble
-from arena.tape.file import TapeFile, loaded_json, stored_json
-from arena.tape.parts import Fetch, Keep, fetched_tree, fingerprint, kept_tree
-from arena.tape.plain import from_plain, message_from_plain, message_to_plain, to_plain
+from arena.tape.file import NewParts, TapeFile, loaded_json, stored_json
+from arena.tape.parts import Fetch, fetched_tree, fingerprint, kept_tree
+from arena.tape.plain import from_plain, message_from_plain, to_plain
 
 
 class Tape(TapeFile):
@@ -20,13 +20,13 @@ class Tape(TapeFile):
         """Keep a chat's tape, whole or not at all; keeping it again changes nothing."""
         if self.has_chat(tape.chat_id):
             return
-        with self.writing() as keep:
-            label = kept_tree(tape.label.model_dump(mode="json"), keep)
+        with self.writing() as new:
+            label = kept_tree(tape.label.model_dump(mode="json"), new.keep)
             self.insert("INSERT INTO chats VALUES (?, ?)", [(tape.chat_id, label)])
             self.insert(
                 "INSERT INTO exchanges VALUES (?, ?, ?, ?, ?, ?)",
                 [
-                    (tape.chat_id, number, e.role, bytes.fromhex(e.request), e.latency, _kept(e, keep))
+                    (tape.chat_id, number, e.role, bytes.fromhex(e.request), e.latency, _kept(e, new))
                     for number, e in enumerate(tape.exchanges)
                 ],
             )
@@ -73,22 +73,22 @@ class Tape(TapeFile):
         return tuple(chat_id for (chat_id,) in self.rows("SELECT id FROM chats ORDER BY id"))
 
 
-def _kept(exchange: Exchange, keep: Keep) -> int:
+def _kept(exchange: Exchange, new: NewParts) -> int:
     """The number of an exchange's content. Messages are parts of their own: a conversation's turns share them."""
     return kept_tree(
         {
             "call": exchange.call_id,
             "model": exchange.model,
             "rung": exchange.rung,
-            "prompt": [kept_tree(message_to_plain(message), keep) for message in exchange.prompt],
-            "options": kept_tree(to_plain(dict(exchange.options)), keep),
+            "prompt": [new.tree(message.model_dump()) for message in exchange.prompt],
+            "options": new.tree(dict(exchange.options)),
             "started": exchange.started,
             "ended": exchange.ended,
-            "reply": kept_tree(message_to_plain(exchange.reply), keep) if exchange.reply is not None else None,
+            "reply": new.tree(exchange.reply.model_dump()) if exchange.reply is not None else None,
             "trouble": exchange.trouble.model_dump(mode="json") if exchange.trouble is not None else None,
-            "failed": kept_tree(to_plain(exchange.failed), keep) if exchange.failed else None,
+            "failed": kept_tree(to_plain(exchange.failed), new.keep) if exchange.failed else None,
         },
-        keep,
+        new.keep,
     )
 
 
