@@ -34,5 +34,5 @@ SPEECH_WORDS: dict[str, int] = {
 }
 """The same by speaker of a debate."""
 
-SUMMARY_WORDS = 80
+SUMMARY_WORDS = 60
 POINT_WORDS = 50

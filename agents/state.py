@@ -9,6 +9,7 @@ from typing import Annotated, Any, Protocol
 from pydantic import BaseModel
 from typing_extensions import NotRequired, TypedDict  # noqa: UP035 -- LangGraph reads schemas from these
 
+from agents.same import once_for_each
 from arena.records.desk import AnalystName, Brief, ResearchBrief
 
 RESEARCH_SPEAKERS = ("bull", "bear")
@@ -140,8 +141,13 @@ REPORT_KEYS: dict[AnalystName, str] = {
 
 
 def brief_of(state: DeskInput) -> Brief:
-    """The brief the desk was started with."""
-    return Brief.model_validate(state["brief"])
+    """The brief the desk was started with. Every step reads it, and in one process it is one object all along."""
+    return _brief(state["brief"])
+
+
+@once_for_each(most=1024)
+def _brief(written: dict[str, Any]) -> Brief:
+    return Brief.model_validate(written)
 
 
 def research_brief_of(state: DeskInput) -> ResearchBrief:

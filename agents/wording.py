@@ -10,6 +10,7 @@ from agents.figures import figure, signed
 from agents.lengths import POINT_WORDS, SPEECH_WORDS, SUMMARY_WORDS, WORDS
 from agents.mandate import book, rules, selling, sizes
 from agents.quoting import one_line
+from agents.same import once_for_each
 from agents.state import REPORT_KEYS, DebateState, DeskState, Turn
 from arena.market.listings import listing_of
 from arena.market.market import untradable
@@ -35,6 +36,9 @@ _OF_MANDATE: dict[Role, Callable[[Mandate], dict[str, str]]] = {
     "single_agent": lambda mandate: {"sizes": sizes(mandate), "selling": selling(mandate)},
 }
 """What of the rules a role is reminded of where it sizes an order."""
+
+_SNAPSHOTS = 128
+"""What is told of a snapshot is remembered for so many: all desks of a ticker read the same one."""
 
 
 def prompt(
@@ -217,6 +221,7 @@ def _level(price: Decimal | None) -> str:
     return "none" if price is None else figure(price)
 
 
+@once_for_each(most=_SNAPSHOTS)
 def _company(snapshot: MarketSnapshot) -> str:
     """Who it is: what is unknown is called so, and what is doubted stands beside it."""
     identity = snapshot.identity
@@ -234,11 +239,13 @@ def _company(snapshot: MarketSnapshot) -> str:
     return f"{'; '.join([name, *known])}; told by {identity.source or 'no vendor'}{doubts}.{label}"
 
 
+@once_for_each(most=_SNAPSHOTS)
 def _last_close(snapshot: MarketSnapshot) -> str:
     bars = snapshot.prices.bars
     return f"{figure(bars[-1].close)} on {bars[-1].session}, in {snapshot.prices.currency}" if bars else "unknown"
 
 
+@once_for_each(most=_SNAPSHOTS)
 def _overview(snapshot: MarketSnapshot) -> str:
     """Which sections there are and which are missing, in one line; who the company is stands elsewhere."""
     alike: dict[str, list[str]] = {}

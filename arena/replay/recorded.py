@@ -99,7 +99,11 @@ async def tapes_of(reel: Reel, chats: Sequence[ModelChat]) -> dict[str, ChatTape
     if rules := [chat.id for chat in chats if "baseline" in chat.labels]:
         raise UsageError(f"{', '.join(rules)} is of a baseline: a rule that asked no model, so no tape was made of it")
     found = await reel.read(lambda tape: [tape.chat(chat.id) for chat in chats]) or [None] * len(chats)
-    if missing := [chat.id for chat, tape in zip(chats, found, strict=True) if tape is None]:
+    missing = [chat.id for chat, tape in zip(chats, found, strict=True) if tape is None]
+    if pruned := await reel.read(lambda tape: {one: day for one in missing if (day := tape.pruned(one))}):
+        named = ", ".join(list(pruned)[:5]) + (", ..." if len(pruned) > 5 else "")
+        raise UsageError(f"{named} cannot be replayed: pruned from the tape on {max(pruned.values())} by `arena prune`")
+    if missing:
         raise UsageError(
             f"{', '.join(missing[:5])}{', ...' if missing[5:] else ''} cannot be replayed: not on the tape at "
             f"{reel.home}; it was played with --no-record, or the tape was left behind"

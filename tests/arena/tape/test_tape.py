@@ -102,8 +102,8 @@ def test_an_unknown_chat_is_not_on_the_tape(tape):
 
 def test_a_writing_that_fails_leaves_nothing(tape):
     def twice():
-        with tape.writing() as keep:
-            keep(HOUSE)
+        with tape.writing() as new:
+            new.keep(HOUSE)
             tape.insert("INSERT INTO chats VALUES (?, ?)", [("a", 1), ("a", 2)])
 
     with pytest.raises(sqlite3.IntegrityError):
