@@ -53,16 +53,17 @@ class Renderer:
         """The page; `seasons` are those that its switch offers, `state` is what of the store it shows."""
         around = {"page": page, "head": page.head, "seasons": seasons, "state": state}
         where = {"at": self._addresses, "live": self._live}
-        return _environment().get_template(page.template).render({**page.content, **around, **where})
+        return environment().get_template(page.template).render({**page.content, **around, **where})
 
     def prepare(self) -> None:
         """Compile every template before a page needs it."""
-        for name in _environment().list_templates():
-            _environment().get_template(name)
+        for name in environment().list_templates():
+            environment().get_template(name)
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """The templates with their filters; made once."""
     made = Environment(
         loader=FileSystemLoader(FOLDER / "templates"),
         autoescape=True,
@@ -96,6 +97,7 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
             "count",
             "plural",
             "instant",
+            "shares",
             "seconds",
         )
     },
@@ -110,7 +112,6 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
     "call_cost": lambda call: Cost.of([call]),
     "why": words.why,
     "slug": slug,
-    "shares": words.shares,
     "plain_number": words.plain_number,
     "percent": lambda part: figures.UNKNOWN if part is None else f"{part:+.2%}",
 }

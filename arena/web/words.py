@@ -1,7 +1,6 @@
 """The words and signs of the pages. What something is stands in words or a sign; colour only adds to it."""
 
 from collections.abc import Collection, Mapping
-from decimal import Decimal
 from types import MappingProxyType
 
 from arena import figures
@@ -9,7 +8,7 @@ from arena.records.chat import PORTFOLIO, Label
 from arena.records.market import SectionStatus
 from arena.records.outcome import Action, Outcome
 from arena.records.standing import Consensus
-from arena.records.trading import RecordedRule
+from arena.records.trading import Fill, Order, RecordedRule
 
 __all__ = [
     "PORTFOLIO",
@@ -22,7 +21,6 @@ __all__ = [
     "ordinal",
     "plain_number",
     "role",
-    "shares",
     "sign",
 ]
 
@@ -36,20 +34,24 @@ SPEAKERS: Mapping[str, str] = MappingProxyType(
 STATUS: Mapping[SectionStatus, str] = MappingProxyType({"ok": "✓", "stale": "◷", "no_data": "∅", "error": "✗"})
 """The signs of a section's status."""
 
-_ALL: Mapping[Label, str] = MappingProxyType(
+_ALL: Mapping[str, str] = MappingProxyType(
     {
         "rehearsal": "The contestants are rule-driven stand-ins, not models.",
         "simulated": "The market is invented; no price, figure or article in it is real.",
         "imported": "Another project's record; nobody at a desk of this arena said or decided it.",
         "baseline": "The contestants are fixed rules to measure models against.",
+        "single": "At each desk one agent decides in one call, without a debate and without a vote.",
+        "masked": "The desks were shown an invented ticker, company and dates in the place of the real ones.",
     }
 )
-_SOME: Mapping[Label, str] = MappingProxyType(
+_SOME: Mapping[str, str] = MappingProxyType(
     {
         "rehearsal": "Rule-driven stand-ins, not models:",
         "simulated": "Chats on an invented market are among those of",
         "imported": "Chats of another project's record are among those of",
         "baseline": "Fixed rules to measure models against, without a vote:",
+        "single": "Desks of one agent, which decides in one call without a debate and without a vote:",
+        "masked": "Shown an invented ticker, company and dates in the place of the real ones:",
     }
 )
 PRICE_OF: Mapping[RecordedRule, str] = MappingProxyType(
@@ -94,15 +96,25 @@ def why(outcome: Outcome | None) -> str:
     return outcome.reasoning or (outcome.rating if outcome.kind == "imported" else "")
 
 
+def did(order: Order, fill: Fill) -> str:
+    """What a fill did: an order with shares closes a position, a sale with a budget opens a short one."""
+    if fill.side == "BUY":
+        return "Covered" if order.shares is not None else "Bought"
+    return "Sold short" if order.budget is not None else "Sold"
+
+
+def wanted(order: Order) -> str:
+    """What an order asks for, without its ticker."""
+    if order.budget is None:
+        return f"{order.side} {figures.shares(order.shares)}"
+    budget = f"for up to {figures.dollars(order.budget)}"
+    return f"BUY {budget}" if order.side == "BUY" else f"SELL short {budget} of margin"
+
+
 def ordinal(rank: int) -> str:
     """1st, 2nd, 3rd, 4th."""
     ending = "th" if rank % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th")
     return f"{rank}{ending}"
-
-
-def shares(number: int | Decimal) -> str:
-    """A count of shares, with the decimals it has."""
-    return f"{number:,f}" if isinstance(number, Decimal) else f"{number:,}"
 
 
 def plain_number(value: float) -> str:

@@ -1,11 +1,12 @@
 """The books of a season: what is held, what was traded, what waits, and what was refused."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from arena.ledger.book import ClosedTrade
 from arena.records.desk import PositionView
 from arena.records.standing import Standing
-from arena.records.trading import DividendPaid, SplitApplied
+from arena.records.trading import BookOpened, Fill, LedgerEvent, MarginCall, Order, Rejection
 from arena.store import ChatRow, Store
 from arena.web.library import Library
 from arena.web.reading.board import Board, board
@@ -14,6 +15,9 @@ from arena.web.reading.seasons import SeasonHead
 
 NEWEST = 150
 """Lines of each list that a page shows at most."""
+
+
+_ORDERED = (BookOpened, Order, Rejection)
 
 
 class Held(NamedTuple):
@@ -39,7 +43,8 @@ class Books(NamedTuple):
     filled: tuple[Effect, ...]
     waiting: tuple[Effect, ...]
     rejected: tuple[Effect, ...]
-    actions: tuple[DividendPaid | SplitApplied, ...]
+    actions: tuple[LedgerEvent, ...]
+    """What nobody ordered: dividends, splits, interest, fees of borrowing, margin calls and the fills they forced."""
 
 
 class ContestantView(NamedTuple):
@@ -77,12 +82,17 @@ def books(library: Library, season: str, contestant: str | None = None) -> Books
         filled=tuple(effect for effect in ended if effect.fill is not None),
         waiting=tuple(effect for effect in ended if effect.fill is None and effect.rejection is None),
         rejected=tuple(effect for effect in ended if effect.rejection is not None),
-        actions=tuple(
-            event
-            for event in reversed(ledger.events)
-            if isinstance(event, DividendPaid | SplitApplied) and event.contestant in names
-        ),
+        actions=tuple(event for event in reversed(_unordered(ledger.events)) if event.contestant in names),
     )
+
+
+def _unordered(events: Sequence[LedgerEvent]) -> list[LedgerEvent]:
+    forced = {event.key for event in events if isinstance(event, MarginCall)}
+    return [
+        event
+        for event in events
+        if (event.order_key in forced if isinstance(event, Fill) else not isinstance(event, _ORDERED))
+    ]
 
 
 def contestant_view(library: Library, season: str, name: str) -> ContestantView | None:

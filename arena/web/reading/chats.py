@@ -9,6 +9,7 @@ from arena.errors import StoreError
 from arena.records.base import Record
 from arena.records.chat import Cost, ModelCall, ModelChat, Tokens, UnsupportedFigure
 from arena.records.desk import AnalystName, AnalystStage, ResearchVerdict, Role, TraderPlan
+from arena.records.memory import ReflectionStage
 from arena.store import ChatRow, Store
 from arena.web.library import Library
 from arena.web.prose import Flag
@@ -59,6 +60,7 @@ class Stage(NamedTuple):
     turns: tuple[Turn, ...] = ()
     verdict: ResearchVerdict | None = None
     plan: TraderPlan | None = None
+    memory: ReflectionStage | None = None
     texts: tuple[tuple[str, str], ...] = ()
     """By role or field: what an import has as a text only, or a stage of a kind that is not known here."""
     noted: tuple[Noted, ...] = ()
@@ -187,6 +189,8 @@ def _stage(name: str, part: Record | None) -> Stage:
             return Stage(name, f"{name.capitalize()} debate")
         case _, None:
             return Stage(name, f"{name.capitalize()} analyst" if name in get_args(AnalystName) else name.capitalize())
+        case _, ReflectionStage():
+            return Stage(name, "Past decisions", memory=part)
         case _, TraderPlan():
             return Stage(name, "Trader", plan=part)
         case "research" | "risk", _:

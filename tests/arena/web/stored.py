@@ -50,6 +50,7 @@ from arena.records.market import (
     SocialSection,
     Statement,
 )
+from arena.records.memory import Lesson, ReflectionStage
 from arena.records.outcome import Abstention, Decision, Outcome
 from arena.records.standing import Round
 from arena.records.trading import Fill, Mark, Order, Rejection
@@ -83,6 +84,7 @@ def stages_of(words: str) -> Stages:
     return Stages(
         market=AnalystStage(report=report, tool_uses=(look,)),
         news=AnalystStage(report=report, degraded=True),
+        reflection=ReflectionStage(lessons=(lesson_of(words),), failure=words[:200]),
         research=ResearchStage(
             turns=(
                 ResearchTurn(round=1, speaker="bull", text=words),
@@ -94,6 +96,26 @@ def stages_of(words: str) -> Stages:
         ),
         trader=TraderPlan(action="BUY", fraction=0.5, entry=words, stop_loss=None, take_profit=None, reasoning=words),
         risk=RiskStage(turns=(RiskTurn(round=1, speaker="aggressive", text=words),)),
+    )
+
+
+def lesson_of(words: str) -> Lesson:
+    return Lesson(
+        session=date(2025, 10, 6),
+        action="BUY",
+        fraction=0.3,
+        confidence=0.6,
+        reasoning=words,
+        horizon=5,
+        until=date(2025, 10, 13),
+        close=Decimal(95),
+        close_after=Decimal(100),
+        split=Decimal(1),
+        return_pct=Decimal("5.26"),
+        benchmark=words[:40],
+        benchmark_return_pct=Decimal("1.26"),
+        reflection=words,
+        reflected=date(2025, 10, 13),
     )
 
 

@@ -94,7 +94,8 @@ def test_side_by_side_marks_what_differs_from_the_majority(open_pages: Open, tmp
 def test_a_chat_reads_from_the_analysts_to_the_order(client: TestClient) -> None:
     page = seen(client, f"/chats/{CHAT}")
     stages = [attributes["id"] for tag, attributes in page.tags if tag == "details" and attributes["class"] == "stage"]
-    assert stages == ["market", "news", "research", "trader", "risk", "calls"]
+    assert stages == ["market", "news", "reflection", "research", "trader", "risk", "calls"]
+    assert "2025-10-06 ▲BUY 30% +5.26% by 2025-10-13, +4.00 points against Demand is strong" in page.words
     assert "▲Bull" in page.words
     assert "▼Bear" in page.words
     assert "Research manager: bullish" in page.words
