@@ -2,9 +2,9 @@
 
 from agents import wording
 from agents.house import House
+from agents.mandate import decision_form
 from agents.state import DeskState, DeskUpdate, Node, brief_of, dump, next_round
 from arena.records.desk import RiskSpeaker, Role
-from arena.records.outcome import Decision
 
 RISK_DEBATERS: dict[RiskSpeaker, Role] = {
     "aggressive": "aggressive_debater",
@@ -49,7 +49,7 @@ def portfolio_manager(house: House) -> Node:
             debate=wording.debate(state.get("risk_debate_state", {}).get("turns", [])),
             memory=wording.memory(state),
         )
-        decision = await house.client(brief.contestant).answer("portfolio_manager", asked, Decision)
+        decision = await house.client(brief.contestant).answer("portfolio_manager", asked, decision_form(brief.mandate))
         return {"final_trade_decision": dump(decision), "risk_debate_state": {"judge_decision": decision.reasoning}}
 
     return decide

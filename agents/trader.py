@@ -2,8 +2,8 @@
 
 from agents import wording
 from agents.house import House
+from agents.mandate import plan_form
 from agents.state import DeskState, DeskUpdate, Node, brief_of, dump
-from arena.records.desk import TraderPlan
 
 
 def trader(house: House) -> Node:
@@ -18,7 +18,7 @@ def trader(house: House) -> Node:
             reports=wording.report_digests(state),
             verdict=wording.verdict(state),
         )
-        plan = await house.client(brief.contestant).answer("trader", asked, TraderPlan)
+        plan = await house.client(brief.contestant).answer("trader", asked, plan_form(brief.mandate))
         return {"trader_investment_plan": dump(plan)}
 
     return propose

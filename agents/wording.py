@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from langchain_core.messages import AnyMessage, HumanMessage, SystemMessage
 
-from agents.figures import dollars, figure, signed
+from agents.figures import figure, signed
 from agents.lengths import POINT_WORDS, SPEECH_WORDS, SUMMARY_WORDS, WORDS
+from agents.mandate import book, rules, selling, sizes
 from agents.quoting import one_line
 from agents.state import REPORT_KEYS, DebateState, DeskState, Turn
 from arena.market.listings import listing_of
@@ -17,7 +18,6 @@ from arena.records.desk import (
     AnalystStage,
     Brief,
     Mandate,
-    PortfolioView,
     ResearchVerdict,
     Role,
     TraderPlan,
@@ -27,11 +27,11 @@ from arena.records.memory import Lesson, ReflectionStage
 from arena.words import clipped
 from prompts.loader import render
 
-_FILLS = {
-    "next_open": "orders fill at the next session's open",
-    "next_close": "orders fill at the next session's close",
-    "same_close": "orders fill at this close",
+_OF_MANDATE: dict[Role, Callable[[Mandate], dict[str, str]]] = {
+    "trader": lambda mandate: {"sizes": sizes(mandate)},
+    "portfolio_manager": lambda mandate: {"sizes": sizes(mandate), "selling": selling(mandate)},
 }
+"""What of the rules a role is reminded of where it sizes an order."""
 
 
 def prompt(role: Role, brief: Brief, snapshot: MarketSnapshot, *, closing: str = "", **values: str) -> list[AnyMessage]:
@@ -48,9 +48,10 @@ def prompt(role: Role, brief: Brief, snapshot: MarketSnapshot, *, closing: str =
         last_close=_last_close(snapshot),
         data=_overview(snapshot),
         book=book(brief.portfolio),
-        mandate=_mandate(brief.mandate, untradable(brief.ticker, snapshot.prices.currency)),
+        mandate=rules(brief.mandate, untradable(brief.ticker, snapshot.prices.currency)),
     )
-    task = render(role, ticker=brief.ticker, words=str(WORDS[role]), **values)
+    of_mandate = _OF_MANDATE[role](brief.mandate) if role in _OF_MANDATE else {}
+    task = render(role, ticker=brief.ticker, words=str(WORDS[role]), **of_mandate, **values)
     return [SystemMessage(render("house")), HumanMessage("\n\n".join(filter(None, [shared, task, closing])))]
 
 
@@ -117,16 +118,6 @@ def memory(state: DeskState) -> str:
 def numbered_decisions(lessons: Iterable[Lesson]) -> str:
     """Past decisions to reflect on, each under its number from 1."""
     return "\n\n".join(f"{number}. {_turned_out(one)}" for number, one in enumerate(lessons, 1))
-
-
-def book(portfolio: PortfolioView) -> str:
-    """A contestant's book in one paragraph."""
-    held = [
-        f"{p.shares} {p.ticker} at an average cost of {dollars(p.average_cost)}, worth {dollars(p.value)} on {p.marked}"
-        for p in portfolio.positions
-    ]
-    cash = f"{dollars(portfolio.available)} available cash, equity {dollars(portfolio.equity)}"
-    return f"{cash}; holding {'; '.join(held)}." if held else f"{cash}; no shares held."
 
 
 def _turned_out(lesson: Lesson) -> str:
@@ -241,10 +232,3 @@ def _described(section: Section) -> str:
 
 def _latest(observed: datetime | None) -> str:
     return f", up to {observed.astimezone(UTC):%Y-%m-%d}" if observed is not None else ""
-
-
-def _mandate(mandate: Mandate, refusal: str | None) -> str:
-    limits = f"at most {figure(100 * mandate.position_limit)}% of equity in one ticker"
-    costs = f"slippage {figure(mandate.slippage_bps)} bp, commission {figure(mandate.commission_bps)} bp"
-    told = f" What is decided here is recorded and not traded: {refusal}." if refusal else ""
-    return f"{_FILLS[mandate.fill]}; {limits}; {costs}.{told}"

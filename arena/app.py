@@ -302,7 +302,8 @@ class Arena(Lookup, SeasonMethods):
     async def aclose(self) -> None:
         """Close the connections to models and servers that this event loop opened, and the store and the tape."""
         await self.hang_up()
-        self.close()
+        # It may wait for what is being sent.
+        await asyncio.to_thread(self.close)
 
     async def __aenter__(self) -> Self:
         return self

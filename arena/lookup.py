@@ -20,12 +20,14 @@ from arena.records.standing import Standings
 from arena.rounds.board import board
 from arena.rounds.shelf import Shelf
 from arena.rounds.standing import cutoffs_of, equity_of
+from arena.sinks.names import configured, copied_to
 from arena.store import ChatFilters, ChatRow, SearchFilters
 from arena.waiting import waited
 
 if TYPE_CHECKING:
     from arena.market.market import Market
     from arena.market.vendor import Vendor
+    from arena.sinks.post import Post
     from arena.tape import Reel
 
 
@@ -52,7 +54,7 @@ class Lookup:
         self._environ = os.environ if environ is None else environ
         self._given_vendors = vendors
         self._clock = clock
-        self._shelf = Shelf(config.home)
+        self._shelf = Shelf(config.home, copied_to=copied_to(config), on_write=self._send)
         self._record = record
         self._refresh = refresh
 
@@ -69,7 +71,9 @@ class Lookup:
         without a session has the close before it. Raises DateError for a day before the season or one not yet over.
         """
         chosen = season or self.config.season
-        return await board(self.config, lambda: self.market, self._shelf, chosen, self._clock(), as_of=as_of)
+        table = await board(self.config, lambda: self.market, self._shelf, chosen, self._clock(), as_of=as_of)
+        self._send()
+        return table
 
     board = waited(aboard)
 
@@ -164,11 +168,28 @@ class Lookup:
 
         return Reel(self.config.home)
 
+    @cached_property
+    def _post(self) -> "Post":
+        from arena.sinks.post import Post  # noqa: PLC0415  only who has a sink speaks to one
+
+        return Post(self.config, self._environ, self._clock)
+
+    def _send(self) -> None:
+        """Say that something may be waiting in the outbox, where a sink is configured."""
+        if configured(self.config):
+            self._post.wake()
+
     def close(self) -> None:
-        """Close the store and the tape."""
+        """Close the store and the tape, and give what is being sent a few seconds to arrive."""
         self._shelf.close()
         if "_reel" in self.__dict__:
             self._reel.close()
+        if "_post" in self.__dict__:
+            self._post.end()
+
+    def leftovers(self) -> tuple[str, ...]:
+        """What could not be sent before this was closed, and why: a sentence for each sink."""
+        return self._post.leftovers() if "_post" in self.__dict__ else ()
 
     async def hang_up(self) -> None:
         """Close what an event loop opened: nothing, where nobody asks a model."""

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from arena.errors import LedgerError
-from arena.ledger import Book, portfolio_view, replay
+from arena.ledger import Book, portfolio_view, replay, standing_notes
 from arena.records.base import plain
 from arena.records.desk import PortfolioView
 from arena.records.standing import Medal, Standing, Standings, Tally
@@ -51,12 +51,18 @@ def standings(season: str, events: Iterable[LedgerEvent], marks: Iterable[Mark],
     newest = _newest(marks)
     session = max((mark.session for mark in newest.values()), default=None)
     books = replay(known)
-    lines = _ranked(books, newest, by_name)
+    lines = _ranked(books, newest, by_name, session)
     return Standings(
         season=season,
         session=session,
         rows=tuple(_standing(line) for line in lines),
-        notes=(*_optimism(known), *_old_marks(lines, session), *_bookless(books, by_name)),
+        notes=(
+            *_optimism(known),
+            *_old_marks(lines),
+            *_ruined(lines),
+            *standing_notes(known, books),
+            *_bookless(books, by_name),
+        ),
     )
 
 
@@ -64,8 +70,10 @@ def _newest(marks: Iterable[Mark]) -> dict[str, Mark]:
     return {mark.ticker: mark for mark in sorted(marks, key=lambda mark: mark.session)}
 
 
-def _ranked(books: Mapping[str, Book], marks: Mapping[str, Mark], tallies: Mapping[str, Tally]) -> list[_Line]:
-    views = {name: portfolio_view(book, marks) for name, book in books.items()}
+def _ranked(
+    books: Mapping[str, Book], marks: Mapping[str, Mark], tallies: Mapping[str, Tally], session: date | None
+) -> list[_Line]:
+    views = {name: portfolio_view(book, marks, session) for name, book in books.items()}
     equities = [view.equity for view in views.values()]
     level = len(set(equities)) <= 1
     lines = []
@@ -112,12 +120,16 @@ def _optimism(events: tuple[LedgerEvent, ...]) -> tuple[str, ...]:
     return tuple(sentence for rule, sentence in told.items() if rule in rules)
 
 
-def _old_marks(lines: list[_Line], session: date | None) -> tuple[str, ...]:
-    marked = {position.ticker: position.marked for line in lines for position in line.view.positions}
+def _old_marks(lines: list[_Line]) -> tuple[str, ...]:
+    marked = {held.ticker: held.marked for line in lines for held in line.view.positions if held.carried}
+    return tuple(f"{ticker} is marked at {day}'s close, its last" for ticker, day in sorted(marked.items()))
+
+
+def _ruined(lines: list[_Line]) -> tuple[str, ...]:
     return tuple(
-        f"{ticker} is marked at {day}'s close, its last"
-        for ticker, day in sorted(marked.items())
-        if session is not None and day < session
+        f"{line.book.contestant} is worth {line.view.equity:,.2f} dollars: a book that is worth nothing trades no more"
+        for line in lines
+        if line.view.equity <= 0
     )
 
 

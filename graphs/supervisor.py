@@ -1,6 +1,6 @@
-"""The arena: open the round, every contestant's desk at once, then votes, trades and standings.
+"""The arena: open the round, every contestant's desk at once, then votes, trades, standings and the word about it.
 
-    open ─┬─ desk of the first contestant ──┬─ vote ─ follow ─ trade ─ rank
+    open ─┬─ desk of the first contestant ──┬─ vote ─ follow ─ trade ─ rank ─ announce
           ├─ desk of the second ────────────┤
           └─ ... one node a contestant ─────┘
 
@@ -64,11 +64,15 @@ def build_supervisor(
         await current_turn().begin()
         return await referee.rank(state)
 
+    async def announce(state: RoundState) -> RoundUpdate:
+        return await referee.announce(state)
+
     graph.add_node("open", open_round)
     graph.add_node("vote", vote)
     graph.add_node("follow", follow)
     graph.add_node("trade", trade)
     graph.add_node("rank", rank)
+    graph.add_node("announce", announce)
     for name, (contestant, desk) in desks.items():
         graph.add_node(desk_node(name), _seat(referee, contestant, desk, run), input_schema=DeskTask)
         graph.add_edge(desk_node(name), "vote")
@@ -77,7 +81,8 @@ def build_supervisor(
     graph.add_edge("vote", "follow")
     graph.add_edge("follow", "trade")
     graph.add_edge("trade", "rank")
-    graph.add_edge("rank", END)
+    graph.add_edge("rank", "announce")
+    graph.add_edge("announce", END)
     return graph.compile(name="arena")
 
 

@@ -1,7 +1,8 @@
 """Arenas for tests: five contestants whose endpoints are loopback servers, over recorded prices."""
 
+import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,17 @@ class Clock:
 
     def __call__(self) -> datetime:
         return self._now
+
+
+class Ticking:
+    """A clock that starts at an instant and goes on from there."""
+
+    def __init__(self, start: str) -> None:
+        self._start = datetime.fromisoformat(start).replace(tzinfo=UTC)
+        self._began = time.monotonic()
+
+    def __call__(self) -> datetime:
+        return self._start + timedelta(seconds=time.monotonic() - self._began)
 
 
 def rehearsal_arena(home: Path, **settings: Any) -> ArenaConfig:

@@ -47,6 +47,8 @@ class Reply:
     """Seconds before the first byte; cut short when the server closes."""
     drip: float = 0.0
     """Seconds between single bytes of the body; 0 sends it in one piece."""
+    drop: bool = False
+    """Closes the connection without a word."""
 
     def content(self) -> bytes:
         if isinstance(self.body, bytes):
@@ -98,6 +100,9 @@ class Loopback:
 
             def send(self, reply: Reply) -> None:
                 content = reply.content()
+                if reply.drop:
+                    self.close_connection = True
+                    return
                 if reply.delay and loopback._closing.wait(reply.delay):
                     self.close_connection = True
                     return

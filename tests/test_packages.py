@@ -29,7 +29,8 @@ def test_the_wheel_runs_its_demo_from_any_folder_in_an_empty_environment(tmp_pat
     with zipfile.ZipFile(wheel) as content:
         held = {name.split("/")[0] for name in content.namelist()}
         assert set(ROOMS) <= held
-        assert {"prompts/house.md", "configs/arena.yaml", "configs/demo.yaml"} <= set(content.namelist())
+        beside = {"prompts/house.md", "configs/arena.yaml", "configs/demo.yaml", "arena/sinks/supabase.sql"}
+        assert beside <= set(content.namelist())
     venv.create(home, with_pip=True)
     subprocess.run([home / "bin" / "python", "-m", "pip", "install", "--quiet", wheel], check=True)
     demo = subprocess.run(

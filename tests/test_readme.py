@@ -118,6 +118,15 @@ def test_what_the_readme_shows_of_commands_is_what_they_print(
         assert without_ids(capsys.readouterr().out) == without_ids(printed)
 
 
+def test_the_readmes_settings_are_settings(folder: Path) -> None:
+    for settings in blocks("yaml"):
+        file = folder / "arena.yaml"
+        file.write_text(
+            f"contestants:\n  - {{name: m, kind: rehearsal, style: momentum}}\n{settings}", encoding="utf-8"
+        )
+        assert run(["config", "check", str(file)]) == 0
+
+
 def test_the_readmes_script_runs(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (script,) = blocks("python")
     exec(compile(script, "README.md", "exec"), {})

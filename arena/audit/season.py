@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from arena.audit.books import check_books, unchecked_fills
+from arena.audit.books import check_books, doubts
 from arena.audit.chats import check_orders, check_sight
 from arena.audit.prices import KnownPrices
 from arena.errors import StoreError, UsageError
@@ -37,7 +37,7 @@ def audit_season(home: Path, season: str) -> AuditReport:
         *(Finding(kind="archive", where="archive", what=difference) for difference in archive),
     )
     unpriced = sum(not prices.bars(mark.ticker, mark.session) for mark in marks)
-    notes = unchecked_fills(events, prices)
+    notes = doubts(events, prices)
     return AuditReport(
         subject=season,
         findings=findings,

@@ -16,15 +16,15 @@ def buy_and_hold(situation: Situation) -> Decision:
 
 
 def equal_weight(situation: Situation) -> Decision:
-    """Bring every ticker back to one over the number of tickers of equity, by whole shares.
+    """Bring every ticker back to one over the number of tickers of equity, as far as shares can be divided.
 
     DeMiguel, Garlappi and Uppal, "Optimal Versus Naive Diversification", Review of Financial Studies 22(5), 2009.
     """
-    held, share, close = situation.position, situation.share, situation.close
+    held, share, least = situation.position, situation.share, situation.least
     gap = share - (held.value if held else 0)
     why = f"equal weight is {share:,.2f} dollars, {gap:+,.2f} from what is held"
-    if gap >= close:
+    if gap >= least:
         return buy(situation, gap, why)
-    if held is not None and -gap >= close:
+    if held is not None and -gap >= least:
         return sell(min(1.0, float(-gap / held.value)), why)
-    return hold(f"{why}: less than one share")
+    return hold(f"{why}: less than {situation.brief.mandate.terms.least}")

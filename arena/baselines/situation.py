@@ -42,6 +42,11 @@ class Situation(NamedTuple):
         """The newest close, dollars a share."""
         return self.snapshot.prices.bars[-1].close
 
+    @property
+    def least(self) -> Decimal:
+        """What the smallest number of shares that can be traded is worth, dollars."""
+        return self.brief.mandate.terms.step * self.close
+
 
 def hold(why: str) -> Decision:
     """Do nothing."""
@@ -54,11 +59,12 @@ def sell(part: float, why: str) -> Decision:
 
 
 def buy(situation: Situation, dollars: Decimal, why: str) -> Decision:
-    """Buy for so many dollars, as far as cash is available; nothing where that is less than one share."""
+    """Buy for so many dollars, as far as cash is available; nothing where that is less than can be bought."""
     available = situation.brief.portfolio.available
     spent = min(dollars, available)
-    if spent < situation.close:
-        return hold(f"{why}; {spent:,.2f} dollars are less than one share at {situation.close:,.2f}")
+    if spent < situation.least:
+        least = situation.brief.mandate.terms.least
+        return hold(f"{why}; {spent:,.2f} dollars are less than {least} at {situation.close:,.2f}")
     return _decision("BUY", min(1.0, float(spent / available)), why)
 
 

@@ -22,10 +22,13 @@ from arena.cli import (
     export,
     importing,
     models,
+    notify,
+    outbox,
     replay,
     rounds,
     season,
     studio,
+    supabase,
 )
 from arena.cli.screen import ReaderGoneError, say
 from arena.errors import ArenaError, UsageError
@@ -53,6 +56,9 @@ audit.add_to(app)
 models.add_to(app)
 doctor.add_to(app)
 studio.add_to(app)
+app.add_typer(notify.app, name="notify")
+app.add_typer(supabase.app, name="supabase")
+app.add_typer(outbox.app, name="outbox")
 app.add_typer(config.app, name="config")
 
 

@@ -5,7 +5,7 @@ import os
 from collections import Counter
 from datetime import UTC, datetime
 
-from arena.cli import figures
+from arena import figures
 from arena.cli.given import loaded
 from arena.cli.options import Given
 from arena.cli.screen import results, say, write_json

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rich.console import Group
 
-from arena.cli import figures
+from arena import figures
 from arena.cli.given import loaded, suggestion
 from arena.cli.options import Given
 from arena.cli.screen import results, say, write_json
@@ -15,6 +15,7 @@ from arena.cli.views.imported import states_view
 from arena.config.model import ArenaConfig
 from arena.interop.ai_trader import AiTraderImport, import_ai_trader
 from arena.interop.tradingagents import import_states
+from arena.sinks.names import copied_to
 from arena.store import Store
 
 DONE, VIOLATED = 0, 5
@@ -24,7 +25,7 @@ SOME_UNREADABLE, ALL_UNREADABLE = 3, 4
 def bring_ai_trader(given: Given, folder: Path, *, as_json: bool) -> int:
     """Import a competition and say what came of it; returns the exit code."""
     config = _config(given)
-    done = import_ai_trader(config.home, folder, config.season)
+    done = import_ai_trader(config.home, folder, config.season, copied_to(config))
     if as_json:
         write_json(done.model_dump(mode="json"))
     elif done.done:
@@ -40,6 +41,7 @@ def bring_states(given: Given, files: Sequence[Path], contestant: str, *, as_jso
     """Import final states and list them; returns the exit code."""
     config = _config(given)
     with Store.open(config.home) as store:
+        store.copied_to = copied_to(config)
         done = import_states(store, files, config.season, contestant)
     if as_json:
         write_json(done.model_dump(mode="json"))

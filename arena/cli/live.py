@@ -17,7 +17,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from arena.cli import figures
+from arena import figures
 from arena.cli.text import one_line
 from arena.cli.views.outcome import outcome_text
 from arena.cli.views.saying import Sayings

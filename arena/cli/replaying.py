@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 
 from rich.text import Text
 
-from arena.cli.figures import plural
 from arena.cli.opening import arena_of
 from arena.cli.options import Given
 from arena.cli.screen import results, say, write_json
 from arena.cli.text import clean, one_line
+from arena.figures import plural
 from arena.replay import ChatReplay, RoundReplay
 from arena.tape.comparing import Difference
 

@@ -11,10 +11,13 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Discriminator, Field, Tag, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from arena.config.kinds import Name, Seconds, VariableName
+from arena.config.sinks import NotifySettings, OutboxSettings, SupabaseSettings
 from arena.records.base import Money, Record, content_hash, plain
 from arena.records.chat import Rung
 from arena.records.desk import AnalystName
 from arena.records.market import SectionName
+from arena.records.terms import Margin, MarginRatio, Rate, Terms
 from arena.records.trading import FillRule
 
 VendorName = Literal["yahoo", "alpha_vantage", "stocktwits", "reddit", "files", "simulated"]
@@ -23,15 +26,6 @@ BaselineRule = Literal[
 ]
 RehearsalStyle = Literal["momentum", "value", "contrarian", "cautious", "newsreader"]
 DebateStyle = Literal["parallel", "turns"]
-
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
-"""Letters, digits, dot, dash and underscore, 64 at most: it names files and graph nodes."""
-
-VariableName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
-"""The name of an environment variable; a key pasted in its place seldom is one."""
-
-Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-"""A span of time above zero."""
 
 BasisPoints = Annotated[Decimal, Field(ge=0, le=10_000), AfterValidator(plain)]
 """Hundredths of a percent."""
@@ -298,6 +292,44 @@ class TradingSettings(Record):
     """Lost to the spread on every fill, hundredths of a percent of its value."""
     commission_bps: BasisPoints = Decimal(0)
     """Commission on every fill, hundredths of a percent of its value."""
+    fractional: bool = False
+    """Whether books may hold parts of a share, to six decimals. Like the cash at the start, this and what follows
+    holds for a book from its opening on."""
+    short_selling: bool = False
+    """Whether SELL without shares sells short, by the fraction of what margin allows, and BUY then covers."""
+    initial_margin: Annotated[MarginRatio, Field(gt=1)] = Decimal("1.5")
+    """Cash that a book must have when it opens a position, for each dollar of its shorts: Regulation T's 150%."""
+    maintenance_margin: MarginRatio = Decimal("1.3")
+    """Cash it must have at every close, for each dollar of its shorts, or all of them are covered at the next open:
+    130% by FINRA's rule 4210."""
+    borrow_rate: Rate = Decimal(0)
+    """What a short costs a year, of its value at each close: 0.02 is 2%, by calendar days over 365."""
+    cash_rate: Rate = Decimal(0)
+    """What cash earns a year, by its amount at each close: 0.04 is 4%, by calendar days over 365."""
+
+    @model_validator(mode="after")
+    def _maintenance_asks_for_less(self) -> Self:
+        if self.maintenance_margin > self.initial_margin:
+            raise _misfit(
+                f"the maintenance margin of {self.maintenance_margin} is above the initial one of "
+                f"{self.initial_margin}: every short sale would end in a margin call",
+                "maintenance_margin",
+            )
+        return self
+
+    @property
+    def terms(self) -> Terms:
+        """What new books are opened under."""
+        margin = Margin(initial=self.initial_margin, maintenance=self.maintenance_margin, borrow_rate=self.borrow_rate)
+        return Terms(
+            fractional=self.fractional, margin=margin if self.short_selling else None, cash_rate=self.cash_rate
+        )
+
+    @property
+    def unhashed(self) -> set[str]:
+        """Settings that configurations were hashed without, where they still are as then."""
+        later = ("fractional", "short_selling", "initial_margin", "maintenance_margin", "borrow_rate", "cash_rate")
+        return {name for name in later if getattr(self, name) == type(self).model_fields[name].default}
 
 
 class MemorySettings(Record):
@@ -409,6 +441,9 @@ class ArenaConfig(Record):
     budget: BudgetSettings = BudgetSettings()
     executor: Executor = LocalExecutor()
     """Where desks run."""
+    notify: NotifySettings = NotifySettings()
+    supabase: SupabaseSettings | None = None
+    outbox: OutboxSettings = OutboxSettings()
 
     @model_validator(mode="after")
     def _names_fit_together(self) -> Self:
@@ -441,11 +476,11 @@ class ArenaConfig(Record):
 
     @property
     def hash(self) -> str:
-        """The content hash of what can change a result: not where things are kept or run, nor how answers are sent."""
-        content = self.model_dump(
-            mode="json",
-            exclude={"home": True, "as_of": True, "season": True, "limits": {"stream"}, "executor": True},
-        )
+        """The content hash of what can change a result: not where things are kept, run or sent."""
+        elsewhere = dict.fromkeys(("home", "as_of", "season", "executor", "notify", "supabase", "outbox"), True)
+        content = self.model_dump(mode="json", exclude={**elsewhere, "limits": {"stream"}})
+        for setting in self.trading.unhashed:
+            del content["trading"][setting]
         if not self.memory.enabled:
             # What would be remembered changes nothing then: these are the settings of before there was a memory.
             del content["memory"]

@@ -53,6 +53,9 @@ PATTERNS = {
     ),
     r"^[A-Za-z_][A-Za-z0-9_]*$": "the name of an environment variable, such as OPENROUTER_API_KEY",
     r"^https?://": "an address that begins with http:// or https://",
+    r"^(?:[01][0-9]|2[0-3]):[0-5][0-9]$": "a time of the day such as '22:00', in quotes",
+    r"^(?:-?[0-9]{1,20}|@[A-Za-z0-9_]{2,64})$": "a chat's number such as '-1001234567890', in quotes, or its @name",
+    r"^#?[^\s#]{1,80}$": "a channel's id such as C0123456789, or its name such as '#arena', in quotes",
     r"^[A-Za-z0-9_]{2,32}$": "the name of a subreddit, 2 to 32 letters, digits and underscores",
     r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$": "an import path such as package.module:ClassName",
 }

@@ -10,7 +10,9 @@ from typing import Any
 from urllib.parse import quote
 
 _KEY_SHAPE = re.compile(
-    r"(?<![^\s=:,\"'(\[])(?:sk-[\w-]+|(?:gsk_|xai-|nvapi-|pplx-|hf_|AIza)[\w-]{16,})"
+    r"(?<![^\s=:,\"'(\[])(?:sk-[\w-]+|(?:gsk_|xai-|nvapi-|pplx-|hf_|AIza|xox[a-z]-|sb_secret_)[\w-]{16,})"
+    r"|(?<!\d)\d{6,}:[\w-]{30,}"  # a Telegram bot's
+    r"|(?<![\w-])eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}"  # a JSON Web Token
     r"|(?i:bearer|basic)\s+[\w+/=.~-]{8,}"
     r"|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"
     r"|(?i:(?<=[?&]key=)|(?<=[?&]apikey=)|(?<=[?&]api_key=)|(?<=[?&]token=))[^&\s(]+"

@@ -36,8 +36,19 @@ _EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "rehearsal": {"name": "stand-in", "kind": "rehearsal", "style": "momentum"},
     "baseline": {"name": "buy-and-hold", "kind": "baseline", "rule": "buy_and_hold"},
 }
-_FILES_EXAMPLE = {"folder": "my-prices"}
-_PRICES_EXAMPLE: Mapping[str, Mapping[str, Any]] = {"maker/model": {"prompt": 3, "completion": 15}}
+_OFF: Mapping[str, Mapping[str, Any]] = {
+    "files": {"folder": "my-prices"},
+    "telegram": {"chat_id": "-1001234567890"},
+    "slack": {"channel": "#arena"},
+    "quiet_hours": {"start": "22:00", "end": "07:00"},
+    "supabase": {},
+}
+"""Sections that are off unless they are there, each with an example."""
+_NAMED: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
+    "prices": {"maker/model": {"prompt": 3, "completion": 15}},
+    "apprise": {"mail": {"url_env": "MAIL_APPRISE_URL"}},
+}
+"""Settings by names of one's own, each with an example."""
 
 
 def starter_text() -> str:
@@ -63,13 +74,13 @@ def _setting(name: str, field: FieldInfo, given: Mapping[str, Any], indent: int)
     elif name == "executor":
         yield "executor:"
         yield from _executor()
-    elif name == "prices" and inner:
-        yield from _prices(inner, given.get(name))
+    elif name in _NAMED and inner:
+        yield from _named(name, inner, given.get(name), indent)
     elif inner and isinstance(field.default, Record):
         yield f"{pad}{name}:"
         yield from _block(inner, given.get(name, {}), indent + 2)
     elif inner:
-        yield from map(_commented, (f"{pad}{name}:", *_block(inner, _FILES_EXAMPLE, indent + 2)))
+        yield from map(_commented, (f"{pad}{name}:", *_block(inner, _OFF[name], indent + 2)))
     elif name in given:
         yield from _given(name, given[name], indent)
     else:
@@ -87,11 +98,14 @@ def _executor() -> Iterator[str]:
             yield from _prose(f"{name}: {meaning}", 2)
 
 
-def _prices(record: type[Record], given: Mapping[str, Mapping[str, Any]] | None) -> Iterator[str]:
-    """The prices that are given, else an example."""
-    lines = ["prices:"]
-    for model, prices in (given or _PRICES_EXAMPLE).items():
-        lines += [f"  {yaml_text(model)}:", *_block(record, prices, 4)]
+def _named(
+    name: str, record: type[Record], given: Mapping[str, Mapping[str, Any]] | None, indent: int
+) -> Iterator[str]:
+    """What is given by name, else an example."""
+    pad = " " * indent
+    lines = [f"{pad}{name}:"]
+    for key, settings in (given or _NAMED[name]).items():
+        lines += [f"{pad}  {yaml_text(key)}:", *_block(record, settings, indent + 4)]
     yield from lines if given else map(_commented, lines)
 
 

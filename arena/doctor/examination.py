@@ -11,6 +11,7 @@ from arena.doctor.endpoints import Visit, visit
 from arena.doctor.executor import executor
 from arena.doctor.finding import Finding
 from arena.doctor.market import vendor
+from arena.doctor.sinks import sinks
 
 SECONDS = 20.0
 """How long an endpoint may take over one question."""
@@ -24,10 +25,11 @@ async def examine(
     folder = kept if kept.is_dir() else None
     here = isinstance(config.executor, LocalExecutor)
     used = sorted({c.endpoint for c in config.enabled if isinstance(c, EndpointContestant)}) if here else []
-    elsewhere, visits, vendors, *rest = await asyncio.gather(
+    elsewhere, visits, vendors, leaving, *rest = await asyncio.gather(
         _elsewhere(config, environ, seconds),
         _visits(config, used, environ, clock, seconds),
         asyncio.gather(*(vendor(name, config.market, environ, clock, folder) for name in config.market.named)),
+        sinks(config, environ, seconds),
         asyncio.to_thread(machine.store, config.home),
         asyncio.to_thread(machine.disk, config.home),
     )
@@ -35,7 +37,7 @@ async def examine(
     # Keys and models are the business of whoever runs the desks.
     competing = await asyncio.to_thread(lambda: tuple(contestants(config, listed, environ))) if here else ()
     visited = (finding for seen in visits.values() for finding in seen.findings)
-    return (*elsewhere, *visited, *competing, *vendors, *rest)
+    return (*elsewhere, *visited, *competing, *vendors, *leaving, *rest)
 
 
 async def _elsewhere(config: ArenaConfig, environ: Mapping[str, str], seconds: float) -> tuple[Finding, ...]:

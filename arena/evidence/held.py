@@ -52,6 +52,19 @@ def book_figures(brief: Brief) -> Iterator[Held]:
             yield amount(getattr(held, name), f"book: {name} of {held.ticker}")
     for name in ("position_limit", "slippage_bps", "commission_bps"):
         yield other(getattr(rules, name), f"rules: {name}")
+    yield from _terms(brief)
+
+
+def _terms(brief: Brief) -> Iterator[Held]:
+    """What is unusual about the book's terms, and what follows from them."""
+    terms = brief.mandate.terms
+    if terms.cash_rate:
+        yield other(terms.cash_rate, "rules: interest on cash")
+    if terms.margin is not None:
+        yield amount(brief.portfolio.margin, "book: margin")
+        yield other(terms.margin.initial, "rules: initial margin")
+        yield other(terms.margin.maintenance, "rules: maintenance margin")
+        yield other(terms.margin.borrow_rate, "rules: borrow fee")
 
 
 def lesson_figures(brief: Brief) -> Iterator[Held]:

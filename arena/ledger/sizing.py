@@ -1,22 +1,30 @@
-"""From decisions to orders: the model names a fraction, code turns it into dollars or whole shares.
+"""From decisions to orders: the model names a fraction, code turns it into dollars or shares.
 
-A purchase that cannot have a budget and a sale of less than one share are still recorded, each with the
-rejection that says why, so that nothing a contestant decided disappears.
+BUY spends its fraction of the available cash; SELL sells its fraction of the shares held. In a book with margin,
+SELL without shares sells short by its fraction of what margin allows, and BUY while short covers its fraction of the
+short. Never does one order do both: a holding is sold before anything is sold short, and a short covered before
+anything is bought.
+
+What cannot have a budget and what comes to less than one share are still recorded, each with the rejection that
+says why, so that nothing a contestant decided disappears.
 """
 
 from collections.abc import Mapping
 from datetime import date
-from decimal import ROUND_DOWN, Decimal
+from decimal import Decimal
 from types import MappingProxyType
+from typing import NamedTuple
 
 from arena.config.model import TradingSettings
-from arena.ledger.book import Book, portfolio_view
-from arena.records.base import plain
+from arena.ledger.book import Book
+from arena.ledger.refusals import free_shares, refusal, why_no_budget, why_no_shares
+from arena.ledger.room import budgets_of
+from arena.ledger.valuation import portfolio_view
 from arena.records.desk import PortfolioView
-from arena.records.outcome import Decision
+from arena.records.outcome import Action, Decision
+from arena.records.shares import floored
 from arena.records.trading import Mark, Order, Rejection
 
-_NOTHING = Decimal(0)
 _ALL_TRADE: Mapping[str, str] = MappingProxyType({})
 
 Decided = Mapping[str, tuple[str, Decision]]
@@ -35,38 +43,30 @@ def size_orders(
 ) -> tuple[Order | Rejection, ...]:
     """The orders of one contestant's decisions at the close of `session`, in order of ticker.
 
-    A BUY's budget is its fraction of the available cash, at most what the position limit leaves at the
-    marks; budgets that exceed the available cash together shrink pro rata. A SELL is its fraction of the
-    shares that no pending order sells, rounded down. A HOLD orders nothing. `untradable` says of tickers why
-    no book can hold them. LedgerError where a holding has no mark.
+    What opens a position has a budget: its fraction of the available dollars, at most what the position limit
+    leaves at the marks; budgets that exceed the available dollars together shrink pro rata. What closes one has
+    shares: its fraction of those that no pending order closes, rounded down. A HOLD orders nothing. `untradable`
+    says of tickers why no book can hold them. LedgerError where a holding has no mark.
     """
     view = portfolio_view(book, marks)
-    tradable = {ticker: decision for ticker, decision in decisions.items() if ticker not in untradable}
-    budgets = _budgets(book, view, tradable, settings)
+    ordered = {ticker: chosen for ticker, chosen in sorted(decisions.items()) if chosen[1].action != "HOLD"}
+    refused = {ticker: untradable.get(ticker) or refusal(book, view, ticker, d) for ticker, (_, d) in ordered.items()}
+    opening = {t: d for t, (_, d) in ordered.items() if not refused[t] and opens(book, t, d.action)}
+    sizing = _Sizing(book, view, settings, budgets_of(book, view, opening, settings), session, fills_on)
     events: list[Order | Rejection] = []
-    for ticker, (chat_id, decision) in sorted(decisions.items()):
-        if decision.action == "HOLD":
-            continue
-        order = Order(
-            key=f"order:{session}:{ticker}:{book.contestant}",
-            contestant=book.contestant,
-            session=session,
-            ticker=ticker,
-            chat_id=chat_id,
-            side=decision.action,
-            budget=budgets.get(ticker, _NOTHING) if decision.action == "BUY" else None,
-            shares=_shares_to_sell(book, ticker, decision) if decision.action == "SELL" else None,
-            rule=settings.fill,
-            fills_on=fills_on,
-        )
-        events.append(order)
-        if ticker in untradable:
-            events.append(reject(order, session, untradable[ticker]))
-        elif order.budget == 0:
-            events.append(reject(order, session, _why_no_budget(book, view, ticker, settings)))
-        elif order.shares == 0:
-            events.append(reject(order, session, _why_no_shares(book, ticker, decision)))
+    for ticker, (chat_id, decision) in ordered.items():
+        order = sizing.order(ticker, chat_id, decision)
+        why = refused[ticker] or sizing.why_nothing(order, decision)
+        events += [order, reject(order, session, why)] if why else [order]
     return tuple(events)
+
+
+def opens(book: Book, ticker: str, action: Action) -> bool:
+    """Whether an action on a ticker opens a position, or adds to one, rather than closing it."""
+    held = book.shares(ticker)
+    if action == "SELL":
+        return book.terms.margin is not None and held <= 0
+    return action == "BUY" and held >= 0
 
 
 def reject(order: Order, session: date, reason: str) -> Rejection:
@@ -81,58 +81,42 @@ def reject(order: Order, session: date, reason: str) -> Rejection:
     )
 
 
-def _budgets(book: Book, view: PortfolioView, decisions: Decided, settings: TradingSettings) -> dict[str, Decimal]:
-    available = _micros(max(view.available, Decimal(0)))
-    wanted = {
-        ticker: min(
-            int(available * Decimal(str(decision.fraction))),
-            _micros(max(_room(book, view, ticker, settings), Decimal(0))),
+class _Sizing(NamedTuple):
+    """What all orders of a contestant at one close share."""
+
+    book: Book
+    view: PortfolioView
+    settings: TradingSettings
+    budgets: Mapping[str, Decimal]
+    session: date
+    fills_on: date
+
+    def order(self, ticker: str, chat_id: str, decision: Decision) -> Order:
+        """The order that a decision other than HOLD comes to."""
+        opening = opens(self.book, ticker, decision.action)
+        return Order(
+            key=f"order:{self.session}:{ticker}:{self.book.contestant}",
+            contestant=self.book.contestant,
+            session=self.session,
+            ticker=ticker,
+            chat_id=chat_id,
+            side="BUY" if decision.action == "BUY" else "SELL",
+            budget=self.budgets.get(ticker, Decimal(0)) if opening else None,
+            shares=None if opening else self._shares_to_close(ticker, decision),
+            rule=self.settings.fill,
+            fills_on=self.fills_on,
+            shorts=_other_shorts(self.view, ticker) if opening else {},
         )
-        for ticker, (_, decision) in decisions.items()
-        if decision.action == "BUY"
-    }
-    total = sum(wanted.values())
-    if total > available:
-        wanted = {ticker: micros * available // total for ticker, micros in wanted.items()}
-    return {ticker: plain(Decimal(micros).scaleb(-6)) for ticker, micros in wanted.items()}
+
+    def why_nothing(self, order: Order, decision: Decision) -> str:
+        """Why the order can come to nothing; empty where it can come to something."""
+        if order.budget == 0:
+            return why_no_budget(self.book, self.view, order.ticker, order.side, self.settings)
+        return why_no_shares(self.book, order.ticker, decision) if order.shares == 0 else ""
+
+    def _shares_to_close(self, ticker: str, decision: Decision) -> Decimal:
+        return floored(free_shares(self.book, ticker) * Decimal(str(decision.fraction)), self.book.terms.step)
 
 
-def _micros(dollars: Decimal) -> int:
-    return int((dollars * 1_000_000).to_integral_value(ROUND_DOWN))
-
-
-def _room(book: Book, view: PortfolioView, ticker: str, settings: TradingSettings) -> Decimal:
-    """Dollars the position limit leaves for a ticker; negative where it is exceeded."""
-    return settings.position_limit * view.equity - _committed(book, view, ticker)
-
-
-def _committed(book: Book, view: PortfolioView, ticker: str) -> Decimal:
-    held = sum((position.value for position in view.positions if position.ticker == ticker), Decimal(0))
-    return held + sum((order.budget or Decimal(0) for order in book.pending if order.ticker == ticker), Decimal(0))
-
-
-def _free_shares(book: Book, ticker: str) -> int:
-    """Shares held that no pending order sells."""
-    return book.shares(ticker) - sum(order.shares or 0 for order in book.pending if order.ticker == ticker)
-
-
-def _shares_to_sell(book: Book, ticker: str, decision: Decision) -> int:
-    return int(_free_shares(book, ticker) * Decimal(str(decision.fraction)))
-
-
-def _why_no_budget(book: Book, view: PortfolioView, ticker: str, settings: TradingSettings) -> str:
-    if view.available <= 0:
-        return f"no cash is available: pending orders have reserved all of the {view.cash:,.2f} dollars"
-    return (
-        f"the position limit of {plain(settings.position_limit * 100)}% is reached: {ticker} has "
-        f"{_committed(book, view, ticker):,.2f} of {view.equity:,.2f} dollars, pending purchases included"
-    )
-
-
-def _why_no_shares(book: Book, ticker: str, decision: Decision) -> str:
-    held, free = book.shares(ticker), _free_shares(book, ticker)
-    if held == 0:
-        return f"no shares of {ticker} held"
-    if free == 0:
-        return f"all {held} shares of {ticker} are already in pending orders"
-    return f"{decision.fraction} of {free} shares is less than one share"
+def _other_shorts(view: PortfolioView, ticker: str) -> dict[str, Decimal]:
+    return {held.ticker: -held.value for held in view.positions if held.shares < 0 and held.ticker != ticker}

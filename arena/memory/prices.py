@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from arena.records.base import plain
 from arena.records.market import MarketSnapshot, Split
+from arena.records.season import KeptActions
 from arena.records.trading import Mark
 
 _CENT_OF_A_PERCENT = Decimal("0.01")
@@ -51,13 +52,13 @@ def ticker_prices(snapshot: MarketSnapshot, marks: Iterable[Mark]) -> Prices:
     )
 
 
-def benchmark_prices(ticker: str, session: date, marks: Iterable[Mark], splits: Iterable[Split]) -> Prices:
+def benchmark_prices(session: date, marks: Iterable[Mark], actions: KeptActions) -> Prices:
     """Of a season's benchmark, at a session: its marks, with the splits that were told together with them."""
-    closes = {m.session: m.close for m in marks if m.ticker == ticker and m.session <= session}
+    closes = {m.session: m.close for m in marks if m.ticker == actions.ticker and m.session <= session}
     return Prices(
         closes=closes,
-        splits=tuple(split for split in splits if split.ex_date <= session),
-        known=(min(closes), max(closes)) if closes else None,
+        splits=tuple(split for split in actions.splits if split.ex_date <= session),
+        known=(min(closes), min(max(closes), actions.through)) if closes else None,
     )
 
 

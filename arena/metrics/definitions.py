@@ -54,7 +54,8 @@ DEFINITIONS: Mapping[FigureName, Definition] = MappingProxyType(
         ),
         "win_rate": Definition(
             "part",
-            "closed trades that gained after fees, each sale against the average cost of what it sold",
+            "closed trades that gained after fees: sales against the average cost of what they sold, covers against "
+            "what the short brought",
             "Kaufman, Trading Systems and Methods, 2020",
             estimate=False,
         ),
@@ -66,12 +67,16 @@ DEFINITIONS: Mapping[FigureName, Definition] = MappingProxyType(
         ),
         "turnover": Definition(
             "ratio",
-            "the lesser of dollars bought and sold over mean equity, for the whole season",
+            "the lesser of dollars bought and sold over mean equity, for the whole season; short sales and covers "
+            "are among them",
             "SEC Form N-1A, item 13, with equity for the securities' value",
             estimate=False,
         ),
         "exposure": Definition(
-            "part", "mean part of equity that was in positions at the close", "the ledger's own", estimate=False
+            "part",
+            "mean gross exposure at the close: holdings and shorts, both counted as positive, over equity",
+            "EU Regulation 231/2013, article 7 (gross method)",
+            estimate=False,
         ),
         "beta": Definition(
             "ratio",

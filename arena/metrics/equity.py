@@ -18,7 +18,9 @@ class Point(NamedTuple):
 
     session: date
     equity: Decimal
+    """Below zero where shorts cost more than there was."""
     invested: Decimal
+    """Holdings and shorts, both counted as positive."""
     carried: int
     """Holdings valued at the price of an earlier session."""
 
@@ -104,6 +106,14 @@ class _Prices:
 
 def _point(book: Book, session: date, prices: _Prices) -> Point:
     marks = prices.at(book, session)
-    view = portfolio_view(book, marks)
-    carried = sum(position.marked < session for position in view.positions)
-    return Point(session, view.equity, view.equity - view.cash, carried)
+    view = portfolio_view(book, marks, session)
+    gross = sum((abs(position.value) for position in view.positions), Decimal(0))
+    return Point(session, view.equity, gross, sum(position.carried for position in view.positions))
+
+
+def ruined(points: Sequence[Point]) -> date | None:
+    """The first session at whose close a book was worth nothing, or less; None where it always was worth something.
+
+    From there on returns mean nothing: there is no base that they could be a part of.
+    """
+    return next((point.session for point in points if point.equity <= 0), None)

@@ -11,7 +11,7 @@ from arena.metrics import trading
 from arena.metrics.benchmark import Benchmark
 from arena.metrics.calibration import brier, reliability
 from arena.metrics.definitions import DEFINITIONS
-from arena.metrics.equity import Curve, Point, equity_points
+from arena.metrics.equity import Curve, Point, equity_points, ruined
 from arena.metrics.opinions import Judgement, Opinion, mean_confidence
 from arena.metrics.resampling import Interval, interval
 from arena.metrics.returns import Series
@@ -33,6 +33,7 @@ SEED = 0
 
 _NO_SESSION, _NO_TRADE = "no session has passed yet", "no trade was closed yet"
 _NEVER_MOVED, _NEVER_FELL = "equity never moved", "equity never fell"
+_OF_RETURNS: tuple[FigureName, ...] = ("annualised_return", "volatility", "sharpe", "deflated_sharpe", "sortino")
 
 
 class Evidence(NamedTuple):
@@ -69,8 +70,13 @@ class _Found(NamedTuple):
 
 
 def returns_of(points: Sequence[Point]) -> Series:
-    """The returns between a curve's points."""
+    """The returns between a curve's points, which are all above zero."""
     return r.simple_returns([float(point.equity) for point in points])
+
+
+def grown(points: Sequence[Point]) -> float | None:
+    """The total return of a curve that may have fallen to zero or below; None for one of a single point."""
+    return float(points[-1].equity / points[0].equity - 1) if len(points) > 1 else None
 
 
 def performance(evidence: Evidence, yardstick: Yardstick) -> Performance:
@@ -133,10 +139,12 @@ def _figure(name: FigureName, found: _Found, size: int) -> Figure:
 
 
 def _of_returns(points: Sequence[Point], yardstick: Yardstick) -> Mapping[FigureName, _Found]:
-    returns, a_year = returns_of(points), yardstick.a_year
-    enough = returns.size >= LEAST_SESSIONS
     carried = sum(point.carried > 0 for point in points)
     old = f"{carried} of {len(points)} sessions rest on a price of an earlier one" if carried else ""
+    if (end := ruined(points)) is not None:
+        return _of_ruin(points, end, old)
+    returns, a_year = returns_of(points), yardstick.a_year
+    enough = returns.size >= LEAST_SESSIONS
 
     def yearly(figure: Callable[[Series, int], float | None]) -> Callable[[Series], float | None]:
         return lambda some: figure(some, a_year)
@@ -156,6 +164,18 @@ def _of_returns(points: Sequence[Point], yardstick: Yardstick) -> Mapping[Figure
         **_against(points, returns, yardstick),
     }
     return {name: one._replace(rests_on=returns.size) for name, one in found.items()}
+
+
+def _of_ruin(points: Sequence[Point], end: date, old: str) -> Mapping[FigureName, _Found]:
+    """What is left to be said of a book that was worth nothing at some close: what it came to, and how deep it fell."""
+    why = f"equity fell to zero or below at the close of {end}: returns have no base since"
+    fall, size = drawdown(points), len(points) - 1
+    found = {
+        **dict.fromkeys((*_OF_RETURNS, "calmar", "alpha", "beta"), _Found(None, why)),
+        "total_return": _Found(grown(points), note=old),
+        "maximum_drawdown": _Found(fall.depth if fall else None, note=old),
+    }
+    return {name: one._replace(rests_on=size) for name, one in found.items()}
 
 
 def _against(points: Sequence[Point], returns: Series, yardstick: Yardstick) -> Mapping[FigureName, _Found]:

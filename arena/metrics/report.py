@@ -11,9 +11,18 @@ import numpy as np
 
 from arena.metrics import returns as r
 from arena.metrics.benchmark import Benchmark
-from arena.metrics.equity import Curve, Point, equity_curves
+from arena.metrics.equity import Curve, Point, equity_curves, ruined
 from arena.metrics.opinions import Closes, Opinion, agreements, judge
-from arena.metrics.performance import LEAST_SESSIONS, SEED, Evidence, Yardstick, performance, range_of, returns_of
+from arena.metrics.performance import (
+    LEAST_SESSIONS,
+    SEED,
+    Evidence,
+    Yardstick,
+    grown,
+    performance,
+    range_of,
+    returns_of,
+)
 from arena.metrics.resampling import LEVEL, interval
 from arena.metrics.returns import Series
 from arena.metrics.significance import groups, paired_difference
@@ -23,6 +32,7 @@ from arena.records.standing import Tally
 from arena.records.trading import Fill, LedgerEvent, Mark
 
 _NO_SPLITS: Mapping[str, Sequence[Split]] = MappingProxyType({})
+_NOBODY: Mapping[str, Curve] = MappingProxyType({})
 
 
 class Season(NamedTuple):
@@ -49,16 +59,19 @@ class Season(NamedTuple):
 def season_report(season: Season, benchmark: Benchmark | None = None, horizon: int = 1) -> SeasonReport:
     """The report of a season; `horizon` is in how many sessions a decision is judged by the price.
 
-    Contestants are compared over the sessions they share. LedgerError where the events break an invariant.
+    Contestants are compared over the sessions they share; those whose book was worth nothing at some close are
+    ranked by what they came to, and compared with nobody. LedgerError where the events break an invariant.
     """
     curves = equity_curves(season.events, season.marks, season.sessions)
     agreed = agreements(season.opinions)
-    returns = {name: returns_of(curve.points) for name, curve in curves.items()}
+    whole = {name: curve for name, curve in curves.items() if ruined(curve.points) is None}
+    lost = {name: curve for name, curve in curves.items() if name not in whole}
+    returns = {name: returns_of(curve.points) for name, curve in whole.items()}
     yardstick = Yardstick(season.a_year, benchmark, _ratios(returns.values()))
     evidence = _evidence(season, curves, agreed, horizon)
     latest = max((season.cutoffs[name] for name in curves if name in season.cutoffs), default=None)
-    shared = _shared(curves)
-    after = {name: _after(curve.points, latest) for name, curve in curves.items()} if latest else {}
+    shared = _shared(whole)
+    after = {name: _after(curve.points, latest) for name, curve in whole.items()} if latest else {}
     points = [point.session for curve in curves.values() for point in curve.points]
     return SeasonReport(
         season=season.name,
@@ -69,15 +82,15 @@ def season_report(season: Season, benchmark: Benchmark | None = None, horizon: i
         benchmark=benchmark.name if benchmark else None,
         trials=len(yardstick.ratios),
         performances=tuple(performance(evidence[name], yardstick) for name in curves),
-        standings=_standings(returns),
+        standings=_standings(returns, lost),
         standings_after_cutoff=_standings({name: returns_of(points) for name, points in after.items()}),
         latest_cutoff=latest,
         chance=_chance(returns, season.random),
-        differences=_differences(curves),
+        differences=_differences(whole),
         groups=groups(shared, seed=SEED) if shared else (),
         agreements=agreed,
-        benchmark_differences=_from_benchmark(curves, benchmark) if benchmark else (),
-        notes=(*_few(returns, shared), *_contamination(season, curves, latest)),
+        benchmark_differences=_from_benchmark(whole, benchmark) if benchmark else (),
+        notes=(*_few(returns, shared), *_lost(lost), *_contamination(season, curves, latest)),
     )
 
 
@@ -110,17 +123,19 @@ def _evidence(
     }
 
 
-def _standings(returns: Mapping[str, Series]) -> tuple[Placing, ...]:
+def _standings(returns: Mapping[str, Series], lost: Mapping[str, Curve] = _NOBODY) -> tuple[Placing, ...]:
     """By total return; those without a single session are left out."""
-    totals = {name: total for name, one in returns.items() if (total := r.total_return(one)) is not None}
+    found = {name: r.total_return(one) for name, one in returns.items()}
+    found |= {name: grown(curve.points) for name, curve in lost.items()}
+    totals = {name: total for name, total in found.items() if total is not None}
     return tuple(
         Placing(
             rank=1 + sum(other > totals[name] for other in totals.values()),
             contestant=name,
-            sessions=returns[name].size,
+            sessions=len(lost[name].points) - 1 if name in lost else returns[name].size,
             total_return=totals[name],
             range=range_of(interval(returns[name], r.total_return, seed=SEED))
-            if returns[name].size >= LEAST_SESSIONS
+            if name in returns and returns[name].size >= LEAST_SESSIONS
             else None,
         )
         for name in sorted(totals, key=lambda name: (-totals[name], name))
@@ -192,6 +207,13 @@ def _few(returns: Mapping[str, Series], shared: Mapping[str, Series]) -> tuple[s
     if len(returns) - len(few) > 1 and not shared:
         return (*told, f"no groups: the contestants share fewer than {LEAST_SESSIONS} sessions")
     return told
+
+
+def _lost(lost: Mapping[str, Curve]) -> tuple[str, ...]:
+    return tuple(
+        f"{name} was worth nothing at the close of {ruined(curve.points)}, so it is compared with nobody"
+        for name, curve in lost.items()
+    )
 
 
 def _contamination(season: Season, curves: Mapping[str, Curve], latest: date | None) -> tuple[str, ...]:

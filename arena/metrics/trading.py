@@ -12,7 +12,8 @@ from arena.records.trading import Fill
 
 
 def win_rate(trades: Sequence[ClosedTrade]) -> float | None:
-    """The part of closed trades that gained after fees, each sale judged against the average cost of what it sold.
+    """The part of closed trades that gained after fees: sales against the average cost of what they sold, covers
+    against what the short brought on average.
 
     Kaufman, "Trading Systems and Methods", 2020. None without any.
     """
@@ -33,9 +34,10 @@ def turnover(fills: Iterable[Fill], points: Sequence[Point]) -> float | None:
     """The lesser of dollars bought and dollars sold over mean equity, for the whole season, not a year.
 
     As a fund's portfolio turnover rate in the SEC's Form N-1A, item 13, with equity for the securities' value: who
-    buys and holds has none. None without any session.
+    buys and holds has none. Short sales are sales and covers are purchases. None without any session, and where the
+    mean equity is not above zero.
     """
-    if not points:
+    if not points or sum(point.equity for point in points) <= 0:
         return None
     known = tuple(fills)
     bought, sold = (
@@ -46,9 +48,12 @@ def turnover(fills: Iterable[Fill], points: Sequence[Point]) -> float | None:
 
 
 def exposure(points: Sequence[Point]) -> float | None:
-    """The mean part of equity that was in positions at the close, 0 to 1 without margin.
+    """The mean gross exposure at the close: holdings and shorts, both counted as positive, over equity.
 
-    None without any session, the one of the starting cash aside.
+    0 to 1 without margin. None without any session, the one of the starting cash aside, and where equity was not
+    above zero at some close.
     """
     traded = points[1:]
-    return float(sum((p.invested / p.equity for p in traded), Decimal(0)) / len(traded)) if traded else None
+    if not traded or min(point.equity for point in traded) <= 0:
+        return None
+    return float(sum((p.invested / p.equity for p in traded), Decimal(0)) / len(traded))

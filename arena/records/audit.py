@@ -16,14 +16,17 @@ FindingKind = Literal[
     "look_ahead",
     "mark",
     "price",
+    "margin",
+    "carry",
     "ledger",
     "archive",
     "unreadable",
 ]
 """What is broken: cash that does not follow, a fill off its bar, shares from nowhere or gone, a duplicate or backward
 id, a backward date, a trade without a session, a purchase beyond the cash, a decision without its chat, a chat that
-saw too far, a mark that is not the price, prices that contradict each other, an event the ledger itself refuses, an
-archive that differs from the store, and what cannot be read."""
+saw too far, a mark that is not the price, prices that contradict each other, margin that is not there or was called
+without need, interest or borrow fees that are not due, an event the ledger itself refuses, an archive that differs from
+the store, and what cannot be read."""
 
 
 class Finding(Record):

@@ -9,6 +9,8 @@ from pydantic import AwareDatetime, Field
 from arena.records.base import Money, Price, Record
 from arena.records.memory import Lesson
 from arena.records.outcome import Action, UnitFloat
+from arena.records.shares import Position
+from arena.records.terms import PLAIN_TERMS, Terms
 from arena.records.trading import FillRule
 
 AnalystName = Literal["market", "news", "fundamentals", "social"]
@@ -39,18 +41,21 @@ NonEmpty = Annotated[str, Field(min_length=1)]
 
 
 class PositionView(Record):
-    """One holding, marked at the snapshot's close."""
+    """One holding, marked at the snapshot's close, or at its last one where it was halted or delisted since."""
 
     ticker: str
-    shares: Annotated[int, Field(gt=0)]
+    shares: Position
+    """Negative where they are short."""
     average_cost: Price
-    """Dollars a share, fees included."""
+    """Dollars a share, fees included; of a short what a share brought, fees taken off."""
     mark: Price
     """The close it is valued at."""
     marked: date
     """The session of that close."""
     value: Money
-    """Shares times mark."""
+    """Shares times mark, negative where they are short."""
+    carried: bool = False
+    """Whether that close is an earlier one than the rest is valued at: halted, delisted, or not told of yet."""
 
 
 class PortfolioView(Record):
@@ -59,10 +64,14 @@ class PortfolioView(Record):
     cash: Money
     """Dollars not yet spent, pending orders included."""
     available: Money
-    """Dollars that no pending order has reserved."""
+    """Dollars that neither a pending order nor the margin of shorts takes; negative where margin wants more."""
     equity: Money
     """Cash plus positions at their marks."""
     positions: tuple[PositionView, ...] = ()
+    margin: Money = Decimal(0)
+    """Dollars of cash that the shorts keep from being spent."""
+    margin_calls: tuple[str, ...] = ()
+    """Tickers whose shorts are covered at their next open, because cash was below maintenance at a close."""
 
 
 class Mandate(Record):
@@ -76,6 +85,8 @@ class Mandate(Record):
     """Hundredths of a percent lost on every fill."""
     commission_bps: Annotated[Decimal, Field(ge=0)]
     """Hundredths of a percent paid on every fill."""
+    terms: Terms = PLAIN_TERMS
+    """What its book was opened under."""
 
 
 class Brief(Record):
@@ -178,3 +189,11 @@ class TraderPlan(Record):
     take_profit: Annotated[Price, Field(gt=0)] | None
     """The price to take the gain at, or null."""
     reasoning: NonEmpty
+
+
+class MarginPlan(TraderPlan):
+    """The trader's proposal in a book that may sell short."""
+
+    fraction: UnitFloat
+    """The part to commit, 0 to 1: of available cash (BUY), of the short to cover (BUY while short), of the holding
+    (SELL), or of what margin allows to be sold short (SELL without shares)."""

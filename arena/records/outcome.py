@@ -40,6 +40,16 @@ class Decision(Record):
         return self
 
 
+class MarginDecision(Decision):
+    """What the portfolio manager decided in a book that may sell short. Code sizes the order and keeps the margin."""
+
+    action: Action
+    """BUY spends cash, or covers while short; SELL sells shares held, or sells short without any; HOLD does nothing."""
+    fraction: UnitFloat
+    """The part of the available cash to spend (BUY), of the short to cover (BUY while short), of the shares held to
+    sell (SELL) or of what margin allows to be sold short (SELL without shares), 0 to 1; 0 for HOLD."""
+
+
 class Abstention(Record):
     """Why there is no decision. It is counted as missing coverage, never as a HOLD."""
 

@@ -79,9 +79,9 @@ class EquityPoint(Record):
 
     session: date
     equity: Money
-    """Cash plus positions, dollars."""
+    """Cash plus positions, dollars; shorts count against it."""
     invested: Money
-    """Positions alone, dollars."""
+    """Positions alone, dollars: holdings and shorts, both counted as positive."""
     carried: Annotated[int, Field(ge=0)]
     """Holdings without a price of this session, valued at their last."""
     known: bool

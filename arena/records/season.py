@@ -1,12 +1,13 @@
 """A season: what was planned of it, what of that has been played, and what a run of it came to."""
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import AwareDatetime, Field
 
 from arena.records.base import Record
-from arena.records.market import Dividend
+from arena.records.market import Dividend, Split
 from arena.records.outcome import Action
 from arena.records.standing import Standings
 from arena.records.trading import LedgerEvent, Order
@@ -41,20 +42,24 @@ class SeasonPlan(Record):
         return self.model_copy(update={"made": other.made, "config_hash": other.config_hash}) == other
 
 
-class KeptDividends(Record):
-    """A benchmark's dividends, as they were told when its closes were kept."""
+class KeptActions(Record):
+    """What happened to a benchmark's shares, as it was told when its closes were kept."""
 
     ticker: str
     through: date
-    """The last session of which one would be known, and a split too."""
+    """The last session of which something would be known."""
     dividends: tuple[Dividend, ...] = ()
-    """In order of ex-date."""
+    splits: tuple[Split, ...] = ()
+    """Both in order of ex-date."""
 
-    def with_later(self, told: "KeptDividends") -> "KeptDividends":
+    def with_later(self, told: "KeptActions") -> "KeptActions":
         """These and what is told of besides; the first word on an ex-date stays."""
-        known = {dividend.ex_date: dividend for dividend in (*told.dividends, *self.dividends)}
-        through = max(self.through, told.through)
-        return KeptDividends(ticker=self.ticker, through=through, dividends=tuple(known[day] for day in sorted(known)))
+        return KeptActions(
+            ticker=self.ticker,
+            through=max(self.through, told.through),
+            dividends=_by_day((*told.dividends, *self.dividends)),
+            splits=_by_day((*told.splits, *self.splits)),
+        )
 
 
 class PlayedRound(Record):
@@ -130,3 +135,12 @@ class SeasonView(Record):
     open_orders: tuple[Order, ...]
     """Orders whose price has not come yet, by contestant and ticker."""
     standings: Standings
+
+
+Happened = TypeVar("Happened", Dividend, Split)
+
+
+def _by_day(actions: Sequence[Happened]) -> tuple[Happened, ...]:
+    """In order, of several on a day the last."""
+    last = {action.ex_date: action for action in actions}
+    return tuple(last[day] for day in sorted(last))

@@ -63,8 +63,9 @@ class Standing(Record):
     """For ranks 1 to 3, unless everyone is level or the contestant never decided."""
     labels: tuple[Label, ...]
     equity: Money
-    """Cash plus positions at their marks, dollars."""
+    """Cash plus positions at their marks, dollars; shorts count against it, and can take it below zero."""
     cash: Money
+    """What short sales brought included, dollars."""
     positions: tuple[PositionView, ...]
     pnl: Money
     """Equity less starting cash, dollars."""
@@ -73,7 +74,7 @@ class Standing(Record):
     trades: int
     """Fills."""
     closed_trades: int
-    """Sell fills, each judged against the average cost."""
+    """Sales, each judged against the average cost, and covers of shorts, against what those brought."""
     win_rate: float | None
     """The part of closed trades that gained after fees, 0 to 1; None while there are none."""
     pending_orders: int

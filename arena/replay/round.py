@@ -17,12 +17,13 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from arena.config.model import ArenaConfig, BudgetSettings, MemorySettings
+from arena.config.sinks import NotifySettings
 from arena.errors import UsageError
 from arena.llm.pool import ModelPool
 from arena.records.base import Record
 from arena.records.chat import ModelChat
 from arena.records.standing import Consensus, Standings
-from arena.records.trading import DividendPaid, SplitApplied
+from arena.records.trading import BorrowFee, DividendPaid, Fill, InterestPaid, MarginCall, SplitApplied
 from arena.replay.chat import ChatReplay, compared, endings_of, replay_chat
 from arena.replay.desk import TapeDesk, on_hasty_loop
 from arena.replay.recorded import Recorded, StoredRound, Trade
@@ -134,6 +135,9 @@ def _scratch(config: ArenaConfig, season: str, home: Path) -> ArenaConfig:
             "limits": limits,
             "budget": BudgetSettings(),
             "memory": MemorySettings(),
+            # What was said of the round was said when it was played.
+            "notify": NotifySettings(),
+            "supabase": None,
         }
     )
 
@@ -221,9 +225,15 @@ def _standings_at(stored: StoredRound, session: date | None) -> Standings:
     """Where everybody stood at the close of that session, had nobody traded after the round."""
     kept = {event.key for event in (*stored.events_before, *stored.trades)}
     day = session or stored.round.session
-    # Dividends and splits come on their day, whatever is traded.
-    by_themselves = (DividendPaid, SplitApplied)
-    events = [e for e in stored.events if e.key in kept or (isinstance(e, by_themselves) and e.session <= day)]
+    # What markets and days do to a book comes on its day whatever is traded, and so does what margin forces.
+    by_themselves = (DividendPaid, SplitApplied, InterestPaid, BorrowFee, MarginCall)
+    calls = {event.key for event in stored.events if isinstance(event, MarginCall)}
+    forced = {e.key for e in stored.events if isinstance(e, Fill) and e.order_key in calls}
+    events = [
+        e
+        for e in stored.events
+        if e.key in kept or ((isinstance(e, by_themselves) or e.key in forced) and e.session <= day)
+    ]
     return standings(stored.round.season, events, [mark for mark in stored.marks if mark.session <= day], ())
 
 

@@ -5,7 +5,7 @@ Nothing heavy is imported unless something is due: a leaderboard that only has t
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from arena.config.model import ArenaConfig
@@ -13,7 +13,7 @@ from arena.errors import DateError, UsageError
 from arena.ledger import LAPSE
 from arena.market.listings import UNITED_STATES, listing_of
 from arena.records.standing import Standings
-from arena.records.trading import Order
+from arena.records.trading import MarginCall, Order
 from arena.rounds.facts import market_name, other_market
 from arena.rounds.shelf import Shelf
 from arena.rounds.standing import standings_of
@@ -90,27 +90,39 @@ async def _settle_what_is_due(
     from arena.rounds.trading import bring_up_to_date  # noqa: PLC0415  brings pandas
 
     config = config.model_copy(update={"season": season})
-    notes = await bring_up_to_date(config, market(), shelf, max(due))
-    # What is still pending so long after its day has no price to come: then it lapses.
-    lapsing = [day + LAPSE for day in await _due(shelf, season, now, as_of) if day + LAPSE <= now.date()]
+    notes = await bring_up_to_date(config, market(), shelf, max(day for _, day in due))
+    # What is still pending so long after its day has no price to come: then it lapses. A margin call never does.
+    left = await _due(shelf, season, now, as_of)
+    lapsing = [day + LAPSE for one, day in left if isinstance(one, Order) and day + LAPSE <= now.date()]
     if lapsing:
         notes = await bring_up_to_date(config, market(), shelf, max(lapsing))
     return notes
 
 
-async def _due(shelf: Shelf, season: str, now: datetime, as_of: date | None) -> list[date]:
-    """The sessions that pending orders of the season fill on, of those that are completed on their exchanges."""
-    pending = await shelf.look_up(lambda store: store.pending_orders(season))
+async def _due(shelf: Shelf, season: str, now: datetime, as_of: date | None) -> list[tuple[Order | MarginCall, date]]:
+    """Pending orders and margin calls of the season with the session they are to be filled on, where it is completed
+    on its exchange.
+    """
+    pending = await shelf.look_up(lambda store: store.waiting(season))
     # No session is over before its own day has come in UTC, whatever the exchange.
     latest = min(now.astimezone(UTC).date(), as_of or date.max)
-    waiting = [order for order in pending if order.fills_on <= latest]
+    waiting = [one for one in pending if _earliest(one) <= latest]
     if not waiting:
         return []
     # Calendars are built at their first use, which is too long for the event loop.
-    return await asyncio.to_thread(lambda: [order.fills_on for order in waiting if _is_due(order, now)])
+    return await asyncio.to_thread(lambda: [(one, day) for one in waiting if (day := _due_on(one, now)) is not None])
 
 
-def _is_due(order: Order, now: datetime) -> bool:
+def _earliest(one: Order | MarginCall) -> date:
+    return one.fills_on if isinstance(one, Order) else one.session + timedelta(days=1)
+
+
+def _due_on(one: Order | MarginCall, now: datetime) -> date | None:
     from arena.market import calendar  # noqa: PLC0415  brings pandas
 
-    return order.fills_on <= calendar.last_completed_session(now, listing_of(order.ticker).calendar)
+    exchange = listing_of(one.ticker).calendar
+    if isinstance(one, Order):
+        day = one.fills_on
+    else:
+        day = calendar.sessions_between(_earliest(one), one.session + LAPSE, exchange)[0]
+    return day if day <= calendar.last_completed_session(now, exchange) else None

@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 
-from arena.config.model import ArenaConfig
-from arena.ledger import open_book, portfolio_view, replay
+from arena.config.model import ArenaConfig, TradingSettings
+from arena.ledger import Book, open_book, portfolio_view, replay
 from arena.market.market import BOOK_CURRENCY, Market
 from arena.records.desk import Brief, Mandate
 from arena.records.market import MarketSnapshot
@@ -34,7 +34,7 @@ async def lone_brief(config: ArenaConfig, market: Market, shelf: Shelf, asked: A
     )
     events, marks, lessons = stored or ((), (), {})
     if name not in books_at(events, asked.session):
-        events = (*events, open_book(name, config.trading.start_cash, asked.session))
+        events = (*events, open_book(name, config.trading.start_cash, asked.session, config.trading.terms))
     return briefs_of(config, round_, events, [*marks, *last_closes([snapshot])], lessons)[0]
 
 
@@ -55,7 +55,8 @@ async def unwritten_briefs(
     )
     events, marks, decided, lessons = stored or ((), (), set(), {})
     new = {contestant.name for contestant in asked.contestants} - replay(events).keys()
-    opened = [open_book(name, config.trading.start_cash, asked.session) for name in sorted(new)]
+    trading = config.trading
+    opened = [open_book(name, trading.start_cash, asked.session, trading.terms) for name in sorted(new)]
     briefs = briefs_of(config, round_, [*events, *opened], [*marks, *last_closes(found)], lessons)
     desks = {contestant.name for contestant in config.with_desks}
     waiting = tuple(b for b in briefs if (b.ticker, b.contestant) not in decided and b.contestant in desks)
@@ -97,12 +98,6 @@ def briefs_of(
     """One brief a ticker and contestant; each sees its own book at the session's close, and its own past decisions."""
     books = books_at(events, round_.session)
     valued = marks_at(marks, round_.session)
-    mandate = Mandate(
-        fill=config.trading.fill,
-        position_limit=config.trading.position_limit,
-        slippage_bps=config.trading.slippage_bps,
-        commission_bps=config.trading.commission_bps,
-    )
     return tuple(
         Brief(
             season=round_.season,
@@ -111,10 +106,20 @@ def briefs_of(
             ticker=ticker,
             contestant=name,
             snapshot_hash=round_.snapshots[ticker],
-            portfolio=portfolio_view(books[name], valued),
-            mandate=mandate,
+            portfolio=portfolio_view(books[name], valued, round_.session),
+            mandate=_mandate(config.trading, books[name]),
             lessons=lessons.get((ticker, name), ()),
         )
         for ticker in round_.tickers
         for name in round_.contestants
+    )
+
+
+def _mandate(trading: TradingSettings, book: Book) -> Mandate:
+    return Mandate(
+        fill=trading.fill,
+        position_limit=trading.position_limit,
+        slippage_bps=trading.slippage_bps,
+        commission_bps=trading.commission_bps,
+        terms=book.terms,
     )

@@ -9,7 +9,7 @@ from arena.errors import UsageError
 from arena.market.market import Market
 from arena.market.tickers import check_ticker
 from arena.metrics.benchmark import Benchmark, benchmark_of, grown
-from arena.records.season import KeptDividends
+from arena.records.season import KeptActions
 from arena.records.trading import Mark
 from arena.rounds.facts import market_name, other_market
 from arena.rounds.shelf import Shelf
@@ -58,14 +58,13 @@ async def measured(
     if not yardstick.kept:
         return await _asked(market(), ticker, sessions)
     marks = await shelf.look_up(lambda store: _closes(store, season, ticker, sessions[-1]))
-    paid = await shelf.look_up(lambda store: store.kept_dividends(season, ticker))
-    splits = await shelf.look_up(lambda store: store.splits(season, ticker))
+    actions = await shelf.look_up(lambda store: store.kept_actions(season, ticker))
     if not marks:
         return None, (f"measured against no benchmark: no close of {ticker}, the season's own, is kept",)
-    closes = [(mark.session, mark.close) for mark in marks]
-    found = grown(ticker, closes, paid.dividends if paid else (), splits)
+    known = actions or KeptActions(ticker=ticker, through=sessions[0])
+    found = grown(ticker, [(mark.session, mark.close) for mark in marks], known.dividends, known.splits)
     told = (f"measured against {ticker}, the season's own benchmark, at the closes that are kept",)
-    return found, (*told, *_without(ticker, paid, marks[-1].session), *_gaps(found, sessions))
+    return found, (*told, *_without(ticker, actions, marks[-1].session), *_gaps(found, sessions))
 
 
 def _own(store: Store, season: str) -> str | None:
@@ -88,12 +87,12 @@ async def _asked(market: Market, ticker: str, sessions: Sequence[date]) -> tuple
     )
 
 
-def _without(ticker: str, paid: KeptDividends | None, last: date) -> tuple[str, ...]:
+def _without(ticker: str, actions: KeptActions | None, last: date) -> tuple[str, ...]:
     """What the kept closes leave out."""
-    if paid is None:
-        return (f"dividends of {ticker} are not kept: its returns are those of its price",)
-    if paid.through < last:
-        return (f"dividends of {ticker} are known through {paid.through} only",)
+    if actions is None:
+        return (f"dividends and splits of {ticker} are not kept: its returns are those of its price as traded",)
+    if actions.through < last:
+        return (f"dividends and splits of {ticker} are known through {actions.through} only",)
     return ()
 
 

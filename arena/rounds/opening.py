@@ -4,13 +4,13 @@ Everything that can be wrong with what was asked is found before the first write
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
 from arena.config.model import ArenaConfig, Contestant
 from arena.errors import DateError, UsageError
-from arena.ledger import open_book, replay
+from arena.ledger import Book, open_book, replay
 from arena.market import calendar
 from arena.market.listings import listing_of
 from arena.market.market import Market
@@ -97,21 +97,34 @@ async def open_round(config: ArenaConfig, market: Market, shelf: Shelf, asked: A
     round_ = round_of(config, asked, snapshots)
     closes = last_closes(snapshots.values())
 
-    def prepare(store: Store) -> tuple[Brief, ...]:
+    def prepare(store: Store) -> tuple[tuple[Brief, ...], tuple[str, ...]]:
         with store.transaction():
             store.save_round(_merged(round_, store.round(config.season, asked.session)))
             for ticker, snapshot in snapshots.items():
                 store.index_snapshot(snapshot.hash, ticker, asked.session, market_key(config))
-            known = {book.contestant for book in replay(store.events(config.season)).values()}
+            known, trading = replay(store.events(config.season)), config.trading
             new = [c.name for c in asked.contestants if c.name not in known]
             store.append_events(
-                config.season, [open_book(name, config.trading.start_cash, asked.session) for name in new]
+                config.season, [open_book(name, trading.start_cash, asked.session, trading.terms) for name in new]
             )
             store.save_marks(config.season, closes)
             lessons = remember(config, store, round_, snapshots)
-            return briefs_of(config, round_, store.events(config.season), store.marks(config.season), lessons)
+            briefs = briefs_of(config, round_, store.events(config.season), store.marks(config.season), lessons)
+            return briefs, _other_terms(config, known.values())
 
-    return Opening(round_, await shelf.write(prepare), snapshots, notes)
+    briefs, kept = await shelf.write(prepare)
+    return Opening(round_, briefs, snapshots, (*notes, *kept))
+
+
+def _other_terms(config: ArenaConfig, books: Iterable[Book]) -> tuple[str, ...]:
+    """A word on books that were opened under other terms than the settings': those hold to the season's end."""
+    other = sorted(book.contestant for book in books if book.terms != config.trading.terms)
+    if not other:
+        return ()
+    return (
+        f"the books of {', '.join(other)} were opened under other settings for fractional shares, short selling or "
+        "interest, and are kept as they were opened (another --season starts fresh)",
+    )
 
 
 async def refuse_what_the_season_forbids(config: ArenaConfig, shelf: Shelf, asked: Asked) -> None:

@@ -39,6 +39,7 @@ from arena.records.outcome import Abstention, Decision, Outcome
 from arena.records.progress import Audience
 from arena.records.standing import Consensus, Round
 from arena.records.trading import Fill, LedgerEvent, Order, Rejection
+from arena.rounds.announcing import announce
 from arena.rounds.opening import check, day_of, open_round
 from arena.rounds.shelf import Shelf
 from arena.rounds.standing import standings_of
@@ -210,6 +211,11 @@ class Referee:
         season = self._config.season
         table = await self._shelf.write(lambda store: standings_of(store, season))
         return {"standings": table.model_dump(mode="json")}
+
+    async def announce(self, state: RoundState) -> RoundUpdate:
+        """Keep the leaderboard, and queue what is to be told of the round."""
+        await announce(self._config, self._shelf, state, self._clock)
+        return {}
 
     async def _chat(
         self, brief: Brief, stamp: Stamp, desk: Desk, audience: Audience, ends: float | None

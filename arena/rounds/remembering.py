@@ -90,5 +90,6 @@ def _benchmark(store: Store, round_: Round, marks: Sequence[Mark]) -> Benchmark 
     plan = store.plan(round_.season)
     if plan is None or plan.benchmark is None:
         return None
-    splits = store.splits(round_.season, plan.benchmark)
-    return Benchmark(plan.benchmark, benchmark_prices(plan.benchmark, round_.session, marks, splits))
+    actions = store.kept_actions(round_.season, plan.benchmark)
+    prices = Prices({}, (), None) if actions is None else benchmark_prices(round_.session, marks, actions)
+    return Benchmark(plan.benchmark, prices)

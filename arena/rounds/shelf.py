@@ -26,8 +26,13 @@ _AT_HAND = 256
 class Shelf:
     """The arena's home folder, as a round uses it."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(
+        self, home: Path, *, copied_to: tuple[str, ...] = (), on_write: Callable[[], None] = lambda: None
+    ) -> None:
+        """`copied_to` are the sinks that get a copy of what is stored; `on_write` is called after each `write`."""
         self.home = home
+        self._copied_to = copied_to
+        self._on_write = on_write
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="arena-store")
         self._store: Store | None = None
         self._closed = False
@@ -35,7 +40,9 @@ class Shelf:
 
     async def write(self, work: Callable[[Store], Answer]) -> Answer:
         """Do work on the store, made if there is none yet."""
-        return await self._in_turn(lambda: work(self._opened()))
+        answer = await self._in_turn(lambda: work(self._opened()))
+        self._on_write()
+        return answer
 
     def post(self, work: Callable[[Store], Answer]) -> Future[Answer]:
         """Have work done on the store, made if there is none yet, after all that was asked before. Does not wait."""
@@ -54,7 +61,7 @@ class Shelf:
 
         def looked_up() -> Answer:
             if self._store is None:
-                self._store = Store.open_existing(self.home)
+                self._store = self._taken(Store.open_existing(self.home))
             return work(self._store)
 
         return await self._in_turn(looked_up)
@@ -94,8 +101,12 @@ class Shelf:
 
     def _opened(self) -> Store:
         if self._store is None:
-            self._store = Store.open(self.home)
+            self._store = self._taken(Store.open(self.home))
         return self._store
+
+    def _taken(self, store: Store) -> Store:
+        store.copied_to = self._copied_to
+        return store
 
     def _put_at_hand(self, snapshot: MarketSnapshot) -> None:
         self._at_hand[snapshot.hash] = snapshot

@@ -6,13 +6,13 @@ from datetime import date, datetime
 
 from arena.config.model import ArenaConfig
 from arena.errors import VendorError
-from arena.ledger import Book, replay, settle, size_orders
+from arena.ledger import Book, margin_notes, replay, settle, size_orders
 from arena.market import calendar
 from arena.market.listings import listing_of
 from arena.market.market import Market, SourcedHistory, untradable
 from arena.records.outcome import Decision
 from arena.records.standing import Round
-from arena.records.trading import LedgerEvent, Mark, Order
+from arena.records.trading import BookOpened, LedgerEvent, Mark, Order
 from arena.rounds.shelf import Shelf
 from arena.store import Store
 
@@ -31,17 +31,17 @@ def marks_at(marks: Sequence[Mark], session: date) -> dict[str, Mark]:
 
 
 async def bring_up_to_date(config: ArenaConfig, market: Market, shelf: Shelf, through: date) -> tuple[str, ...]:
-    """Settle what is pending and what happened to holdings up to a session; returns what could not be settled.
+    """Settle what is pending and what happened to books up to a session; returns what a reader must know of it.
 
-    Nothing is invented: an order whose price no vendor gives stays pending, and the note says so.
+    Nothing is invented: an order whose price no vendor gives stays pending, and the note says so. A margin call is
+    told too.
     """
     events = await shelf.read(lambda store: store.events(config.season)) or ()
     wanted = _unsettled(events)
-    if not wanted:
+    if not wanted and not any(_accrues(event) for event in events):
         return ()
     histories, notes = await _histories(market, wanted, through)
-    await shelf.write(lambda store: _settle(config, store, histories, through))
-    return notes
+    return (*notes, *await shelf.write(lambda store: _settle(config, store, histories, through)))
 
 
 async def place_orders(
@@ -63,7 +63,7 @@ async def place_orders(
             wanted[ticker] = min(session, wanted.get(ticker, session))
     histories, notes = await _histories(market, wanted, through)
 
-    def trade(store: Store) -> None:
+    def trade(store: Store) -> tuple[str, ...]:
         with store.transaction():
             events = store.events(config.season)
             books = books_at(events, session)
@@ -81,10 +81,9 @@ async def place_orders(
                     untradable=refused,
                 )
                 store.append_events(config.season, orders)
-            _settle(config, store, histories, through)
+            return _settle(config, store, histories, through)
 
-    await shelf.write(trade)
-    return notes
+    return (*notes, *await shelf.write(trade))
 
 
 def _unsettled(events: Sequence[LedgerEvent]) -> dict[str, date]:
@@ -119,12 +118,30 @@ async def _histories(
     return found, tuple(answer for answer in answers if isinstance(answer, str))
 
 
-def _settle(config: ArenaConfig, store: Store, histories: Mapping[str, SourcedHistory], through: date) -> None:
+def accrual_sessions(events: Sequence[LedgerEvent], through: date) -> tuple[date, ...]:
+    """The sessions between whose closes books earn interest and pay borrow fees; none where no book's terms say so.
+
+    They are New York's, whatever is traded: books are kept in dollars, and the days between are all paid for.
+    """
+    opened = [event.session for event in events if _accrues(event)]
+    return calendar.sessions_between(min(opened), through) if opened else ()
+
+
+def _accrues(event: LedgerEvent) -> bool:
+    return isinstance(event, BookOpened) and event.terms.accrue
+
+
+def _settle(
+    config: ArenaConfig, store: Store, histories: Mapping[str, SourcedHistory], through: date
+) -> tuple[str, ...]:
+    """Settle and mark the books; returns a sentence on every margin call."""
     with store.transaction():
         plain = {ticker: sourced.history for ticker, sourced in histories.items()}
-        new = settle(store.events(config.season), plain, config.trading, through)
+        events = store.events(config.season)
+        new = settle(events, plain, config.trading, through, accrual_sessions(events, through))
         store.append_events(config.season, new)
         store.save_marks(config.season, [mark for h in histories.values() for mark in _marks(h, through)])
+    return margin_notes(new, (*events, *new))
 
 
 def _marks(sourced: SourcedHistory, through: date) -> list[Mark]:

@@ -6,7 +6,7 @@ from datetime import date
 from arena.errors import TickerError, VendorError
 from arena.market import calendar
 from arena.market.market import Market, SourcedHistory
-from arena.records.season import KeptDividends, SeasonPlan
+from arena.records.season import KeptActions, SeasonPlan
 from arena.records.trading import Mark
 from arena.rounds.shelf import Shelf
 from arena.season.planning import exchange_of
@@ -38,6 +38,8 @@ def _keep(store: Store, season: str, found: SourcedHistory, through: date) -> No
     marks = [Mark(ticker=told.ticker, session=bar.session, close=bar.close, source=found.source) for bar in told.bars]
     with store.transaction():
         store.save_marks(season, marks)
-        store.save_splits(season, told.ticker, told.splits)
         if not told.provisional:
-            store.keep_dividends(season, KeptDividends(ticker=told.ticker, through=through, dividends=told.dividends))
+            store.keep_actions(
+                season,
+                KeptActions(ticker=told.ticker, through=through, dividends=told.dividends, splits=told.splits),
+            )

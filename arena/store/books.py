@@ -7,14 +7,15 @@ from datetime import date
 from pydantic import TypeAdapter
 
 from arena.errors import StoreError
-from arena.records.trading import LedgerEvent, Mark, Order
+from arena.records.trading import LedgerEvent, MarginCall, Mark, Order
 from arena.store.archive import body_text
-from arena.store.database import Database, iso
+from arena.store.database import iso
+from arena.store.outbox import Copy, OutboxTables
 
 EVENT: TypeAdapter[LedgerEvent] = TypeAdapter(LedgerEvent)
 
 
-class BookTables(Database):
+class BookTables(OutboxTables):
     """What the store does with ledgers and marks."""
 
     def append_events(self, season: str, events: Iterable[LedgerEvent]) -> tuple[LedgerEvent, ...]:
@@ -31,15 +32,27 @@ class BookTables(Database):
         rows = self._rows(sql, season, iso(through))
         return tuple(EVENT.validate_python(json.loads(row["body"])) for row in rows)
 
-    def pending_orders(self, season: str) -> tuple[Order, ...]:
-        """The orders that were neither filled nor rejected, as they were placed; no book is replayed for it."""
+    def waiting(self, season: str) -> tuple[Order | MarginCall, ...]:
+        """Orders and margin calls that nothing has answered, as they were written; no book is replayed for it."""
         ended = (
             "SELECT json_extract(body, '$.order_key') AS key FROM events "
             "WHERE season = ? AND kind IN ('fill', 'rejection')"
         )
         over = {row["key"] for row in self._rows(ended, season)}
-        placed = self._rows("SELECT key, body FROM events WHERE season = ? AND kind = 'order' ORDER BY seq", season)
-        return tuple(Order.model_validate(json.loads(row["body"])) for row in placed if row["key"] not in over)
+        placed = "SELECT key, body FROM events WHERE season = ? AND kind IN ('order', 'margin_call') ORDER BY seq"
+        open_ = [row["body"] for row in self._rows(placed, season) if row["key"] not in over]
+        events = (EVENT.validate_python(json.loads(body)) for body in open_)
+        return tuple(event for event in events if isinstance(event, Order | MarginCall))
+
+    def event(self, season: str, key: str) -> LedgerEvent | None:
+        """The event of a season's ledger with this key; None where there is none."""
+        rows = self._rows("SELECT body FROM events WHERE season = ? AND key = ?", season, key)
+        return EVENT.validate_python(json.loads(rows[0]["body"])) if rows else None
+
+    def events_since(self, season: str, seq: int) -> tuple[LedgerEvent, ...]:
+        """What was written to a season's ledger after it had come this far, in order."""
+        rows = self._rows("SELECT body FROM events WHERE season = ? AND seq > ? ORDER BY seq", season, seq)
+        return tuple(EVENT.validate_python(json.loads(row["body"])) for row in rows)
 
     def save_marks(self, season: str, marks: Iterable[Mark]) -> None:
         """Keep marks. The first for a ticker and session stays: standings do not move when a vendor corrects it."""
@@ -81,4 +94,6 @@ class BookTables(Database):
             "body": body,
         }
         self._insert("events", [row])
+        if event.kind == "fill":
+            self._copy(Copy("fill", (season, event.key)))
         return True

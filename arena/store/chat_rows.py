@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 from pydantic import AwareDatetime
 
@@ -44,6 +44,23 @@ class ChatRow(Record):
     finished: AwareDatetime
     unsupported: int = 0
     """How many figures its stages state that nothing it was shown bears out."""
+
+
+class ChatEnding(NamedTuple):
+    """How a chat ended, without anything that its body would have to be read for."""
+
+    id: str
+    ticker: str
+    contestant: str
+    said: str
+    """BUY, SELL, HOLD, `BUY and SELL` for an import that did both, or abstained."""
+    labels: tuple[Label, ...]
+
+
+def ending_of(row: sqlite3.Row) -> ChatEnding:
+    """An ending from a row with id, ticker, contestant, kind, action and labels."""
+    said = "abstained" if row["kind"] == "abstention" else row["action"] or "BUY and SELL"
+    return ChatEnding(row["id"], row["ticker"], row["contestant"], said, tuple(json.loads(row["labels"])))
 
 
 def row_of(chat: ModelChat, body: str) -> dict[str, Any]:

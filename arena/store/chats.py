@@ -12,9 +12,19 @@ from arena.errors import StoreError, UsageError
 from arena.records.chat import ModelChat
 from arena.records.standing import Tally
 from arena.store.archive import Address, body_text, pretty_text
-from arena.store.chat_rows import COLUMNS, ChatRow, chat_of, chat_row_of, row_of, tally_of
-from arena.store.database import Database, address_of, iso
+from arena.store.chat_rows import (
+    COLUMNS,
+    ChatEnding,
+    ChatRow,
+    chat_of,
+    chat_row_of,
+    ending_of,
+    row_of,
+    tally_of,
+)
+from arena.store.database import address_of, iso
 from arena.store.index import index_chat
+from arena.store.outbox import Copy, OutboxTables
 
 ADDRESS = "season, session, ticker, contestant, id"
 RECENT = 2000
@@ -32,7 +42,7 @@ class ChatFilters(TypedDict, total=False):
     """At most so many; 100 by default."""
 
 
-class ChatTables(Database):
+class ChatTables(OutboxTables):
     """What the store does with chats."""
 
     def save_chat(self, chat: ModelChat) -> None:
@@ -51,6 +61,7 @@ class ChatTables(Database):
             self._archive.prepare(chat.id, pretty_text(content))
             self._insert("chats", [row_of(chat, body)])
             self._index(chat.id, content)
+            self._copy(Copy("chat", (chat.id,)))
 
     def chat(self, chat_id: str) -> ModelChat:
         """The chat of this id, or of the one id that begins so; UsageError names the nearest ids otherwise."""
@@ -107,6 +118,12 @@ class ChatTables(Database):
             abstentions_too,
         )
         return tuple(chat_of(row) for row in rows)
+
+    def endings(self, season: str, session: date) -> tuple[ChatEnding, ...]:
+        """How every chat of a session ended, the oldest first."""
+        columns = "id, ticker, contestant, kind, action, labels"
+        sql = f"SELECT {columns} FROM chats WHERE season = ? AND session = ? ORDER BY seq"  # noqa: S608  constant columns
+        return tuple(map(ending_of, self._rows(sql, season, session.isoformat())))
 
     def has_decided(self, season: str, session: date, ticker: str) -> bool:
         """Whether anybody came to a decision on the ticker at that session."""

@@ -2,10 +2,9 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 
-from arena.records.market import Split
 from arena.records.memory import Lesson, PastDecision, ReflectionStage
 from arena.store.archive import body_text
 from arena.store.database import Database
@@ -81,19 +80,6 @@ class MemoryTables(Database):
             (row["ticker"], row["contestant"]): tuple(map(Lesson.model_validate, json.loads(row["body"])["lessons"]))
             for row in self._rows(sql, season, session.isoformat())
         }
-
-    def save_splits(self, season: str, ticker: str, splits: Iterable[Split]) -> None:
-        """Keep a benchmark's splits beside its marks. The first word on a day stays."""
-        rows = [
-            {"season": season, "ticker": ticker, "ex_date": split.ex_date.isoformat(), "ratio": str(split.ratio)}
-            for split in splits
-        ]
-        self._insert("splits", rows, ignore=True)
-
-    def splits(self, season: str, ticker: str) -> tuple[Split, ...]:
-        """A benchmark's splits in order."""
-        sql = "SELECT ex_date, ratio FROM splits WHERE season = ? AND ticker = ? ORDER BY ex_date"
-        return tuple(Split.model_validate(dict(row)) for row in self._rows(sql, season, ticker))
 
 
 def _past_decision(row: sqlite3.Row) -> PastDecision:

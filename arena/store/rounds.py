@@ -1,22 +1,35 @@
-"""Rounds, their votes, and the index of snapshots in the store."""
+"""Rounds, their votes and leaderboards, and the index of snapshots in the store."""
 
 import json
 import sqlite3
 from collections.abc import Iterable
 from datetime import date
+from typing import NamedTuple
 
-from arena.records.standing import Consensus, Round
+from arena.records.standing import Consensus, Round, Standings
 from arena.store.archive import body_text
-from arena.store.database import Database
+from arena.store.outbox import Copy, OutboxTables
 
 
-class RoundTables(Database):
-    """What the store does with rounds, consensus and snapshots."""
+class StandingsBefore(NamedTuple):
+    """A leaderboard that was kept."""
+
+    session: date
+    """Of its round."""
+    seq: int
+    """How far the ledger went then; see `events_since`."""
+    table: Standings
+
+
+class RoundTables(OutboxTables):
+    """What the store does with rounds, consensus, leaderboards and snapshots."""
 
     def save_round(self, round: Round) -> None:  # noqa: A002  the domain's word
         """Keep what was played; a round played again replaces itself."""
         row = {"season": round.season, "session": round.session.isoformat(), "body": body_text(_content(round))}
-        self._insert("rounds", [row], replace=True)
+        with self.transaction():
+            self._insert("rounds", [row], replace=True)
+            self._copy_round(round.season, round.session)
 
     def round(self, season: str, session: date) -> Round | None:
         """The round of a session; None where there was none."""
@@ -44,6 +57,7 @@ class RoundTables(Database):
 
     def save_consensus(self, season: str, votes: Iterable[Consensus]) -> None:
         """Keep votes; one on the same session and ticker replaces the earlier one."""
+        votes = tuple(votes)
         rows = [
             {
                 "season": season,
@@ -53,13 +67,46 @@ class RoundTables(Database):
             }
             for vote in votes
         ]
-        self._insert("consensus", rows, replace=True)
+        with self.transaction():
+            self._insert("consensus", rows, replace=True)
+            for session in sorted({vote.session for vote in votes}):
+                self._copy_round(season, session)
 
     def consensus(self, season: str, session: date) -> tuple[Consensus, ...]:
         """The votes of a session in order of ticker."""
         sql = "SELECT body FROM consensus WHERE season = ? AND session = ? ORDER BY ticker"
         rows = self._rows(sql, season, session.isoformat())
         return tuple(Consensus.model_validate(json.loads(row["body"])) for row in rows)
+
+    def save_standings(self, session: date, table: Standings) -> None:
+        """Keep the leaderboard as it stood when a session's round was over, in the place of an earlier one."""
+        newest = self._rows("SELECT coalesce(max(seq), 0) AS seq FROM events WHERE season = ?", table.season)
+        row = {
+            "season": table.season,
+            "session": session.isoformat(),
+            "seq": newest[0]["seq"],
+            "body": body_text(_content(table)),
+        }
+        with self.transaction():
+            self._insert("standings", [row], replace=True)
+            self._copy(Copy.of_changing("standings", (table.season, session.isoformat()), _content(table)))
+
+    def standings_after(self, season: str, session: date) -> Standings | None:
+        """The leaderboard as it stood when the session's round was over; None where none was kept."""
+        rows = self._rows("SELECT body FROM standings WHERE season = ? AND session = ?", season, session.isoformat())
+        return Standings.model_validate(json.loads(rows[0]["body"])) if rows else None
+
+    def last_standings(self, season: str, before: date) -> StandingsBefore | None:
+        """The newest leaderboard that was kept of a round before a session; None for a season's first."""
+        sql = "SELECT session, seq, body FROM standings WHERE season = ? AND session < ? ORDER BY session DESC LIMIT 1"
+        rows = self._rows(sql, season, before.isoformat())
+        return _before(rows[0]) if rows else None
+
+    def _copy_round(self, season: str, session: date) -> None:
+        round_ = self.round(season, session)
+        if round_ is not None:
+            votes = map(_content, self.consensus(season, session))
+            self._copy(Copy.of_changing("round", (season, session.isoformat()), _content(round_), *votes))
 
     def index_snapshot(self, hash: str, ticker: str, session: date, market_key: str) -> None:  # noqa: A002
         """Remember which snapshot a ticker had at a session under these market settings; the newest counts."""
@@ -73,7 +120,12 @@ class RoundTables(Database):
         return str(rows[0]["hash"]) if rows else None
 
 
-def _content(record: Round | Consensus) -> dict[str, object]:
+def _before(row: sqlite3.Row) -> StandingsBefore:
+    table = Standings.model_validate(json.loads(row["body"]))
+    return StandingsBefore(date.fromisoformat(row["session"]), row["seq"], table)
+
+
+def _content(record: Round | Consensus | Standings) -> dict[str, object]:
     return record.model_dump(mode="json")
 
 

@@ -82,17 +82,11 @@ def seasons(db: Database) -> None:
 
 @migrations()
 def memory(db: Database) -> None:
-    """What the desks of a round are shown of their past, as it was opened; and the splits of seasons' benchmarks."""
+    """What the desks of a round are shown of their past, as it was opened."""
     db.table("lessons").create(
         {"season": str, "session": str, "ticker": str, "contestant": str, "body": str},
         pk=("season", "session", "ticker", "contestant"),
         not_null={"body"},
-        strict=True,
-    )
-    db.table("splits").create(
-        {"season": str, "ticker": str, "ex_date": str, "ratio": str},
-        pk=("season", "ticker", "ex_date"),
-        not_null={"ratio"},
         strict=True,
     )
 
@@ -108,10 +102,33 @@ def search(db: Database) -> None:
 
 
 @migrations()
-def dividends(db: Database) -> None:
-    """Those of the benchmarks whose closes are kept."""
+def benchmark_actions(db: Database) -> None:
+    """Dividends and splits of the benchmarks whose closes are kept."""
     columns = {"season": str, "ticker": str, "body": str}
-    db.table("dividends").create(columns, pk=("season", "ticker"), not_null={"body"}, strict=True)
+    db.table("actions").create(columns, pk=("season", "ticker"), not_null={"body"}, strict=True)
+
+
+@migrations()
+def outbox(db: Database) -> None:
+    """What leaves the machine, and whether it has."""
+    # AUTOINCREMENT, which sqlite-utils does not write: no id may be used twice.
+    db.execute(
+        "CREATE TABLE outbox (id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, sink TEXT NOT NULL, "
+        "kind TEXT NOT NULL, body TEXT NOT NULL, state TEXT NOT NULL, created TEXT NOT NULL, "
+        "attempts INTEGER NOT NULL, next_try TEXT, last_error TEXT NOT NULL, settled TEXT) STRICT"
+    )
+    db.table("outbox").create_index(["sink", "state", "id"])
+
+
+@migrations()
+def standings(db: Database) -> None:
+    """The leaderboard as it stood when each round was over, and how far the ledger went then."""
+    db.table("standings").create(
+        {"season": str, "session": str, "seq": int, "body": str},
+        pk=("season", "session"),
+        not_null={"seq", "body"},
+        strict=True,
+    )
 
 
 def _chats(db: Database) -> None:

@@ -3,7 +3,7 @@
 import json
 from datetime import date, datetime
 
-from arena.records.season import KeptDividends, SeasonPlan
+from arena.records.season import KeptActions, SeasonPlan
 from arena.store.archive import body_text
 from arena.store.database import Database
 
@@ -26,17 +26,17 @@ class SeasonTables(Database):
         """Every season with a plan, by name."""
         return tuple(row["season"] for row in self._rows("SELECT season FROM seasons ORDER BY season"))
 
-    def keep_dividends(self, season: str, told: KeptDividends) -> None:
-        """Keep a benchmark's dividends; what is kept of an ex-date stays as it was first told."""
+    def keep_actions(self, season: str, told: KeptActions) -> None:
+        """Keep a benchmark's dividends and splits; what is kept of an ex-date stays as it was first told."""
         with self.transaction():
-            kept = self.kept_dividends(season, told.ticker)
+            kept = self.kept_actions(season, told.ticker)
             body = body_text((kept.with_later(told) if kept else told).model_dump(mode="json"))
-            self._insert("dividends", [{"season": season, "ticker": told.ticker, "body": body}], replace=True)
+            self._insert("actions", [{"season": season, "ticker": told.ticker, "body": body}], replace=True)
 
-    def kept_dividends(self, season: str, ticker: str) -> KeptDividends | None:
-        """A benchmark's dividends; None where they were not kept."""
-        rows = self._rows("SELECT body FROM dividends WHERE season = ? AND ticker = ?", season, ticker)
-        return KeptDividends.model_validate(json.loads(rows[0]["body"])) if rows else None
+    def kept_actions(self, season: str, ticker: str) -> KeptActions | None:
+        """A benchmark's dividends and splits; None where they were not kept."""
+        rows = self._rows("SELECT body FROM actions WHERE season = ? AND ticker = ?", season, ticker)
+        return KeptActions.model_validate(json.loads(rows[0]["body"])) if rows else None
 
     def finish_round(self, season: str, session: date, at: datetime) -> None:
         """Remember that a season's round is over: voted, traded and ranked. The first word stays."""

@@ -7,7 +7,7 @@ import pytest
 
 from arena.errors import LedgerError
 from arena.ledger import Holding, portfolio_view, replay
-from arena.ledger.effects import split_shares
+from arena.ledger.splitting import split_shares
 from arena.records.trading import DividendPaid, Fill, Order, Rejection, SplitApplied
 from tests.arena.trading import book, day, mark, opened
 

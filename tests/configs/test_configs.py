@@ -8,6 +8,7 @@ import pytest
 from arena.config.finding import PACKAGED, packaged
 from arena.config.loading import load
 from arena.config.model import EndpointContestant, RehearsalContestant
+from arena.config.sinks import SlackSettings, SupabaseSettings, TelegramSettings
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -67,5 +68,7 @@ def test_the_example_environment_names_every_variable_of_the_packaged_files_and_
     assert all(re.fullmatch(r"[A-Z_]+=", setting) for setting in settings)
     wanted = {endpoint.api_key_env for name in PACKAGED for endpoint in config(name).endpoints.values()} - {None}
     wanted |= {config("arena").market.alpha_vantage.api_key_env, "ARENA_HOME"}
+    wanted |= {record.model_fields["token_env"].default for record in (TelegramSettings, SlackSettings)}
+    wanted |= {SupabaseSettings.model_fields[name].default for name in ("url_env", "key_env")}
     assert wanted == {setting.rstrip("=") for setting in settings}
     assert all(lines[lines.index(setting) - 1].startswith("# ") for setting in settings)

@@ -73,6 +73,7 @@ def test_the_arena_has_one_node_for_each_contestant(tmp_path):
             "follow",
             "trade",
             "rank",
+            "announce",
             *map(desk_node, STYLES),
         }
 
@@ -205,7 +206,7 @@ def test_the_contestants_order_changes_nothing(tmp_path):
 
 
 def test_contestants_may_bear_the_names_of_steps_and_state_fields(tmp_path):
-    names = ["open", "vote", "follow", "trade", "rank", *RoundState.__annotations__]
+    names = ["open", "vote", "follow", "trade", "rank", "announce", *RoundState.__annotations__]
     with arena(tmp_path, *(rehearsing(name, "value") for name in names)) as stage:
         result = stage.run(["NVDA"])
     assert [chat.contestant for chat in result.chats] == sorted(names)

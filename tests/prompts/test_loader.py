@@ -45,7 +45,7 @@ def test_a_prompt_is_filled_with_exactly_its_values():
 
 
 def test_a_missing_value_raises():
-    with pytest.raises(PromptError, match="the prompt trader needs a value for reports, ticker"):
+    with pytest.raises(PromptError, match="the prompt trader needs a value for reports, sizes, ticker, words"):
         render("trader", verdict="x")
 
 

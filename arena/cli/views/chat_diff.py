@@ -9,7 +9,7 @@ from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from arena.cli import figures
+from arena import figures
 from arena.cli.text import clean, one_line
 from arena.cli.views import tables
 from arena.cli.views.labels import banner

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from rich.console import RenderableType
 
-from arena.cli import figures
+from arena import figures
 from arena.cli.text import one_line
 from arena.cli.views import tables
 from arena.records.market import MarketSnapshot

@@ -5,7 +5,7 @@ from decimal import Decimal
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from arena.cli import figures
+from arena import figures
 from arena.cli.text import one_line
 from arena.cli.views import tables
 from arena.estimate import Estimate

@@ -6,7 +6,7 @@ from decimal import Decimal
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from arena.cli import figures
+from arena import figures
 from arena.cli.views import tables
 from arena.cli.views.labels import banner
 from arena.cli.views.sparklines import equity_view
@@ -64,11 +64,11 @@ def _positions(standings: Standings) -> RenderableType:
             table.add_row(
                 row.contestant,
                 held.ticker,
-                figures.count(held.shares),
+                figures.shares(held.shares),
                 figures.dollars(held.average_cost),
                 figures.price(held.mark),
                 figures.dollars(held.value),
-                str(held.marked),
+                f"{held.marked}, its last" if held.carried else str(held.marked),
             )
     return table
 

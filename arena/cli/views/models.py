@@ -6,7 +6,7 @@ from datetime import datetime
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from arena.cli import figures
+from arena import figures
 from arena.cli.text import one_line
 from arena.cli.views import tables
 from arena.llm.catalogue import ListedModel

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from arena.cli import figures
+from arena import figures
 from arena.cli.views import tables
 from arena.cli.views.labels import banner
 from arena.records.performance import Figure, Placing, Range, SeasonReport

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from rich.console import RenderableType
 from rich.text import Text
 
-from arena.cli import figures
+from arena import figures
 from arena.cli.text import one_line
 from arena.cli.views import tables
 from arena.cli.views.labels import STYLE, banner

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from rich.console import RenderableType
 from rich.text import Text
 
-from arena.cli import figures
+from arena import figures
 from arena.cli.views import tables
 from arena.cli.views.labels import banner
 from arena.cli.views.leaderboard import leaderboard
@@ -43,13 +43,21 @@ def report_view(report: SeasonReport, width: int) -> Iterator[RenderableType]:
 def settled_view(settled: SettledSeason, width: int) -> Iterator[RenderableType]:
     """What settling came to."""
     yield from _standings(settled.standings, width)
-    kinds = {kind: sum(event.kind == kind for event in settled.events) for kind in _SETTLED}
-    told = ", ".join(figures.plural(number, kind) for kind, number in kinds.items() if number)
+    kinds = {words: sum(event.kind == kind for event in settled.events) for kind, words in _SETTLED.items()}
+    told = ", ".join(figures.plural(number, words) for words, number in kinds.items() if number)
     yield Text(f"\nSettled through {settled.through}: {told or 'nothing was due'}")
     yield from tables.notes((*settled.notes, *settled.standings.notes))
 
 
-_SETTLED = ("fill", "rejection", "dividend", "split")
+_SETTLED = {
+    "fill": "fill",
+    "rejection": "rejection",
+    "dividend": "dividend",
+    "split": "split",
+    "interest": "interest payment",
+    "borrow_fee": "borrow fee",
+    "margin_call": "margin call",
+}
 
 
 def seasons_view(summaries: Sequence[SeasonSummary]) -> RenderableType:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from arena.cli.figures import plural
 from arena.cli.text import one_line
+from arena.figures import plural
 from arena.market.comparing import Change, SnapshotDiff
 
 _SHOWN = 20

@@ -9,7 +9,7 @@ from decimal import Decimal
 from rich.console import RenderableType
 from rich.text import Text
 
-from arena.cli import figures
+from arena import figures
 from arena.cli.views import tables
 from arena.records.performance import EquityCurve
 

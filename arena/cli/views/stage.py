@@ -6,7 +6,7 @@ from decimal import Decimal
 from rich.console import RenderableType
 from rich.text import Text
 
-from arena.cli import figures
+from arena import figures
 from arena.cli.text import clean
 from arena.cli.views import tables
 from arena.cli.views.calls import calls_view

@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from arena.cli import figures
+from arena import figures
 from arena.cli.text import clean
 
 WIDE = 115

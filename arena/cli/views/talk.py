@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from rich.console import RenderableType
 
-from arena.cli import figures
+from arena import figures
 from arena.cli.text import one_line
 from arena.cli.views import tables
 from arena.records.market import MarketSnapshot, NewsItem

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from rich.console import RenderableType
 from rich.text import Text
 
-from arena.cli import figures
+from arena import figures
 from arena.cli.text import clean
 from arena.cli.views import tables
 from arena.records.trading import Fill, Order, RecordedRule, Rejection
@@ -36,7 +36,7 @@ def _filled(fill: Fill) -> tuple[str, ...]:
     lost = fill.slippage + fill.fee
     fees = f", {figures.dollars(lost)} of it slippage and fees" if lost else ""
     return (
-        f"{fill.side} {fill.shares:,}",
+        f"{fill.side} {figures.shares(fill.shares)}",
         figures.price(fill.price),
         figures.gain(fill.cash_change),
         f"filled, {_PRICE_OF[fill.rule]} of {fill.session}{fees}",
@@ -52,6 +52,7 @@ def _not_filled(order: Order, rejection: Rejection | None) -> tuple[str, ...]:
 
 
 def _size(order: Order) -> str:
-    if order.budget is not None:
-        return f"for up to {figures.dollars(order.budget)}"
-    return figures.count(order.shares)
+    if order.budget is None:
+        return figures.shares(order.shares)
+    what = f"for up to {figures.dollars(order.budget)}"
+    return what if order.side == "BUY" else f"short {what} of margin"

@@ -46,9 +46,10 @@ class AiTraderImport(Record):
         return not self.report.findings
 
 
-def import_ai_trader(home: Path, folder: Path, season: str) -> AiTraderImport:
+def import_ai_trader(home: Path, folder: Path, season: str, copied_to: tuple[str, ...] = ()) -> AiTraderImport:
     """Audit the folder and store it as a season of the home folder; importing it again changes nothing.
 
+    `copied_to` are the sinks that get a copy of what is stored.
     UsageError where the folder is none of AI-Trader's, StoreError where the season holds other events already.
     """
     read = read_competition(folder)
@@ -63,6 +64,7 @@ def import_ai_trader(home: Path, folder: Path, season: str) -> AiTraderImport:
         for history in _histories(read):
             tape.save_prices(season, history)
     with Store.open(home) as store, store.transaction():
+        store.copied_to = copied_to
         known = {row.id for row in store.chat_rows(season=season, limit=-1)}
         new = store.append_events(season, events)
         store.save_marks(season, marks_of([line for mine in read.lines.values() for line in mine], read.prices))

@@ -138,6 +138,11 @@ def holds(prompt: str, ticker: str) -> bool:
     return re.search(rf"holding .*\b\d+ {re.escape(ticker)} at ", prompt) is not None
 
 
+def may_short(prompt: str) -> bool:
+    """Whether the brief's rules let a SELL without shares sell short."""
+    return re.search(r"^Rules: long or short", prompt, re.MULTILINE) is not None
+
+
 def ticker_in(prompt: str) -> str:
     """The ticker the brief is about."""
     found = re.search(r"^Ticker (\S+):", prompt, re.MULTILINE)

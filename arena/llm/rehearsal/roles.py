@@ -59,7 +59,8 @@ def verdict(style: Style, prompt: str) -> dict[str, Any]:
 def proposal(style: Style, prompt: str) -> dict[str, Any]:
     """The trader's plan: size in proportion to the score."""
     leaning = score(style, figures.digests(prompt))
-    action, fraction = _order(style, leaning, held=figures.holds(prompt, figures.ticker_in(prompt)))
+    sells = figures.may_short(prompt) or figures.holds(prompt, figures.ticker_in(prompt))
+    action, fraction = _order(style, leaning, sells=sells)
     close = figures.last_close(prompt)
     levels = action == "BUY" and close is not None
     return {
@@ -169,10 +170,10 @@ def _spoken(figure: Figure) -> str:
     return f"{figure.name.replace('_', ' ')} {figure.value:g} {figure.unit}"
 
 
-def _order(style: Style, leaning: float, *, held: bool) -> tuple[str, float]:
+def _order(style: Style, leaning: float, *, sells: bool) -> tuple[str, float]:
     if leaning >= style.threshold:
         return "BUY", round(min(1.0, style.size * (0.4 + 0.6 * leaning)), 2)
-    if leaning <= -style.threshold and held:
+    if leaning <= -style.threshold and sells:
         return "SELL", round(min(1.0, 0.5 + 0.5 * -leaning), 2)
     return "HOLD", 0.0
 

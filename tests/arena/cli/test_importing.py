@@ -105,3 +105,11 @@ def test_a_competition_with_a_violation_is_refused_with_its_line(arena, folder, 
     assert "nothing was imported" in ran.err
     assert not (folder / "arena-data").exists()
     assert arena("audit", "--ai-trader", "theirs").code == 5
+
+
+def test_what_is_imported_is_queued_for_the_cloud_copy_where_there_is_one(arena, folder, state):
+    (folder / "arena.yaml").write_text("contestants:\n  - {name: m, kind: rehearsal, style: momentum}\nsupabase: {}\n")
+    arena("import", "tradingagents", state())
+    (row,) = json.loads(arena("outbox", "--json").out)
+    (chat,) = json.loads(arena("chat", "list", "--json").out)
+    assert row["key"] == f"chat/{chat['id']}/supabase"

@@ -63,10 +63,16 @@ def test_how_far_back_contestants_look_changes_the_hash_unless_they_do_not():
     assert len(off | hashes) == 4
 
 
+ELSEWHERE = {"executor", "notify", "supabase", "outbox"}
+"""Where things run and are sent to."""
+
+
 def test_without_a_memory_the_hash_is_that_of_before_there_was_any():
     config = ArenaConfig(contestants=[ONE], memory={"enabled": False})
-    known = config.model_dump(mode="json", exclude={"home", "as_of", "season", "memory", "executor"})
+    known = config.model_dump(mode="json", exclude={"home", "as_of", "season", "memory", *ELSEWHERE})
     del known["limits"]["stream"]
+    for setting in config.trading.unhashed:
+        del known["trading"][setting]
     assert config.hash == content_hash(known)
 
 

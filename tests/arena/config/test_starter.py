@@ -36,10 +36,15 @@ def test_it_loads_to_the_packaged_configuration(starter):
 def test_what_is_commented_out_is_what_holds_anyway(starter):
     text = starter.read_text(encoding="utf-8")
     examples = text.index("  # Any LangChain chat model"), text.index("# The desk every contestant gets")
-    files = re.search(r"^  #files:\n.*\n +#folder: .*\n", text, re.MULTILINE)
-    text = (text[: examples[0]] + text[examples[1] :]).replace(files[0], "")
-    prices = re.search(r"^#prices:\n(?:^ .*\n)+", text, re.MULTILINE)
-    text = text.replace(prices[0], "")
+    text = text[: examples[0]] + text[examples[1] :]
+    # Sections that are off unless they are there, and settings by names of one's own: each has an example.
+    text, off = re.subn(
+        r"^( *)#(?:files|prices|telegram|slack|apprise|quiet_hours|supabase):\n(?:\1 .*\n)+",
+        "",
+        text,
+        flags=re.MULTILINE,
+    )
+    assert off == 7
     uncommented, count = re.subn(r"^( *)#(?=[a-z_]+:)", r"\1", text, flags=re.MULTILINE)
     assert count > 25
     starter.write_text(uncommented, encoding="utf-8")
@@ -55,6 +60,9 @@ def test_the_examples_load_once_they_are_uncommented(starter):
     assert [contestant.kind for contestant in config.contestants][-3:] == ["class", "rehearsal", "baseline"]
     assert config.market.files is not None
     assert config.prices["maker/model"].completion == 15
+    assert config.notify.slack is not None
+    assert config.notify.apprise["mail"].url_env == "MAIL_APPRISE_URL"
+    assert config.supabase is not None
 
 
 @pytest.mark.parametrize(("name", "field"), ALL_FIELDS, ids=[name for name, _ in ALL_FIELDS])

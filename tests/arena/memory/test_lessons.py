@@ -21,6 +21,7 @@ from arena.memory import (
 )
 from arena.records.market import Bar, Split
 from arena.records.memory import LessonReflection, PastDecision, Reflection
+from arena.records.season import KeptActions
 from arena.records.trading import Mark
 from arena.words import CHARACTERS_A_WORD
 from tests.agents.surroundings import altered, altered_section, simulated
@@ -54,8 +55,9 @@ def made(decisions, snapshot, *, marks=(), through=None, **changes):
 
 def spy(*closes, through=29, splits=()):
     marks = [mark(n, close, ticker="SPY") for n, close in enumerate(closes) if close is not None]
-    told = [Split(ex_date=day(n), ratio=Decimal(ratio)) for n, ratio in splits]
-    return Benchmark("SPY", benchmark_prices("SPY", day(through), marks, told))
+    told = tuple(Split(ex_date=day(n), ratio=Decimal(ratio)) for n, ratio in splits)
+    actions = KeptActions(ticker="SPY", through=day(29), splits=told)
+    return Benchmark("SPY", benchmark_prices(day(through), marks, actions))
 
 
 def test_a_return_is_the_change_from_close_to_close_and_the_excess_what_is_above_the_benchmark():
@@ -149,6 +151,13 @@ def test_the_mark_that_was_kept_stands_against_what_a_vendor_says_later():
     assert (lesson.close, lesson.close_after, lesson.return_pct) == (100, 120, 20)
 
 
+def test_a_benchmarks_return_is_unknown_past_what_was_told_of_its_splits():
+    marks = [mark(n, 100 + n, ticker="SPY") for n in range(3)]
+    against = Benchmark("SPY", benchmark_prices(day(2), marks, KeptActions(ticker="SPY", through=day(1))))
+    (lesson,) = made([past(0)], facts(100, 105, 110, through=2), benchmark=against)
+    assert (lesson.return_pct, lesson.benchmark_return_pct) == (10, None)
+
+
 @given(st.integers(0, 9), st.integers(1, 4), st.lists(st.integers(0, 29), unique=True))
 def test_nothing_later_than_the_rounds_session_is_ever_used(through, horizon, decided):
     """Whatever marks of later sessions say, and of other tickers, the lessons are the same."""
@@ -156,8 +165,9 @@ def test_nothing_later_than_the_rounds_session_is_ever_used(through, horizon, de
     later = [mark(n, 987654321) for n in range(through + 1, 30)]
     others = [mark(n, 987654321, ticker="AAPL") for n in range(30)]
     bench = [Mark(ticker="SPY", session=day(n), close=Decimal(987654321), source="") for n in range(through + 1, 30)]
-    told = [Split(ex_date=day(n), ratio=Decimal(987654321)) for n in range(through + 1, 30)]
-    against = Benchmark("SPY", benchmark_prices("SPY", day(through), bench, told))
+    told = tuple(Split(ex_date=day(n), ratio=Decimal(987654321)) for n in range(through + 1, 30))
+    actions = KeptActions(ticker="SPY", through=day(29), splits=told)
+    against = Benchmark("SPY", benchmark_prices(day(through), bench, actions))
     asked = partial(made, list(map(past, decided)), snapshot, horizon=horizon, most=30)
     found = asked(marks=[*later, *others], benchmark=against)
     assert [one.model_copy(update={"benchmark": None}) for one in found] == list(asked())

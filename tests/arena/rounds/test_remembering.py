@@ -16,6 +16,7 @@ from arena.records.chat import ModelChat
 from arena.records.market import Split
 from arena.records.memory import Lesson
 from arena.records.outcome import Decision
+from arena.records.season import KeptActions
 from arena.records.trading import Mark
 from arena.store import Store
 from arena.tape.tape import Tape
@@ -204,7 +205,12 @@ def planted(store: Store) -> None:
         "trial",
         [Mark(ticker=t, session=day, close=Decimal(FIGURE), source="") for t in ("NVDA", "SPY") for day in later],
     )
-    store.save_splits("trial", "SPY", [Split(ex_date=day, ratio=Decimal(FIGURE)) for day in later])
+    store.keep_actions("trial", split_on(*later, ratio=FIGURE))
+
+
+def split_on(*days, ratio):
+    splits = tuple(Split(ex_date=day, ratio=Decimal(ratio)) for day in days)
+    return KeptActions(ticker="SPY", through=max(days), splits=splits)
 
 
 def test_nobody_is_shown_anothers_past_nor_a_later_fact(tmp_path: Path) -> None:
@@ -247,7 +253,7 @@ def test_a_round_that_was_broken_off_gives_its_waiting_desks_what_it_was_opened_
         asyncio.run(broken_off(arena, chats=7))
         assert [len(chats_of(arena, name)) for name in styles] == [4, 3]
     with Store.open(tmp_path / "home") as store:
-        store.save_splits("trial", "SPY", [Split(ex_date=THURSDAY, ratio=Decimal(7))])
+        store.keep_actions("trial", split_on(THURSDAY, ratio=7))
     with opened(trial(tmp_path / "home", *styles, horizon=1, lessons=1)) as arena:
         arena.season_resume()
         assert {name: [shown(chat) for chat in chats_of(arena, name)] for name in styles} == whole

@@ -118,11 +118,11 @@ def test_a_season_is_measured_against_its_own_benchmark_and_no_vendor_is_asked(s
 def test_a_benchmark_at_kept_closes_is_the_one_its_vendor_tells(season):
     with Store.open_existing(season) as store:
         marks = [mark for mark in store.marks("trial") if mark.ticker == "QQQ"]
-        paid, splits = store.kept_dividends("trial", "QQQ"), store.splits("trial", "QQQ")
+        actions = store.kept_actions("trial", "QQQ")
     told = SimulatedVendor(7).prices("QQQ", marks[0].session, marks[-1].session)
     assert marks[0].session == date(2025, 10, 9)
-    assert (paid.dividends, splits) == (told.dividends, told.splits)
-    kept = grown("QQQ", [(mark.session, mark.close) for mark in marks], paid.dividends, splits)
+    assert (actions.dividends, actions.splits) == (told.dividends, told.splits)
+    kept = grown("QQQ", [(mark.session, mark.close) for mark in marks], actions.dividends, actions.splits)
     assert kept == benchmark_of(told)
 
 
@@ -142,10 +142,10 @@ def test_what_is_missing_of_the_benchmark_is_said(season, tmp_path):
     home = tmp_path / "home"
     shutil.copytree(season, home)
     with closing(sqlite3.connect(home / "arena.sqlite")) as connection, connection:
-        connection.execute("DELETE FROM dividends")
+        connection.execute("DELETE FROM actions")
         connection.execute("DELETE FROM marks WHERE ticker = 'QQQ' AND session IN ('2025-10-09', '2025-10-14')")
     notes = offline(home).notes
-    assert "dividends of QQQ are not kept: its returns are those of its price" in notes
+    assert "dividends and splits of QQQ are not kept: its returns are those of its price as traded" in notes
     assert any(note.startswith("QQQ has no close of 1 of ") and note.endswith(": 2025-10-14") for note in notes)
     with closing(sqlite3.connect(home / "arena.sqlite")) as connection, connection:
         connection.execute("DELETE FROM marks WHERE ticker = 'QQQ'")

@@ -120,10 +120,10 @@ def test_orders_that_wait_are_those_that_replaying_leaves_pending(store):
     events = settled(decide([opened()], 0, {"NVDA": decision("BUY", 0.5)}), told)
     events = decide(events, 2, {"NVDA": decision("SELL", 0.5), "AAPL": decision("BUY", 0.1)}, [mark(2, 100)])
     store.append_events("main", events)
-    pending = store.pending_orders("main")
+    pending = store.waiting("main")
     assert [(order.ticker, order.side) for order in pending] == [("AAPL", "BUY"), ("NVDA", "SELL")]
     assert sorted(pending, key=lambda order: order.key) == sorted(book(events).pending, key=lambda order: order.key)
-    assert store.pending_orders("other") == ()
+    assert store.waiting("other") == ()
 
 
 def test_events_and_marks_are_told_up_to_a_session(store):

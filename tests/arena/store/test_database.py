@@ -55,7 +55,9 @@ def test_what_one_instance_writes_another_reads(store):
 
 def test_a_newer_store_is_left_alone(store):
     store._connection.execute("PRAGMA user_version = 99")
-    with pytest.raises(StoreError, match=rf"written by a newer arena \(schema 99, this one knows {SCHEMA_VERSION}\)"):
+    with pytest.raises(
+        StoreError, match=rf"written by a newer arena \(schema 99, this one knows {SCHEMA_VERSION}\); update"
+    ):
         Store.open(store.home)
 
 

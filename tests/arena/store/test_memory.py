@@ -1,10 +1,8 @@
 import sqlite3
 from contextlib import closing
 from datetime import date
-from decimal import Decimal
 
 from arena.records.chat import Stages
-from arena.records.market import Split
 from arena.records.memory import ReflectionStage
 from arena.records.outcome import Decision
 from arena.store import Store
@@ -93,23 +91,12 @@ def test_what_a_desk_was_shown_stays_as_it_first_was(store):
     assert (store.lessons("main", DAYS[3]), store.lessons("winter", DAYS[2])) == ({}, {})
 
 
-def test_a_benchmarks_splits_stay_as_they_first_were(store):
-    split = Split(ex_date=DAYS[2], ratio=Decimal("0.1"))
-    store.save_splits("main", "QQQ", [split])
-    store.save_splits(
-        "main", "QQQ", [Split(ex_date=DAYS[2], ratio=Decimal(7)), Split(ex_date=DAYS[1], ratio=Decimal(2))]
-    )
-    assert store.splits("main", "QQQ") == (Split(ex_date=DAYS[1], ratio=Decimal(2)), split)
-    assert store.splits("main", "SPY") == ()
-
-
 def test_a_store_from_before_there_was_a_memory_keeps_what_it_has_and_learns_to_remember(store):
     store.save_chat(chat(0))
     home = store.home
     store.close()
     with closing(sqlite3.connect(home / "arena.sqlite")) as connection, connection:
         connection.execute("DROP TABLE lessons")
-        connection.execute("DROP TABLE splits")
         connection.execute("DELETE FROM _sqlite_migrations WHERE name = 'memory'")
         connection.execute("PRAGMA user_version = 4")
     with Store.open_existing(home) as migrated:

@@ -3,7 +3,7 @@ from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 
 from arena.records.market import Dividend
-from arena.records.season import KeptDividends, SeasonPlan
+from arena.records.season import KeptActions, SeasonPlan
 from arena.store import Store
 from arena.store.database import SCHEMA_VERSION
 from tests.arena.store.chat import make_chat
@@ -52,9 +52,9 @@ def test_a_store_from_before_seasons_were_planned_keeps_what_it_has(store):
     home = store.home
     store.close()
     with closing(sqlite3.connect(home / "arena.sqlite")) as connection, connection:
-        connection.execute("DROP TABLE seasons")
-        connection.execute("DROP TABLE season_rounds")
-        connection.execute("DELETE FROM _sqlite_migrations WHERE name = 'seasons'")
+        for table in ("seasons", "season_rounds", "outbox", "standings"):
+            connection.execute(f"DROP TABLE {table}")
+        connection.execute("DELETE FROM _sqlite_migrations WHERE name IN ('seasons', 'outbox', 'standings')")
         connection.execute("PRAGMA user_version = 3")
     with Store.open_existing(home) as migrated:
         assert migrated.chat(make_chat().id) == make_chat()
@@ -64,13 +64,13 @@ def test_a_store_from_before_seasons_were_planned_keeps_what_it_has(store):
         assert migrated._rows("PRAGMA user_version")[0][0] == SCHEMA_VERSION
 
 
-def test_a_benchmarks_dividends_are_kept_as_they_were_first_told(store):
+def test_a_benchmarks_dividends_and_splits_are_kept_as_they_were_first_told(store):
     def told(through, *dividends):
         paid = tuple(Dividend(ex_date=date(2025, 10, n), amount=amount) for n, amount in dividends)
-        return KeptDividends(ticker="SPY", through=date(2025, 10, through), dividends=paid)
+        return KeptActions(ticker="SPY", through=date(2025, 10, through), dividends=paid)
 
-    assert store.kept_dividends("main", "SPY") is None
-    store.keep_dividends("main", told(10, (9, 2)))
-    store.keep_dividends("main", told(8, (9, 3), (7, 1)))
-    assert store.kept_dividends("main", "SPY") == told(10, (7, 1), (9, 2))
-    assert store.kept_dividends("other", "SPY") is None
+    assert store.kept_actions("main", "SPY") is None
+    store.keep_actions("main", told(10, (9, 2)))
+    store.keep_actions("main", told(8, (9, 3), (7, 1)))
+    assert store.kept_actions("main", "SPY") == told(10, (7, 1), (9, 2))
+    assert store.kept_actions("other", "SPY") is None

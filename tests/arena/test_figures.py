@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from arena.cli import figures
+from arena import figures
 from arena.records.chat import Cost
 
 

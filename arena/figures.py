@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from arena.records.chat import Cost
+from arena.records.shares import shares_text
 
 UNKNOWN = "—"
 
@@ -54,6 +55,11 @@ def cost(spent: Cost) -> str:
 def count(number: int | None) -> str:
     """A count with thousands separators; a dash where it is unknown."""
     return UNKNOWN if number is None else f"{number:,}"
+
+
+def shares(number: Decimal | None) -> str:
+    """A count of shares with thousands separators and the decimals it has: 1,234.5; a dash where it is unknown."""
+    return UNKNOWN if number is None else shares_text(number, grouped=True)
 
 
 def plural(number: int, noun: str, several: str | None = None) -> str:

@@ -1,0 +1,17 @@
+"""Kinds of values that several groups of settings have."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+"""Letters, digits, dot, dash and underscore, 64 at most: it names files and graph nodes."""
+
+VariableName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+"""The name of an environment variable; a key pasted in its place seldom is one."""
+
+Address = Annotated[str, Field(pattern=r"^https?://")]
+"""An address on the web."""
+
+Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+"""A span of time above zero."""
