@@ -68,11 +68,8 @@ class TapeMarket(Market):
         # A regular and a special dividend can share an ex-date: the newest word on a day is all that it tells of it.
         paid: dict[date, list[Dividend]] = {}
         for known in told:
-            of_days: dict[date, list[Dividend]] = {d.ex_date: [] for d in known.history.dividends if start <= d.ex_date <= end}
-            paid |= of_days
-            for dividend in known.history.dividends:
-                if dividend.ex_date in of_days:
-                    paid[dividend.ex_date].append(dividend)
+            dividends = [d for d in known.history.dividends if start <= d.ex_date <= end]
+            paid |= {day: [d for d in dividends if d.ex_date == day] for day in {d.ex_date for d in dividends}}
         splits = {s.ex_date: s for known in told for s in known.history.splits if start <= s.ex_date <= end}
         history = PriceHistory(
             ticker=ticker,

@@ -172,3 +172,9 @@ def test_an_order_is_only_as_good_as_the_chat_it_names(chat, why):
     (finding,) = check_orders([an_order()], {make_chat().id: make_chat(**chat)})
     assert finding.kind == "no_chat"
     assert why in finding.what
+
+
+def test_a_pair_is_held_against_its_own_calendar_not_against_new_yorks():
+    midnight = datetime(2025, 10, 15, tzinfo=UTC)
+    assert list(check_sight(make_chat(ticker="BTC-USD", as_of=midnight), None)) == []
+    assert len(list(check_sight(make_chat(ticker="NVDA", as_of=midnight), None))) == 1

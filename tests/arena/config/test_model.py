@@ -7,6 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from arena.config.model import ArenaConfig, MarketSettings, TradingSettings
+from arena.records.terms import PLAIN_TERMS, Margin, Terms
 
 ONE = {"name": "m", "kind": "rehearsal", "style": "momentum"}
 
@@ -53,3 +54,28 @@ def test_the_model_is_light():
     code = f"import sys, arena.config.model; print({heavy} & sys.modules.keys())"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+def test_settings_that_came_later_leave_the_hash_of_those_who_do_not_use_them():
+    from arena.config.finding import packaged
+    from arena.config.loading import load
+
+    # As it was before there were parts of a share, short sales and interest.
+    demo = load(packaged("demo"), {}).config
+    assert demo.hash == "8d4b7ced0507c59711508cb0af33f52f3916e6fb857ccb044859ad18799cd544"
+    for change in ({"fractional": True}, {"short_selling": True}, {"cash_rate": Decimal("0.04")}):
+        changed = demo.model_copy(update={"trading": TradingSettings(**change)})
+        assert changed.hash != demo.hash
+
+
+def test_books_are_opened_under_the_terms_the_settings_say():
+    assert TradingSettings().terms == PLAIN_TERMS
+    assert TradingSettings(borrow_rate=Decimal("0.02")).terms == PLAIN_TERMS, "nothing is borrowed to be sold"
+    short = TradingSettings(short_selling=True, fractional=True, borrow_rate=Decimal("0.02"), cash_rate=Decimal("0.04"))
+    margin = Margin(initial=Decimal("1.5"), maintenance=Decimal("1.3"), borrow_rate=Decimal("0.02"))
+    assert short.terms == Terms(fractional=True, margin=margin, cash_rate=Decimal("0.04"))
+
+
+def test_a_maintenance_margin_above_the_initial_one_is_refused():
+    with pytest.raises(ValidationError, match="every short sale would end in a margin call"):
+        TradingSettings(initial_margin=Decimal("1.2"))

@@ -10,12 +10,23 @@ from arena.app import Arena
 from arena.evidence import unsupported_figures
 from arena.evidence.facts import facts_of
 from arena.records.chat import ResearchStage, RiskStage, Stages
-from arena.records.desk import AnalystReport, AnalystStage, ResearchTurn, ResearchVerdict, RiskTurn, ToolUse, TraderPlan
+from arena.records.desk import (
+    AnalystReport,
+    AnalystStage,
+    PortfolioView,
+    PositionView,
+    ResearchTurn,
+    ResearchVerdict,
+    RiskTurn,
+    ToolUse,
+    TraderPlan,
+)
 from arena.records.market import Ratio
 from arena.records.outcome import Abstention, Decision
+from arena.records.terms import Margin, Terms
 from bench.competent_model import competent_model
 from bench.model_server import ModelServer
-from tests.agents.surroundings import altered_section, brief, emptied, simulated
+from tests.agents.surroundings import altered_section, brief, emptied, mandate, simulated
 from tests.arenas import KEYS, NAMES, november, recorded_arena, rehearsal_arena
 
 CENT = Decimal("0.01")
@@ -178,3 +189,29 @@ def test_a_second_desk_on_the_same_facts_takes_next_to_no_time():
     started = time.perf_counter()
     assert said("It trades at 342.73.") == []
     assert time.perf_counter() - started < 0.1  # 0.003 s on an idle machine; the first desk takes 0.04 s
+
+
+def test_what_a_book_with_margin_was_told_is_borne_out_and_what_it_was_not_is_flagged():
+    margin = Margin(initial=Decimal("1.55"), maintenance=Decimal("1.37"), borrow_rate=Decimal("0.0275"))
+    short = PositionView(
+        ticker="NVDA",
+        shares=Decimal("-40.5"),
+        average_cost=Decimal("612.25"),
+        mark=Decimal("633.75"),
+        marked=simulated().session,
+        value=Decimal("-25666.875"),
+    )
+    book = PortfolioView(
+        cash=Decimal(34_796),
+        available=Decimal(-4_988),
+        equity=Decimal(9_130),
+        positions=(short,),
+        margin=Decimal(39_784),
+    )
+    told = Terms(margin=margin, cash_rate=Decimal("0.0425"))
+    text = "We are short at $612.25, worth $25,666.88; margin 155% and 137%, $39,784; 2.75% to borrow, 4.25% on cash."
+    asked = brief(simulated(), portfolio=book, mandate=mandate(terms=told))
+    stages = Stages(market=reported(text))
+    assert unsupported_figures(stages, NOBODY, asked, simulated()) == ()
+    plain = brief(simulated())
+    assert len(unsupported_figures(stages, NOBODY, plain, simulated())) > 3
