@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 
+from arena.audit.orders import exchange_of
 from arena.market import calendar
 from arena.records.audit import Finding
 from arena.records.chat import PORTFOLIO, ModelChat
@@ -19,7 +20,8 @@ def check_orders(events: Iterable[LedgerEvent], chats: Mapping[str, ModelChat]) 
 
 def check_sight(chat: ModelChat, snapshot: MarketSnapshot | None) -> Iterator[Finding]:
     """A finding for everything a chat saw that was later than its instant, or was not its own."""
-    if calendar.is_session(chat.session) and chat.as_of > calendar.close_of(chat.session):
+    exchange = exchange_of(chat.ticker)
+    if calendar.is_session(chat.session, exchange) and chat.as_of > calendar.close_of(chat.session, exchange):
         yield _late(chat, f"it is as of {chat.as_of}, after the close of {chat.session}")
     moved = timedelta(weeks=chat.masked.weeks if chat.masked is not None else 0)
     for lesson in chat.stages.reflection.lessons if chat.stages.reflection is not None else ():

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from arena.audit.books import check_books, doubts
 from arena.audit.chats import check_orders, check_sight
+from arena.audit.orders import exchange_of
 from arena.audit.prices import KnownPrices
 from arena.errors import StoreError, UsageError
 from arena.market import calendar, snapshot
@@ -101,7 +102,7 @@ def _check_facts(chat: ModelChat, seen: Mapping[str, MarketSnapshot]) -> Iterato
 def _check_marks(marks: Iterable[Mark], prices: KnownPrices) -> Iterator[Finding]:
     for mark in marks:
         where = f"mark of {mark.ticker} on {mark.session}"
-        if not calendar.is_session(mark.session):
+        if not calendar.is_session(mark.session, exchange_of(mark.ticker)):
             yield Finding(
                 kind="no_session", where=where, what=f"{mark.session} is a {mark.session:%A} without a session"
             )

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from arena.config.model import ArenaConfig, MarketSettings, TradingSettings
 from arena.records.base import content_hash
+from arena.records.terms import PLAIN_TERMS, Margin, Terms
 
 ONE = {"name": "m", "kind": "rehearsal", "style": "momentum"}
 
@@ -115,3 +116,26 @@ def test_a_rule_that_always_decides_the_same_refuses_replicas():
         "the baseline b follows the rule macd, which decides the same every time: replicas are for models, and for the "
         "rule random"
     )
+
+
+def test_the_terms_of_books_change_the_hash_of_those_who_use_them():
+    from arena.config.finding import packaged
+    from arena.config.loading import load
+
+    demo = load(packaged("demo"), {}).config
+    for change in ({"fractional": True}, {"short_selling": True}, {"cash_rate": Decimal("0.04")}):
+        changed = demo.model_copy(update={"trading": TradingSettings(**change)})
+        assert changed.hash != demo.hash
+
+
+def test_books_are_opened_under_the_terms_the_settings_say():
+    assert TradingSettings().terms == PLAIN_TERMS
+    assert TradingSettings(borrow_rate=Decimal("0.02")).terms == PLAIN_TERMS, "nothing is borrowed to be sold"
+    short = TradingSettings(short_selling=True, fractional=True, borrow_rate=Decimal("0.02"), cash_rate=Decimal("0.04"))
+    margin = Margin(initial=Decimal("1.5"), maintenance=Decimal("1.3"), borrow_rate=Decimal("0.02"))
+    assert short.terms == Terms(fractional=True, margin=margin, cash_rate=Decimal("0.04"))
+
+
+def test_a_maintenance_margin_above_the_initial_one_is_refused():
+    with pytest.raises(ValidationError, match="every short sale would end in a margin call"):
+        TradingSettings(initial_margin=Decimal("1.2"))

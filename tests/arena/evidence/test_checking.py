@@ -13,6 +13,8 @@ from arena.records.chat import ResearchStage, RiskStage, Stages
 from arena.records.desk import (
     AnalystReport,
     AnalystStage,
+    PortfolioView,
+    PositionView,
     ResearchTurn,
     ResearchVerdict,
     RiskTurn,
@@ -23,9 +25,10 @@ from arena.records.desk import (
 from arena.records.market import Ratio
 from arena.records.memory import ReflectionStage
 from arena.records.outcome import Abstention, Decision
+from arena.records.terms import Margin, Terms
 from bench.competent_model import competent_model
 from bench.model_server import ModelServer
-from tests.agents.surroundings import SESSION, altered_section, brief, emptied, lesson, simulated
+from tests.agents.surroundings import SESSION, altered_section, brief, emptied, lesson, mandate, simulated
 from tests.arenas import KEYS, NAMES, november, recorded_arena, rehearsal_arena
 
 CENT = Decimal("0.01")
@@ -215,3 +218,29 @@ def test_an_invented_figure_in_a_reflection_of_this_run_is_flagged_and_one_of_an
     assert (flag.stage, flag.text) == ("reflection", "98765.43")
     earlier = looked_back("It fell to 98765.43.", reflected=date(2025, 10, 13))
     assert flags(earlier, lessons=[lesson()]) == ()
+
+
+def test_what_a_book_with_margin_was_told_is_borne_out_and_what_it_was_not_is_flagged():
+    margin = Margin(initial=Decimal("1.55"), maintenance=Decimal("1.37"), borrow_rate=Decimal("0.0275"))
+    short = PositionView(
+        ticker="NVDA",
+        shares=Decimal("-40.5"),
+        average_cost=Decimal("612.25"),
+        mark=Decimal("633.75"),
+        marked=simulated().session,
+        value=Decimal("-25666.875"),
+    )
+    book = PortfolioView(
+        cash=Decimal(34_796),
+        available=Decimal(-4_988),
+        equity=Decimal(9_130),
+        positions=(short,),
+        margin=Decimal(39_784),
+    )
+    told = Terms(margin=margin, cash_rate=Decimal("0.0425"))
+    text = "We are short at $612.25, worth $25,666.88; margin 155% and 137%, $39,784; 2.75% to borrow, 4.25% on cash."
+    asked = brief(simulated(), portfolio=book, mandate=mandate(terms=told))
+    stages = Stages(market=reported(text))
+    assert unsupported_figures(stages, NOBODY, asked, simulated()) == ()
+    plain = brief(simulated())
+    assert len(unsupported_figures(stages, NOBODY, plain, simulated())) > 3

@@ -248,3 +248,46 @@ def test_of_replicas_the_mean_of_each_session_is_compared_and_a_twin_that_did_no
 def test_below_twenty_sessions_a_pair_has_returns_and_no_estimate():
     (pair,) = season_report(season(("a", "b"), sessions=10)._replace(twins={"a": "b"})).masks
     assert (pair.sessions, pair.range, pair.p) == (9, None, None)
+
+
+def ruined_season(sessions=40):
+    """Two who buy and hold, and one that is short by twice its equity into a price that rises threefold."""
+    rules = settings(short_selling=True)
+    first = season(sessions=sessions)
+    begun = opened(contestant="lost").model_copy(update={"terms": rules.terms})
+    size = {"NVDA": decision("SELL"), "AAPL": decision("SELL")}
+    lost = decide([begun], 0, size, trading=rules, contestant="lost")
+    told = {
+        "NVDA": history(*(bar(n, price) for n, price in enumerate(PRICES[:sessions]))),
+        "AAPL": history(bar(0, 10), bar(1, 10), bar(2, 10, 30), bar(3, 30), ticker="AAPL"),
+    }
+    lost += settle(lost, told, rules, day(sessions))
+    closes = ((1, 10), (2, 30), (3, 30))
+    marks = [*first.marks, *(mark(n, price, "AAPL") for n, price in closes)]
+    return first._replace(events=[*first.events, *lost], marks=marks)
+
+
+def test_a_book_that_was_worth_nothing_is_ranked_by_what_it_came_to_and_compared_with_nobody():
+    report = season_report(ruined_season())
+    lost = by_name(report)["lost"]
+    assert min(point.equity for point in lost.curve) < 0
+    final = float(lost.curve[-1].equity / 10_000 - 1)
+    assert lost.figure("total_return").value == pytest.approx(final)
+    assert lost.figure("maximum_drawdown").value < -1
+    for name in ("sharpe", "volatility", "sortino", "calmar", "annualised_return", "deflated_sharpe"):
+        assert lost.figure(name).value is None
+        assert (
+            lost.figure(name).note
+            == f"equity fell to zero or below at the close of {day(2)}: returns have no base since"
+        )
+    assert report.standings[-1].contestant == "lost"
+    assert report.standings[-1].total_return == pytest.approx(final)
+    assert f"lost was worth nothing at the close of {day(2)}, so it is compared with nobody" in report.notes
+    assert all("lost" not in {pair.one, pair.other} for pair in report.differences)
+    assert all("lost" not in group for group in report.groups)
+
+
+def test_one_ruined_book_leaves_the_figures_of_the_others_alone():
+    with_it, without = by_name(season_report(ruined_season())), by_name(season_report(season()))
+    assert with_it["a"].figure("sharpe") == without["a"].figure("sharpe")
+    assert with_it["a"].curve == without["a"].curve
