@@ -1,6 +1,7 @@
 """The pages of a demo season in a real Chromium."""
 
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 
 from arena.store import Store
 from tests.arena.web.stored import SESSIONS, write_round, write_season
-from tests.web.browsing import Watch, serving, sideways
+from tests.web.browsing import Watch, arena, serving, sideways
 
 pytestmark = pytest.mark.slow
 
@@ -244,6 +245,35 @@ def test_a_round_is_followed_while_it_is_played_elsewhere(browser: Any, tmp_path
         assert watch.quiet()
         page.close()
         board.close()
+
+
+def test_the_leaderboard_follows_a_round_that_another_process_plays(
+    browser: Any, demo_home: Path, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(demo_home, home)
+    with serving(home) as address:
+        page = browser.new_page(base_url=address)
+        watch = Watch(page, address)
+        page.goto("/")
+        page.wait_for_selector("text=the round of 2025-10-14")
+        page.wait_for_selector("body[data-listening]")
+        arena(home, "run", "NVDA", "--as-of", "2025-10-15")
+        page.wait_for_selector("text=the round of 2025-10-15")
+        page.wait_for_function("document.querySelector('.chart .plot').data[0].x.includes('2025-10-15')")
+        assert watch.quiet()
+        page.close()
+
+
+def test_a_page_about_nothing_becomes_the_first_seasons(browser: Any, tmp_path: Path) -> None:
+    with serving(tmp_path) as address:
+        page = browser.new_page(base_url=address)
+        page.goto("/")
+        assert page.get_by_text("arena demo").is_visible()
+        page.wait_for_selector("body[data-listening]")
+        write_season(tmp_path, sessions=SESSIONS[:1])
+        page.wait_for_url(f"{address}/seasons/main")
+        page.close()
 
 
 def test_a_page_that_is_hidden_stops_listening(page: Any) -> None:

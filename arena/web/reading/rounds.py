@@ -69,6 +69,10 @@ class Table(NamedTuple):
         return next((desk for desk in self.desks if desk.contestant == contestant), None)
 
 
+MOST = 150
+"""Desks of a round whose reasons its page quotes; of a larger one it shows who decided what."""
+
+
 class RoundView(NamedTuple):
     """A round as it stands."""
 
@@ -76,6 +80,8 @@ class RoundView(NamedTuple):
     round: Round
     tables: tuple[Table, ...]
     """By ticker."""
+    quoted: bool
+    """Whether the desks' reasons are there."""
     before: date | None
     after: date | None
     """The rounds beside it."""
@@ -129,14 +135,18 @@ def round_view(library: Library, season: str, session: date) -> RoundView:
             raise UsageError(f"the season {season} has no round at {session}")
         place = sessions.index(session)
         rows = newest_of_session(store, season, session)
-        outcomes = store.outcomes([row.id for row in rows])
+        here = played[place]
+        # A chat's outcome is read out of all of it: for hundreds of them that takes seconds.
+        quoted = len(here.tickers) * len(here.contestants) <= MOST
+        outcomes = store.outcomes([row.id for row in rows]) if quoted else {}
         votes = {vote.ticker: vote for vote in store.consensus(season, session)}
         return RoundView(
             head=about,
-            round=played[place],
+            round=here,
+            quoted=quoted,
             tables=tuple(
                 table._replace(has_snapshot=(library.home / "snapshots" / f"{table.snapshot}.json").exists())
-                for table in _tables(played[place], rows, outcomes, votes, effects_of(store, season, session))
+                for table in _tables(here, rows, outcomes, votes, effects_of(store, season, session))
             ),
             before=sessions[place - 1] if place else None,
             after=sessions[place + 1] if place + 1 < len(sessions) else None,

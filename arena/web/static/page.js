@@ -155,8 +155,11 @@
     busy = true;
     fetch(location.href, { headers: { accept: "text/html" } }).then(function (answer) {
       if (!answer.ok) throw new Error(String(answer.status));
+      // There is another page here now, such as a first season's: go there.
+      if (answer.redirected && new URL(answer.url).pathname !== location.pathname) { location.replace(answer.url); return null; }
       return answer.text();
     }).then(function (html) {
+      if (html === null) return;
       var news = new DOMParser().parseFromString(html, "text/html"), changed = 0;
       // An older answer serves while the server makes a long season's anew: ask again.
       if (news.body.dataset.state === "older") setTimeout(refresh, 3000);

@@ -80,6 +80,17 @@ def test_a_round_names_the_desks_that_are_still_at_work(open_pages: Open, tmp_pa
     assert "gpt ● at work" in page.words
 
 
+@pytest.mark.slow
+def test_a_large_round_shows_who_decided_what_and_leads_to_the_reasons(open_pages: Open, tmp_path: Path) -> None:
+    names = tuple(f"model-{n:02}" for n in range(51))
+    write_season(tmp_path, names=names, tickers=("A", "B", "C"), words="Why.", sessions=SESSIONS[:1])
+    page = seen(open_pages(tmp_path), "/seasons/main/rounds/2025-10-13")
+    assert "153 desks on 3 tickers, all ended." in page.words
+    assert "Why." not in page.words
+    assert "/seasons/main/rounds/2025-10-13/B" in page.links
+    assert sum(link.startswith("/chats/") for link in page.links) == 153
+
+
 def test_side_by_side_marks_what_differs_from_the_majority(open_pages: Open, tmp_path: Path) -> None:
     write_season(tmp_path, names=("a", "b", "c", "d", "e", "f"), sessions=SESSIONS[:1])
     page = seen(open_pages(tmp_path), "/seasons/main/rounds/2025-10-13/NVDA")
