@@ -70,7 +70,7 @@ def trusting(file=None):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     if file is not None:
         context.load_verify_locations(file)
-    return context
+    return lambda: context
 
 
 async def asked(server, client, body=b"{}", scheme="http"):
@@ -186,7 +186,7 @@ def test_a_proxy_of_the_environment_is_gone_through(monkeypatch):
     async def run():
         async with running() as server:
             monkeypatch.setenv("HTTP_PROXY", f"http://{server.address}")
-            clients = LoopClients()
+            clients = LoopClients(trusting())
             answer = await clients.connections().post("http://models.example/v1", content=b"hello")
             await clients.aclose()
             return answer.content, server.paths
