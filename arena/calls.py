@@ -12,6 +12,11 @@ from langchain_core.outputs import LLMResult
 from arena.records.chat import Rung
 
 
+def text_of(message: BaseMessage) -> str:
+    """What a message says: the very text it holds, where it is one, and not a copy of it."""
+    return message.content if isinstance(message.content, str) else str(message.text)
+
+
 class Slip(NamedTuple):
     """What our model client says of a call: which role speaks, how it is asked for a form, and what it is asked.
 

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
 
-from arena.calls import Asked, CallHandler
+from arena.calls import Asked, CallHandler, text_of
 from arena.errors import FailedAttempt, ModelError
 from arena.records.chat import Attempt, CostSource, Message, ModelCall, Tokens, ToolCall
 
@@ -154,7 +154,7 @@ def _answer(message: AIMessage) -> dict[str, Any]:
     paid = {"cost": Decimal(cost), "cost_source": arena.get("cost_source") or "endpoint"} if cost is not None else {}
     return paid | {
         "cost_at_least": bool(arena.get("cost_at_least")),
-        "reply": message.text,
+        "reply": text_of(message),
         "reasoning": _reasoning(message.additional_kwargs),
         "tool_calls": _tool_calls(message),
         "tokens": _tokens(message),
@@ -172,7 +172,7 @@ def _message(message: BaseMessage) -> Message:
     return Message.model_validate(
         {
             "role": _ROLES.get(message.type, "user"),
-            "text": message.text,
+            "text": text_of(message),
             "tool_calls": _tool_calls(message) if isinstance(message, AIMessage) else (),
             "tool_call_id": message.tool_call_id if isinstance(message, ToolMessage) else None,
         }

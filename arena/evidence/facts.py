@@ -3,6 +3,7 @@
 Those of a snapshot are put in order once for all desks that were shown it; those that are a desk's own are few.
 """
 
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -39,7 +40,7 @@ class Facts:
         self._held = kept
         self._plain = _InOrder(sizes, range(len(kept)))
         self._percent = _InOrder([*(sizes[place] for place in relative), *in_percent], [*relative, *fractions])
-        self._bare = sorted([*sizes, *in_percent, *parts, *large])
+        self._bare = array("d", sorted([*sizes, *in_percent, *parts, *large]))
 
     def bear_out(self, one: Stated) -> bool:
         """Whether some value rounds to the figure, or is cut to it, in the terms the figure is told in."""
@@ -67,8 +68,8 @@ class _InOrder:
 
     def __init__(self, sizes: Sequence[float], places: Sequence[int]) -> None:
         order = sorted(range(len(sizes)), key=sizes.__getitem__)
-        self.sizes = [sizes[number] for number in order]
-        self._places = [places[number] for number in order]
+        self.sizes = array("d", [sizes[number] for number in order])
+        self._places = array("q", [places[number] for number in order])
 
     def first(self, size: float) -> int:
         """Of all that have this size the lowest place: what was shown before what follows from it."""

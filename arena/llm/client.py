@@ -14,7 +14,7 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage
 from pydantic import BaseModel
 
-from arena.calls import Slip
+from arena.calls import Slip, text_of
 from arena.errors import CapabilityError, ModelError
 from arena.llm.asking import Speaker, bound, form_text, returned, with_form_in_words
 from arena.llm.forms import UnreadableAnswerError, read_form
@@ -152,7 +152,7 @@ class ChatModelClient:
 def request_hash(role: Role, rung: Rung | None, prompt: Sequence[BaseMessage]) -> str:
     """The content hash of what a role was asked, the same in every process and for every kind of model."""
     said = [
-        {"type": m.type, "text": m.text, "calls": [[c["name"], c["args"]] for c in getattr(m, "tool_calls", ())]}
+        {"type": m.type, "text": text_of(m), "calls": [[c["name"], c["args"]] for c in getattr(m, "tool_calls", ())]}
         for m in prompt
     ]
     return content_hash({"role": role, "rung": rung, "prompt": said})

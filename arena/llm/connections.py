@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable
-from functools import cached_property
 from ssl import SSLContext
 from urllib.request import getproxies
 
@@ -16,16 +15,13 @@ from arena.llm.transport import Transport
 class LoopClients:
     """The model clients of one event loop, the lines they share, and the connections under them."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: Callable[[], SSLContext]) -> None:
+        """`tls` gives whom to trust, for all connections of all loops."""
         self.by_contestant: dict[str, ModelClient] = {}
+        self._tls = tls
         self._lines: dict[str, Line] = {}
         self._accesses: dict[str, Access] = {}
         self._connections: list[httpx2.AsyncClient] = []
-
-    @cached_property
-    def _tls(self) -> SSLContext:
-        """One for all connections: making it reads every certificate."""
-        return httpx2.create_ssl_context()
 
     def line(self, endpoint: str, make: Callable[[str], Line]) -> Line:
         """The one line to an endpoint."""
@@ -48,7 +44,7 @@ class LoopClients:
         logging.getLogger("httpcore2").setLevel(logging.INFO)
         if any(kind in getproxies() for kind in ("http", "https", "all")):
             limits = httpx2.Limits(max_connections=None, max_keepalive_connections=100)
-            client = httpx2.AsyncClient(timeout=None, limits=limits, verify=self._tls)
+            client = httpx2.AsyncClient(timeout=None, limits=limits, verify=self._tls())
         else:
             client = httpx2.AsyncClient(timeout=None, transport=Transport(self._tls))
         self._connections.append(client)

@@ -8,6 +8,8 @@ import asyncio
 import os
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from functools import cached_property
+from ssl import SSLContext
 from weakref import WeakKeyDictionary
 
 import httpx2
@@ -67,12 +69,17 @@ class ModelPool:
             elif isinstance(contestant, ClassContestant):
                 chat_model_of(contestant, self._secrets(contestant))
 
+    @cached_property
+    def _tls(self) -> SSLContext:
+        """One for all connections: making it reads every certificate."""
+        return httpx2.create_ssl_context()
+
     def client(self, contestant: Contestant) -> ModelClient:
         """The contestant's model client for the running event loop."""
         loop = asyncio.get_running_loop()
         clients = self._loops.get(loop)
         if clients is None:
-            clients = self._loops[loop] = LoopClients()
+            clients = self._loops[loop] = LoopClients(lambda: self._tls)
         if contestant.name not in clients.by_contestant:
             clients.by_contestant[contestant.name] = self._make(contestant, clients)
         return clients.by_contestant[contestant.name]

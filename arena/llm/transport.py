@@ -26,7 +26,8 @@ _Place = tuple[bytes, bytes, int]
 class Transport(httpx2.AsyncBaseTransport):
     """The connections of one event loop. HTTP/1.1 only, without proxies."""
 
-    def __init__(self, tls: ssl.SSLContext) -> None:
+    def __init__(self, tls: Callable[[], ssl.SSLContext]) -> None:
+        """`tls` gives whom to trust; it is asked by encrypted connections alone, for it may read every certificate."""
         self._tls = tls
         self._network = AsyncioNetwork()
         self._free: defaultdict[_Place, deque[httpcore2.AsyncHTTPConnection]] = defaultdict(deque)
@@ -37,9 +38,7 @@ class Transport(httpx2.AsyncBaseTransport):
         sent = _as_httpcore(request)
         origin = sent.url.origin
         place = (origin.scheme, origin.host, origin.port)
-        connection = await self._taken(place) or httpcore2.AsyncHTTPConnection(
-            origin, self._tls, keepalive_expiry=KEPT_SECONDS, network_backend=self._network
-        )
+        connection = await self._taken(place) or self._new(origin)
         try:
             with _in_httpx_terms():
                 answer = await connection.handle_async_request(sent)
@@ -60,6 +59,10 @@ class Transport(httpx2.AsyncBaseTransport):
         for connections in self._free.values():
             while connections:
                 await connections.pop().aclose()
+
+    def _new(self, origin: httpcore2.Origin) -> httpcore2.AsyncHTTPConnection:
+        tls = self._tls() if origin.scheme == b"https" else None
+        return httpcore2.AsyncHTTPConnection(origin, tls, keepalive_expiry=KEPT_SECONDS, network_backend=self._network)
 
     async def _taken(self, place: _Place) -> httpcore2.AsyncHTTPConnection | None:
         free = self._free[place]

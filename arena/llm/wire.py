@@ -169,15 +169,28 @@ class ArenaChatOpenAI(ChatOpenAI):
         # The SDK's typed call rewrites every message on the way out and parses the answer into models on the way
         # back, half the cost of a call; the request is already plain JSON and the answer stays so.
         content = json.dumps(request, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-        headers = {"content-type": "application/json", **(self.default_headers or {})}
+        cookies = self._http.cookies
+        return httpx2.Request("POST", self._address, content=content, headers=self._headers, cookies=cookies)
+
+    @cached_property
+    def _address(self) -> httpx2.URL:
+        return httpx2.URL(f"{(self.openai_api_base or '').rstrip('/')}/chat/completions")
+
+    @cached_property
+    def _headers(self) -> httpx2.Headers:
+        """Those of the client and our own, put together once."""
+        headers = self._http.headers.copy()
+        headers.update({"content-type": "application/json", **(self.default_headers or {})})
         headers["authorization"] = f"Bearer {self._secret}"
-        url = f"{(self.openai_api_base or '').rstrip('/')}/chat/completions"
-        return self._sender.http.build_request("POST", url, content=content, headers=headers)
+        return headers
+
+    @property
+    def _http(self) -> httpx2.AsyncClient:
+        return cast("httpx2.AsyncClient", self.http_async_client)  # whoever makes the model owns the connections
 
     @cached_property
     def _sender(self) -> Sender:
-        http = cast("httpx2.AsyncClient", self.http_async_client)  # whoever makes the model owns the connections
-        return Sender(http, self.model_name, self.access, self.toll, self.prices)
+        return Sender(self._http, self.model_name, self.access, self.toll, self.prices)
 
     @property
     def _secret(self) -> str:

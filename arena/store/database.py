@@ -1,23 +1,19 @@
 """The SQLite file: made, migrated, opened, and written in transactions that the archive follows.
 
-Readers need plain sqlite3 only. sqlite-utils, which loads pandas where it is installed (half a second), is
-imported by the first write or migration.
+Readers and writers need plain sqlite3 only. sqlite-utils, which loads pandas where it is installed (half a second),
+is imported by migrations.
 """
 
 import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import date
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from arena.errors import StoreError
 from arena.sqlite import alone_with, connected, explained, read_only, schema_version
 from arena.store.archive import Address, Archive
-
-if TYPE_CHECKING:
-    import sqlite_utils
 
 SCHEMA_VERSION = 11
 """How many migrations there are; the database holds it as its user_version."""
@@ -28,6 +24,7 @@ class Database:
 
     def __init__(self, home: Path, connection: sqlite3.Connection) -> None:
         self.home = home
+        self._path = _file(home)
         self._connection = connection
         self._archive = Archive(home / "archive")
         self._prepared: list[Address] = []
@@ -124,34 +121,42 @@ class Database:
     @contextmanager
     def _savepoint(self) -> Iterator[None]:
         before = len(self._prepared)
+        # Savepoints nest under one name: each statement means the innermost.
+        with self._explained():
+            self._connection.execute("SAVEPOINT nested")
         try:
-            with self._tables.atomic():
-                yield
+            yield
         except BaseException:
+            # A full disk may have ended the whole transaction already.
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK TO nested")
+                self._connection.execute("RELEASE nested")
             self._discard(before)
             raise
+        with self._explained():
+            self._connection.execute("RELEASE nested")
 
     def _discard(self, before: int) -> None:
         for address in self._prepared[before:]:
             self._archive.discard(address.id)
         del self._prepared[before:]
 
-    @cached_property
-    def _tables(self) -> "sqlite_utils.Database":
-        from sqlite_utils import Database as Tables  # noqa: PLC0415  only writers pay for it
-
-        return Tables(self._connection, execute_plugins=False)
-
     def _rows(self, sql: str, *parameters: object) -> list[sqlite3.Row]:
         with self._explained():
             return self._connection.execute(sql, parameters).fetchall()
 
     def _insert(self, table: str, rows: list[dict[str, Any]], *, replace: bool = False, ignore: bool = False) -> None:
+        if not rows:
+            return
+        columns = list(rows[0])
+        how = "INSERT OR REPLACE" if replace else "INSERT OR IGNORE" if ignore else "INSERT"
+        named, places = ", ".join(columns), ", ".join("?" * len(columns))
+        sql = f"{how} INTO {table} ({named}) VALUES ({places})"
         with self._explained(), self.transaction():
-            self._tables.table(table).insert_all(rows, replace=replace, ignore=ignore)
+            self._connection.executemany(sql, ([row[column] for column in columns] for row in rows))
 
     def _explained(self) -> AbstractContextManager[None]:
-        return _explained(_file(self.home))
+        return _explained(self._path)
 
     @classmethod
     def _opened(cls, home: Path) -> Self:

@@ -4,6 +4,7 @@ Returns are drawn as floats but applied as integer millionths to integer cents, 
 rounding can change a price. A series grows at its end only: a longer one begins with the shorter one.
 """
 
+from array import array
 from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
@@ -50,18 +51,18 @@ class Series(NamedTuple):
     """One row a session; prices in cents, as traded."""
 
     sessions: tuple[date, ...]
-    opens: list[int]
-    highs: list[int]
-    lows: list[int]
-    closes: list[int]
-    volumes: list[int]
-    dividends: list[int]
+    opens: Sequence[int]
+    highs: Sequence[int]
+    lows: Sequence[int]
+    closes: Sequence[int]
+    volumes: Sequence[int]
+    dividends: Sequence[int]
     """Cents a share, on its ex-date; 0 on other days."""
-    splits: list[int]
+    splits: Sequence[int]
     """New shares for one old one on the ex-date; 1 on other days."""
-    regimes: list[int]
+    regimes: Sequence[int]
     """BULL, SIDEWAYS or BEAR."""
-    returns: list[int]
+    returns: Sequence[int]
     """Close over close in millionths, with dividends and splits taken out."""
 
 
@@ -91,7 +92,9 @@ def simulate(seed: int, ticker: str, sessions: tuple[date, ...]) -> Series:
     opens, highs, lows, closes, dividends, splits, returns = (list(column) for column in zip(*rows, strict=True))
     noise = stream(seed, ticker, "volume").standard_normal(len(sessions))
     volumes = _volumes(noise, returns, character)
-    return Series(sessions, opens, highs, lows, closes, volumes, dividends, splits, regimes, returns)
+    columns = (opens, highs, lows, closes, volumes, dividends, splits, regimes, returns)
+    # Decades of sessions are kept for every ticker: as plain numbers, a quarter of what a list of them takes.
+    return Series(sessions, *(array("q", column) for column in columns))
 
 
 def _regimes(uniform: np.ndarray) -> list[int]:

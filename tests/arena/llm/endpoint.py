@@ -56,7 +56,7 @@ def scripted(*replies: Reply | dict[str, Any]) -> Handler:
 
 def connected() -> httpx2.AsyncClient:
     """Connections as an arena's models have them; they trust nobody, since no test goes beyond loopback."""
-    return httpx2.AsyncClient(timeout=None, transport=Transport(SSLContext(PROTOCOL_TLS_CLIENT)))
+    return httpx2.AsyncClient(timeout=None, transport=Transport(lambda: SSLContext(PROTOCOL_TLS_CLIENT)))
 
 
 def chat_model(server: ModelServer | str, **settings: Any) -> ArenaChatOpenAI:

@@ -1,0 +1,194 @@
+"""Requests over real sockets: which connection each takes, and what becomes of it."""
+
+import asyncio
+import ssl
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from arena.llm.connections import LoopClients
+from arena.llm.transport import KEPT_SECONDS, Transport
+
+CERTIFICATE = Path(__file__).with_name("loopback.pem")
+"""Signed by itself, for 127.0.0.1; its key is in the file and protects nothing."""
+
+
+class Server:
+    """Answers every request with its own body, and counts who comes."""
+
+    def __init__(self):
+        self.connections = 0
+        self.paths = []
+        self.writers = []
+        self.heard = asyncio.Semaphore(0)
+        self.together = asyncio.Event()
+        self.together.set()
+
+    async def has_heard(self, requests):
+        """Wait for so many more."""
+        for _ in range(requests):
+            await self.heard.acquire()
+
+    async def talk(self, reader, writer):
+        self.connections += 1
+        self.writers.append(writer)
+        try:
+            while True:
+                head = await reader.readuntil(b"\r\n\r\n")
+                length = next(
+                    int(line.split(b":")[1]) for line in head.split(b"\r\n") if b"content-length" in line.lower()
+                )
+                body = await reader.readexactly(length)
+                self.paths.append(head.split(b" ")[1].decode())
+                self.heard.release()
+                await self.together.wait()
+                writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n" % length + body)
+                await writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
+            writer.transport.abort()
+
+
+@asynccontextmanager
+async def running(**settings):
+    server = Server()
+    listening = await asyncio.start_server(server.talk, "127.0.0.1", 0, **settings)
+    server.address = f"127.0.0.1:{listening.sockets[0].getsockname()[1]}"
+    try:
+        yield server
+    finally:
+        listening.close()
+        for writer in server.writers:
+            writer.transport.abort()
+        await asyncio.sleep(0)
+
+
+def trusting(file=None):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if file is not None:
+        context.load_verify_locations(file)
+    return lambda: context
+
+
+async def asked(server, client, body=b"{}", scheme="http"):
+    return (await client.post(f"{scheme}://{server.address}/v1", content=body)).content
+
+
+def test_one_request_after_the_other_goes_over_one_connection():
+    async def run():
+        async with running() as server, httpx2.AsyncClient(transport=Transport(trusting())) as client:
+            for number in range(5):
+                assert await asked(server, client, b"%d" % number) == b"%d" % number
+            return server.connections
+
+    assert asyncio.run(run()) == 1
+
+
+def test_requests_at_once_have_a_connection_each_and_leave_them_to_the_next():
+    async def run():
+        async with running() as server, httpx2.AsyncClient(timeout=None, transport=Transport(trusting())) as client:
+            for _ in range(3):
+                server.together.clear()
+                waiting = [asyncio.create_task(asked(server, client, b"%d" % number)) for number in range(30)]
+                await server.has_heard(30)
+                server.together.set()
+                assert await asyncio.gather(*waiting) == [b"%d" % number for number in range(30)]
+            return server.connections
+
+    assert asyncio.run(run()) == 30
+
+
+def test_a_connection_that_the_server_has_closed_is_not_taken_again():
+    async def run():
+        async with running() as server, httpx2.AsyncClient(transport=Transport(trusting())) as client:
+            await asked(server, client)
+            server.writers[0].transport.abort()
+            await asyncio.sleep(0.05)
+            assert await asked(server, client, b"again") == b"again"
+            return server.connections
+
+    assert asyncio.run(run()) == 2
+
+
+@pytest.mark.slow
+def test_a_connection_that_was_free_too_long_is_closed():
+    async def run():
+        loop = asyncio.get_running_loop()
+        async with running() as server, httpx2.AsyncClient(transport=Transport(trusting())) as client:
+            began = loop.time()
+            await asked(server, client)
+            await asyncio.sleep(began + KEPT_SECONDS + 0.2 - loop.time())
+            await asked(server, client)
+            return server.connections
+
+    assert asyncio.run(run()) == 2
+
+
+def test_the_connection_of_a_request_that_was_called_off_is_closed():
+    async def run():
+        async with running() as server, httpx2.AsyncClient(timeout=None, transport=Transport(trusting())) as client:
+            server.together.clear()
+            waiting = asyncio.create_task(asked(server, client))
+            await server.has_heard(1)
+            waiting.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await waiting
+            server.together.set()
+            assert await asked(server, client, b"next") == b"next"
+            return server.connections
+
+    assert asyncio.run(run()) == 2
+
+
+def test_what_is_larger_than_any_buffer_goes_through_whole_both_ways():
+    body = bytes(range(256)) * 20_000
+
+    async def run():
+        async with running() as server, httpx2.AsyncClient(timeout=30, transport=Transport(trusting())) as client:
+            return await asked(server, client, body)
+
+    assert asyncio.run(run()) == body
+
+
+def test_over_tls_only_a_server_that_is_trusted_is_talked_to():
+    served = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    served.load_cert_chain(CERTIFICATE)
+    body = b"x" * 1_000_000
+
+    async def run():
+        async with running(ssl=served) as server:
+            async with httpx2.AsyncClient(timeout=30, transport=Transport(trusting(CERTIFICATE))) as client:
+                assert await asked(server, client, body, "https") == body
+                assert await asked(server, client, b"again", "https") == b"again"
+                connections = server.connections
+            async with httpx2.AsyncClient(timeout=30, transport=Transport(trusting())) as client:
+                with pytest.raises(httpx2.ConnectError, match="certificate verify failed"):
+                    await asked(server, client, b"", "https")
+            return connections
+
+    assert asyncio.run(run()) == 1
+
+
+def test_a_silent_server_is_waited_for_as_long_as_the_client_says():
+    async def run():
+        async with running() as server, httpx2.AsyncClient(timeout=0.1, transport=Transport(trusting())) as client:
+            server.together.clear()
+            with pytest.raises(httpx2.ReadTimeout):
+                await asked(server, client)
+
+    asyncio.run(run())
+
+
+def test_a_proxy_of_the_environment_is_gone_through(monkeypatch):
+    async def run():
+        async with running() as server:
+            monkeypatch.setenv("HTTP_PROXY", f"http://{server.address}")
+            clients = LoopClients(trusting())
+            answer = await clients.connections().post("http://models.example/v1", content=b"hello")
+            await clients.aclose()
+            return answer.content, server.paths
+
+    assert asyncio.run(run()) == (b"hello", ["http://models.example/v1"])
