@@ -7,6 +7,7 @@ import sqlite3
 import time
 from contextlib import closing
 from datetime import date
+from multiprocessing import forkserver
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
@@ -21,6 +22,9 @@ from tests.arenas import november, rehearsal_arena
 # One server imports and makes everything once; what it forks are processes of their own.
 _PROCESSES = multiprocessing.get_context("forkserver")
 _PROCESSES.set_forkserver_preload(["tests.arena.season.warm"])
+
+get_ready = forkserver.ensure_running
+"""Begins to import and make everything, beside whatever is done meanwhile."""
 
 LOOK_AGAIN = 0.003
 """Seconds between two looks at how far a process has got."""
