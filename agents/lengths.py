@@ -4,6 +4,7 @@ Every role is told its limit in words, and what goes beyond it is not passed on:
 the prompts of those who read it do not grow. A cut is marked, so that nobody takes a part for the whole.
 """
 
+from arena.memory import REFLECTION_WORDS
 from arena.records.desk import Role
 
 WORDS: dict[Role, int] = {
@@ -20,8 +21,9 @@ WORDS: dict[Role, int] = {
     "neutral_debater": 120,
     "portfolio_manager": 150,
     "single_agent": 150,
+    "reflection": REFLECTION_WORDS,
 }
-"""The most words of a role's speech, or of the longest field of its form."""
+"""The most words of a role's speech, or of the longest field of its form; of a reflection, those on one decision."""
 
 SPEECH_WORDS: dict[str, int] = {
     "bull": WORDS["bull_researcher"],
@@ -34,15 +36,3 @@ SPEECH_WORDS: dict[str, int] = {
 
 SUMMARY_WORDS = 80
 POINT_WORDS = 50
-
-CHARACTERS_A_WORD = 8
-"""English prose takes six, its space included; figures and their names take more."""
-
-
-def clipped(text: str, words: int) -> str:
-    """The text, or as much of it as that many words take, with a mark that says how much is left out."""
-    most = words * CHARACTERS_A_WORD
-    if len(text) <= most:
-        return text
-    kept = text[:most].rpartition(" ")[0] or text[:most]
-    return f"{kept} [{len(text) - len(kept)} more characters left out]"

@@ -47,6 +47,7 @@ def portfolio_manager(house: House) -> Node:
             verdict=wording.verdict(state),
             plan=wording.plan(state),
             debate=wording.debate(state.get("risk_debate_state", {}).get("turns", [])),
+            memory=wording.memory(state),
         )
         decision = await house.client(brief.contestant).answer("portfolio_manager", asked, Decision)
         return {"final_trade_decision": dump(decision), "risk_debate_state": {"judge_decision": decision.reasoning}}

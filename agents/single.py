@@ -7,6 +7,7 @@ from agents.house import House
 from agents.state import DeskInput, SingleDeskUpdate, SingleNode, brief_of, dump
 from agents.tools import READS, tools_of, usual_looks
 from arena.records.desk import AnalystName, SingleStage
+from arena.records.memory import ReflectionStage
 from arena.records.outcome import Decision
 
 
@@ -25,8 +26,15 @@ def single_agent(house: House, analysts: Sequence[AnalystName]) -> SingleNode:
             snapshot,
             data=wording.section_lines(snapshot, sections),
             looks=wording.written_out(looks),
+            memory=wording.past_decisions(brief.ticker, brief.lessons),
         )
         decision = await house.client(brief.contestant).answer("single_agent", asked, Decision)
-        return {"single_agent_view": dump(SingleStage(tool_uses=tuple(looks))), "final_trade_decision": dump(decision)}
+        written: SingleDeskUpdate = {
+            "single_agent_view": dump(SingleStage(tool_uses=tuple(looks))),
+            "final_trade_decision": dump(decision),
+        }
+        # Reflecting on them would be a second call.
+        remembered = {"reflection": dump(ReflectionStage(lessons=brief.lessons))} if brief.lessons else {}
+        return {**written, **remembered}  # type: ignore[typeddict-item]  # its one key is of the update
 
     return decide

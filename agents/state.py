@@ -63,6 +63,8 @@ class DeskInput(TypedDict):
 class DeskUpdate(Reports, total=False):
     """What the roles write."""
 
+    reflection: dict[str, Any]
+    """A ReflectionStage; left out where the brief holds no past decision."""
     investment_debate_state: Annotated[DebateState, merge_debate]
     investment_plan: dict[str, Any]
     trader_investment_plan: dict[str, Any]
@@ -83,6 +85,7 @@ class SingleView(TypedDict, total=False):
 class SingleDeskUpdate(SingleView, total=False):
     """What the agent of a desk of one writes."""
 
+    reflection: dict[str, Any]
     final_trade_decision: dict[str, Any]
 
 
@@ -93,7 +96,8 @@ class SingleDeskState(DeskInput, SingleDeskUpdate):
 class DeskRequest(TypedDict):
     """What a desk by itself is asked for with, in Studio."""
 
-    ticker: str
+    ticker: NotRequired[str]
+    """What to decide on; needed unless the context names it."""
     session: NotRequired[str]
     """The day to decide at the close of, YYYY-MM-DD; the configured or last completed one when left out."""
 

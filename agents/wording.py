@@ -7,7 +7,7 @@ from decimal import Decimal
 from langchain_core.messages import AnyMessage, HumanMessage, SystemMessage
 
 from agents.figures import dollars, figure, signed
-from agents.lengths import POINT_WORDS, SPEECH_WORDS, SUMMARY_WORDS, WORDS, clipped
+from agents.lengths import POINT_WORDS, SPEECH_WORDS, SUMMARY_WORDS, WORDS
 from agents.quoting import one_line
 from agents.state import REPORT_KEYS, DebateState, DeskState, Turn
 from arena.market.listings import listing_of
@@ -24,6 +24,8 @@ from arena.records.desk import (
     TraderPlan,
 )
 from arena.records.market import MarketSnapshot, Section, SectionName
+from arena.records.memory import Lesson, ReflectionStage
+from arena.words import clipped
 from prompts.loader import render
 
 _FILLS = {
@@ -109,6 +111,24 @@ def plan(state: DeskState) -> str:
     return f"{size}\nEntry: {clipped(proposal.entry, POINT_WORDS)}\n{clipped(proposal.reasoning, WORDS['trader'])}"
 
 
+def memory(state: DeskState) -> str:
+    """Past decisions with what was learnt from them, under their heading; empty where there are none."""
+    if "reflection" not in state:
+        return ""
+    return past_decisions(state["brief"]["ticker"], ReflectionStage.model_validate(state["reflection"]).lessons)
+
+
+def past_decisions(ticker: str, lessons: Iterable[Lesson]) -> str:
+    """Past decisions on a ticker with what was learnt from them, under their heading; empty where there are none."""
+    decisions = "\n\n".join(f"{_turned_out(one)}\n{_learnt(one)}" for one in lessons)
+    return render("past_decisions", ticker=ticker, decisions=decisions) if decisions else ""
+
+
+def numbered_decisions(lessons: Iterable[Lesson]) -> str:
+    """Past decisions to reflect on, each under its number from 1."""
+    return "\n\n".join(f"{number}. {_turned_out(one)}" for number, one in enumerate(lessons, 1))
+
+
 def book(portfolio: PortfolioView) -> str:
     """A contestant's book in one paragraph."""
     held = [
@@ -117,6 +137,40 @@ def book(portfolio: PortfolioView) -> str:
     ]
     cash = f"{dollars(portfolio.available)} available cash, equity {dollars(portfolio.equity)}"
     return f"{cash}; holding {'; '.join(held)}." if held else f"{cash}; no shares held."
+
+
+def _turned_out(lesson: Lesson) -> str:
+    """A past decision, what the price did then, and why it was made. Own words on one line, so that they forge none."""
+    size = "" if lesson.action == "HOLD" else f", fraction {figure(lesson.fraction)}"
+    decided = f"On {lesson.session}: {lesson.action}{size}, confidence {figure(lesson.confidence)}."
+    return f"{decided} {_return(lesson)} {_against(lesson)}\nReasoning: {one_line(lesson.reasoning)}"
+
+
+def _return(lesson: Lesson) -> str:
+    closes = ["unknown" if price is None else figure(price) for price in (lesson.close, lesson.close_after)]
+    split = f", {figure(lesson.split)} new shares for one in between" if lesson.split not in (None, 1) else ""
+    change = "unknown" if lesson.return_pct is None else f"{_signed(lesson.return_pct)}%, without dividends"
+    sessions = "session" if lesson.horizon == 1 else "sessions"
+    return f"Close {closes[0]}, {lesson.horizon} {sessions} later ({lesson.until}) {closes[1]}{split}: return {change}."
+
+
+def _against(lesson: Lesson) -> str:
+    if lesson.benchmark is None:
+        return "No benchmark is kept."
+    if lesson.benchmark_return_pct is None:
+        return f"Return of {lesson.benchmark} unknown."
+    told = f"{lesson.benchmark} {_signed(lesson.benchmark_return_pct)}%"
+    return f"{told}." if lesson.excess_pct is None else f"{told}, difference {_signed(lesson.excess_pct)} points."
+
+
+def _learnt(lesson: Lesson) -> str:
+    if lesson.reflection is None:
+        return "Reflection: none was written."
+    return f"Reflection ({lesson.reflected}): {one_line(clipped(lesson.reflection, WORDS['reflection']))}"
+
+
+def _signed(change: Decimal) -> str:
+    return f"{change:+f}"
 
 
 def _stages(state: DeskState) -> list[tuple[str, AnalystStage]]:

@@ -11,17 +11,18 @@ import asyncio
 import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from typing_extensions import Unpack
 
 from arena.config.finding import find_config
 from arena.config.layers import Override
 from arena.config.loading import load
-from arena.config.model import ArenaConfig
+from arena.config.model import ArenaConfig, Contestant, DeskSettings, Executor, LocalExecutor
+from arena.contest import Desk as RunningDesk
 from arena.errors import UsageError
 from arena.estimate import Estimate, estimate_round
 from arena.llm.pool import ModelPool
@@ -52,12 +53,21 @@ from arena.season import SeasonEngine, SeasonMethods
 from arena.store import ChatFilters, ChatRow
 from arena.tape import Reel
 from arena.tape.prices import HeardMarket
+from arena.version import code_version
 from arena.waiting import waited
 from graphs.desk import AnyDesk, LoneDesk, build_lone_desk, own_desk
 from graphs.kinds import build_kind
 from graphs.supervisor import Supervisor, build_supervisor
+from prompts.loader import prompts_hash
+
+if TYPE_CHECKING:
+    from arena.remote.elsewhere import Elsewhere
+    from graphs.remote_desk import RemoteDeskGraph
 
 _NO_SETTINGS: Mapping[str, object] = MappingProxyType({})
+
+_WIRINGS = 32
+"""Ways of wiring a desk whose graphs are kept at hand: more than there are wishes for debates in a form."""
 
 
 def now() -> datetime:
@@ -100,6 +110,8 @@ class Arena(SeasonMethods):
         self._refresh = refresh
         self._treasury = Treasury(config, self._shelf, self._environ, clock)
         self._models = ModelPool(config, self._environ, tolls=self._treasury.toll, prices=self._treasury.prices)
+        self._wired = lru_cache(maxsize=_WIRINGS)(self._wire)
+        self._elsewhere = self._sent_to(config.executor)
 
     @classmethod
     def load(cls, source: str | Path | None = None, settings: Mapping[str, object] = _NO_SETTINGS) -> Self:
@@ -278,28 +290,35 @@ class Arena(SeasonMethods):
         shared = self.config, self.market, self._models, self._shelf
         return Referee(*shared, treasury=self._treasury, reel=reel, clock=self._clock)
 
-    @cached_property
+    @property
     def desks(self) -> Mapping[str, AnyDesk]:
         """Every contestant's own desk graph, by name."""
-        house = PoolHouse(self._players, self._models, self._shelf)
-        kinds = {kind: build_kind(kind, self.config.desk, house) for kind in {c.desk for c in self._players}}
-        return {contestant.name: own_desk(kinds[contestant.desk], contestant.name) for contestant in self._players}
+        return self._wired(self.config.desk)
 
     @cached_property
     def graph(self) -> Supervisor:
         """The arena graph over all desks."""
-        return build_supervisor(self.referee, {c.name: (c, self.desks[c.name]) for c in self._players})
+        return self.graph_under(self.config.desk)
+
+    def graph_under(self, settings: DeskSettings) -> Supervisor:
+        """The arena graph over desks that are wired otherwise."""
+        desks = self._wired(settings)
+        return build_supervisor(
+            self.referee.under(settings), {c.name: (c, desks[c.name]) for c in self._players}, self._running
+        )
 
     def season_engine(self) -> SeasonEngine:
         """The engine that plays whole seasons."""
         return SeasonEngine(self.config, self._shelf, self._clock, market=lambda: self.market, graph=lambda: self.graph)
 
-    def lone_desk(self, name: str) -> LoneDesk:
+    def lone_desk(self, name: str, settings: DeskSettings | None = None) -> LoneDesk:
         """One contestant's desk by itself, which briefs itself on a ticker. Records no chat and trades nothing.
 
-        Of a contestant with replicas it is the first one's. KeyError where there is no such desk.
+        It is wired by the configuration's settings unless others are given. Of a contestant with replicas it is the
+        first one's. KeyError where there is no such desk.
         """
-        market, name = self.market, next(iter(meant_by(name, self.desks)), name)
+        market, wiring = self.market, settings or self.config.desk
+        name = next(iter(meant_by(name, self.desks)), name)
 
         async def brief_for(ticker: str, session: str | None) -> Brief:
             asked = await self._asked([ticker], as_of=day_of(session), contestants=[name])
@@ -307,7 +326,59 @@ class Arena(SeasonMethods):
             await self._treasury.open(asked.contestants)
             return await lone_brief(self.config, market, self._shelf, asked)
 
-        return build_lone_desk(name, self.desks[name], brief_for)
+        async def rewired(wished: DeskSettings) -> AnyDesk:
+            return (await self._rewired(wished))[name]
+
+        return build_lone_desk(name, self._wired(wiring)[name], brief_for, wiring, rewired)
+
+    def _wire(self, settings: DeskSettings) -> Mapping[str, AnyDesk]:
+        house = PoolHouse(self._players, self._models, self._shelf)
+        kinds = {kind: build_kind(kind, settings, house) for kind in {c.desk for c in self._players}}
+        return {contestant.name: own_desk(kinds[contestant.desk], contestant.name) for contestant in self._players}
+
+    async def _rewired(self, settings: DeskSettings) -> Mapping[str, AnyDesk]:
+        # Compiling takes too long for the event loop.
+        return self.desks if settings == self.config.desk else await asyncio.to_thread(self._wired, settings)
+
+    async def _running(self, settings: DeskSettings) -> Mapping[str, RunningDesk]:
+        """The desks that run, by contestant: those of this process, or those at the configured server."""
+        if self._elsewhere is not None:
+            return await asyncio.to_thread(self._elsewhere.desks, settings)
+        return await self._rewired(settings)
+
+    def _sent_to(self, executor: Executor) -> "Elsewhere | None":
+        """Where desks are sent; None where they run here."""
+        if isinstance(executor, LocalExecutor):
+            return None
+        from arena.remote.elsewhere import Elsewhere  # noqa: PLC0415  only who sends desks away pays for it
+        from arena.remote.server import GraphServer  # noqa: PLC0415
+
+        return Elsewhere(
+            GraphServer(executor, self._environ),
+            self._players,
+            snapshot=self._shelf.snapshot,
+            toll=self._treasury.toll,
+            capped=self._treasury.capped,
+        )
+
+    def remote_desk(self) -> "RemoteDeskGraph":
+        """The graph that runs desks for arenas elsewhere, at the desks here. Not in an event loop: it reads files."""
+        from arena.remote.host import Host  # noqa: PLC0415  only who holds desks for others pays for it
+        from graphs.remote_desk import build_remote_desk  # noqa: PLC0415
+
+        async def ready(contestant: Contestant) -> None:
+            self._models.check((contestant,))
+            await asyncio.to_thread(self._treasury.read_prices)
+
+        host = Host(
+            {contestant.name: contestant for contestant in self._players},
+            desks=self._rewired,
+            ready=ready,
+            keep=self._shelf.keep,
+            prompts=prompts_hash(),
+            code=code_version(),
+        )
+        return build_remote_desk(host)
 
     # Ending.
 
@@ -317,11 +388,13 @@ class Arena(SeasonMethods):
         self._reel.close()
 
     async def hang_up(self) -> None:
-        """Close the connections to the models that this event loop opened."""
+        """Close the connections to models and servers that this event loop opened."""
         await self._models.aclose()
+        if self._elsewhere is not None:
+            await self._elsewhere.aclose()
 
     async def aclose(self) -> None:
-        """Close the connections to the models that this event loop opened, and the store and the tape."""
+        """Close the connections to models and servers that this event loop opened, and the store and the tape."""
         await self.hang_up()
         self.close()
 

@@ -6,7 +6,7 @@ nodes write, and nothing of how it is wired. One desk's failure touches no other
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from datetime import datetime
 from typing import Any, Protocol
@@ -17,7 +17,7 @@ from arena.errors import AbstentionReason, CapabilityError, ModelError
 from arena.evidence import unsupported_figures
 from arena.records.base import Record
 from arena.records.chat import ChatError, Cost, Label, ModelCall, ModelChat, Stages
-from arena.records.desk import Brief
+from arena.records.desk import OPTIONAL_ROLES, Brief
 from arena.records.market import MarketSnapshot
 from arena.records.masking import MaskedAs
 from arena.records.outcome import Abstention, Decision, Outcome
@@ -65,8 +65,10 @@ class Gate:
     first call finds the loop free, and stays that little behind to the end.
     """
 
-    def __init__(self, desks: int) -> None:
+    def __init__(self, desks: int, *, one_by_one: bool = True) -> None:
+        """`one_by_one` is False for desks that run elsewhere and share nothing here but the door."""
         self._desks = desks
+        self._one_by_one = one_by_one
         self._loops: WeakKeyDictionary[asyncio.AbstractEventLoop, tuple[asyncio.Semaphore, asyncio.Lock]] = (
             WeakKeyDictionary()
         )
@@ -80,6 +82,8 @@ class Gate:
             await door.acquire()
             with ExitStack() as doorway:
                 doorway.callback(door.release)
+                if not self._one_by_one:
+                    doorway.close()
                 yield doorway.close
 
 
@@ -119,8 +123,9 @@ async def run_desk(
         outcome = _abstention(error, trace, late)
         failure = ChatError(at=clock(), node=outcome.stage, message=outcome.detail)
     calls = trace.calls()
-    errors = [ChatError(at=call.started, node=call.node, message=call.error) for call in calls if call.error]
     stages = transcript.stages()
+    errors = [ChatError(at=call.started, node=call.node, message=call.error) for call in calls if call.error]
+    errors += _gone_without(stages, errors, clock())
     chat = _chat(
         brief,
         stamp,
@@ -136,6 +141,15 @@ async def run_desk(
     progress.ended(chat)
     audience.chat(chat)
     return chat
+
+
+async def failure_of(run: Awaitable[None]) -> Exception | None:
+    """What a desk's run fails with; None where it comes to its end. For a desk whose chat is written elsewhere."""
+    try:
+        await run
+    except Exception as error:  # noqa: BLE001 -- the desk boundary, where only the other half of it is here
+        return error
+    return None
 
 
 def not_started(
@@ -167,6 +181,14 @@ def _chat(brief: Brief, stamp: Stamp, *, shown: Brief | None = None, **run: Any)
     )
 
 
+def _gone_without(stages: Stages, told: Sequence[ChatError], at: datetime) -> list[ChatError]:
+    """What the desk went on without, where no call's own error tells of it already."""
+    failure = stages.reflection.failure if stages.reflection is not None else None
+    if failure is None or any(error.message == failure for error in told):
+        return []
+    return [ChatError(at=at, node="reflection", message=failure)]
+
+
 def _abstention(error: Exception, trace: Trace, late: str | None) -> Abstention:
     if late is not None:
         waiting = [call.node for call in trace.calls() if call.status == "cancelled"]
@@ -183,7 +205,7 @@ def _first_by_name(raised: Exception, trace: Trace) -> Exception:
     """The failure the desk ended by, of all that came in the same instant: the first by the name of its node.
 
     The graph raises any of them, as chance has it. A CapabilityError counts only where it was raised: its role may
-    have been about to ask by another rung.
+    have been about to ask by another rung. So does the failure of a role that the desk can go on without.
     """
     stage = trace.node_of(raised) or (raised.stage if isinstance(raised, ModelError) else None)
     if stage is None:
@@ -191,7 +213,7 @@ def _first_by_name(raised: Exception, trace: Trace) -> Exception:
     others = [
         (node, error)
         for error, node in trace.failures
-        if isinstance(error, Exception) and not isinstance(error, CapabilityError)
+        if isinstance(error, Exception) and not isinstance(error, CapabilityError) and node not in OPTIONAL_ROLES
     ]
     return min([(stage, raised), *others], key=lambda failure: failure[0])[1]
 

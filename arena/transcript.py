@@ -43,6 +43,7 @@ class Transcript:
                 "news": self._written.get("news_report"),
                 "fundamentals": self._written.get("fundamentals_report"),
                 "social": self._written.get("sentiment_report"),
+                "reflection": self._written.get("reflection"),
                 "research": self._research(),
                 "trader": self._written.get("trader_investment_plan"),
                 "risk": self._risk(),

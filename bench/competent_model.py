@@ -73,6 +73,7 @@ def opinion_of(model: str) -> dict[str, Any]:
         "confidence": 0.5 + _number(model) % 40 / 100,
         "sentiment": (0.4, -0.4, 0.0)[turn],
         "stance": ("bullish", "bearish", "balanced")[turn],
+        "lesson": 1,
     }
 
 

@@ -3,32 +3,37 @@
     brief ─┬─ market_analyst ───────┐
            ├─ news_analyst ─────────┤                         ┌─ aggressive ─┐
            ├─ fundamentals_analyst ─┼─ bull, bear ─ manager ─ trader ─ conservative ─ portfolio_manager
-           └─ social_analyst ───────┘                         └─ neutral ────┘
+           ├─ social_analyst ───────┤                         └─ neutral ────┘
+           └─ reflection ───────────┘
 
+The reflection looks back on past decisions, for the portfolio manager alone; where there are none it asks nothing.
 With `style: parallel` the sides of a debate speak at once; with `turns` one after the other.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
+from langgraph.runtime import Runtime
 
 from agents import analysts
 from agents.debate import DebateJudge, next_speakers, open_floor
 from agents.house import House
+from agents.reflection import reflection
 from agents.researchers import RESEARCHERS, research_manager, researcher
 from agents.risk import RISK_DEBATERS, portfolio_manager, risk_debater
 from agents.state import DeskInput, DeskRequest, DeskState, LoneDeskState, Node, Reports, dump
 from agents.trader import trader
 from arena.config.model import DebateSettings, DeskSettings
 from arena.records.desk import AnalystName, Brief, Role
+from arena.rounds.context import DeskContext
 
 Desk = CompiledStateGraph[DeskState, Any, DeskInput, DeskState]
 AnyDesk = CompiledStateGraph[Any, Any, DeskInput, Any]
 """A desk of whatever kind: it takes a brief."""
-LoneDesk = CompiledStateGraph[LoneDeskState, Any, DeskRequest, LoneDeskState]
+LoneDesk = CompiledStateGraph[LoneDeskState, DeskContext, DeskRequest, LoneDeskState]
 
 
 def build_desk(settings: DeskSettings, house: House) -> Desk:
@@ -38,13 +43,15 @@ def build_desk(settings: DeskSettings, house: House) -> Desk:
     for analyst, role in zip(settings.analysts, reporting, strict=True):
         graph.add_node(role, build_analyst(analyst, settings.tool_turns, house))
         graph.add_edge(START, role)
+    graph.add_node("reflection", reflection(house))
+    graph.add_edge(START, "reflection")
     graph.add_node("research_manager", research_manager(house))
     graph.add_node("trader", trader(house))
     graph.add_node("portfolio_manager", portfolio_manager(house))
     _wire_debate(
         graph,
         {role: researcher(house, side) for side, role in RESEARCHERS.items()},
-        after=reporting,
+        after=[*reporting, "reflection"],
         judge="research_manager",
         settings=settings.debate,
     )
@@ -65,15 +72,30 @@ def own_desk(desk: AnyDesk, contestant: str) -> AnyDesk:
     return desk.copy(update={"name": contestant})
 
 
-def build_lone_desk(name: str, desk: AnyDesk, brief_for: Callable[[str, str | None], Awaitable[Brief]]) -> LoneDesk:
-    """Compile a desk that writes its own brief for a ticker, to be run by itself in Studio."""
-    graph = StateGraph(LoneDeskState, input_schema=DeskRequest)
+def build_lone_desk(
+    name: str,
+    desk: AnyDesk,
+    brief_for: Callable[[str, str | None], Awaitable[Brief]],
+    settings: DeskSettings,
+    rewired: Callable[[DeskSettings], Awaitable[AnyDesk]],
+) -> LoneDesk:
+    """Compile a desk that writes its own brief for a ticker, to be run by itself in Studio.
 
-    async def write_brief(state: DeskRequest) -> DeskInput:
-        return {"brief": dump(await brief_for(state["ticker"], state.get("session")))}
+    `desk` is wired by `settings`; where a run's context wishes for other debates, `rewired` gives the desk for them.
+    """
+    graph = StateGraph(LoneDeskState, input_schema=DeskRequest, context_schema=DeskContext)
+
+    async def write_brief(state: DeskRequest, runtime: Runtime[DeskContext]) -> DeskInput:
+        context = runtime.context or DeskContext()
+        return {"brief": dump(await brief_for(*context.asked(state.get("ticker"), state.get("session"))))}
+
+    async def run(state: DeskInput, runtime: Runtime[DeskContext]) -> DeskState:
+        wished = (runtime.context or DeskContext()).desk(settings)
+        chosen = desk if wished == settings else await rewired(wished)
+        return cast("DeskState", await chosen.ainvoke({"brief": state["brief"]}))
 
     graph.add_node("write_brief", write_brief)
-    graph.add_node("desk", desk)
+    graph.add_node("desk", run)
     graph.add_edge(START, "write_brief")
     graph.add_edge("write_brief", "desk")
     graph.add_edge("desk", END)

@@ -1,7 +1,7 @@
 """A season's chats: whether every order has the one it says, and whether any saw more than it could."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from arena.market import calendar
 from arena.records.audit import Finding
@@ -21,6 +21,12 @@ def check_sight(chat: ModelChat, snapshot: MarketSnapshot | None) -> Iterator[Fi
     """A finding for everything a chat saw that was later than its instant, or was not its own."""
     if calendar.is_session(chat.session) and chat.as_of > calendar.close_of(chat.session):
         yield _late(chat, f"it is as of {chat.as_of}, after the close of {chat.session}")
+    for lesson in chat.stages.reflection.lessons if chat.stages.reflection is not None else ():
+        # At a masked desk every day was told as a later one.
+        moved = timedelta(weeks=chat.masked.weeks if chat.masked is not None else 0)
+        if lesson.until - moved > chat.session:
+            days = lesson.session - moved, lesson.until - moved
+            yield _late(chat, f"it was shown how its decision of {days[0]} had turned out on {days[1]}")
     if snapshot is None:
         return
     if snapshot.ticker != chat.ticker:

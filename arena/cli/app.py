@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from arena.cli import audit, board, chat, config, data, doctor, importing, models, replay, rounds, season
+from arena.cli import audit, board, chat, config, data, doctor, importing, models, replay, rounds, season, studio
 from arena.cli.screen import ReaderGoneError, say
 from arena.errors import ArenaError, UsageError
 
@@ -37,6 +37,7 @@ app.add_typer(importing.app, name="import")
 audit.add_to(app)
 models.add_to(app)
 doctor.add_to(app)
+studio.add_to(app)
 app.add_typer(config.app, name="config")
 
 

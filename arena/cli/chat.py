@@ -6,7 +6,19 @@ import typer
 
 from arena.cli.options import ConfigOption, Given, HomeOption, JsonOption
 
-Stage = Literal["market", "news", "fundamentals", "social", "research", "trader", "risk", "single", "decision", "calls"]
+Stage = Literal[
+    "market",
+    "news",
+    "fundamentals",
+    "social",
+    "reflection",
+    "research",
+    "trader",
+    "risk",
+    "single",
+    "decision",
+    "calls",
+]
 
 app = typer.Typer(help="Read what was said at the desks.", rich_markup_mode=None)
 

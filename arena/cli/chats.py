@@ -45,7 +45,8 @@ def show_chat(given: Given, chat_id: str, stage: Stage | None, *, as_json: bool)
     if as_json:
         write_json({"stage": _plain(part), "texts": dict(texts)} if texts else _plain(part))
     elif part is None and not texts:
-        say(f"{chat.id} has no {stage} stage: its desk did not get there, or has no such role")
+        lacking = "was shown no past decision" if stage == "reflection" else "has no such role"
+        say(f"{chat.id} has no {stage} stage: its desk did not get there, or {lacking}")
     else:
         results().print(Group(*stage_of_chat_view(chat, stage, part)))
 

@@ -82,7 +82,7 @@ class ContestantBase(Record):
     """How it is called everywhere; names its book, its graph and its files."""
     enabled: bool = True
     """Whether it takes part."""
-    replicas: Annotated[int, Field(ge=1, le=99)] = 1
+    replicas: Annotated[int, Field(ge=1, le=99, exclude_if=lambda number: number == 1)] = 1
     """How often it plays, each time with a book of its own, as NAME~1, NAME~2 and so on: what differs between them is
     chance. The first one votes for all."""
     temperature: Annotated[float, Field(ge=0, le=2)] | None = None
@@ -100,10 +100,10 @@ class ContestantBase(Record):
 class ModelContestantBase(ContestantBase):
     """What every contestant has that asks a model."""
 
-    desk: DeskKind = "full"
+    desk: Annotated[DeskKind, Field(exclude_if=lambda kind: kind == "full")] = "full"
     """full: analysts, debates, trader and portfolio manager. single: one agent that is shown the same facts and
     decides in one call, which measures what the debate adds; it has a book of its own and no vote."""
-    mask: bool = False
+    mask: Annotated[bool, Field(exclude_if=lambda mask: not mask)] = False
     """Whether its desk is shown an invented ticker, company and dates, as a control for what its model remembers:
     products, brands, people and other companies in texts, known events and price levels are not hidden. It trades the
     real ticker, and has no vote beside the same contestant without a mask."""
@@ -345,6 +345,17 @@ class TradingSettings(Record):
     """Commission on every fill, hundredths of a percent of its value."""
 
 
+class MemorySettings(Record):
+    """What a portfolio manager is shown of its own past decisions on the ticker."""
+
+    enabled: bool = True
+    """Whether it is shown any. Off, nothing is remembered and no reflection is asked for."""
+    horizon: Annotated[int, Field(ge=1, le=250)] = 5
+    """Sessions after which a decision is judged by the price, and shown from then on."""
+    lessons: Annotated[int, Field(ge=1, le=50)] = 5
+    """How many of them are shown, the newest."""
+
+
 class LimitSettings(Record):
     """How much runs at once, and for how long."""
 
@@ -386,6 +397,40 @@ class BudgetSettings(Record):
     """One day, midnight to midnight UTC."""
 
 
+class LocalExecutor(Record):
+    """Desks run in this process."""
+
+    kind: Literal["local"] = "local"
+    """local or langgraph: where desks run."""
+
+
+class LangGraphExecutor(Record):
+    """Desks run behind a LangGraph server that `arena studio` started with the same contestants, code and prompts.
+
+    Keys, and limits of endpoints, are the server's; budgets, facts, books and records stay here.
+    """
+
+    kind: Literal["langgraph"]
+    """Needed here, as in every kind but local."""
+    url: Annotated[str, Field(pattern=r"^https?://")]
+    """Where the server listens, such as http://127.0.0.1:2024."""
+    api_key_env: VariableName | None = None
+    """The environment variable with the server's key; null for one that wants none."""
+
+
+def _executor_kind(value: object) -> str:
+    kind = value.get("kind", "local") if isinstance(value, dict) else getattr(value, "kind", "local")
+    return str(kind)
+
+
+Executor = Annotated[
+    Annotated[LocalExecutor, Tag("local")] | Annotated[LangGraphExecutor, Tag("langgraph")],
+    Discriminator(
+        _executor_kind, custom_error_type="executor_kind", custom_error_message="kind must be local or langgraph"
+    ),
+]
+
+
 class ArenaConfig(Record):
     """Everything an arena is set up with."""
 
@@ -402,10 +447,13 @@ class ArenaConfig(Record):
     desk: DeskSettings = DeskSettings()
     market: MarketSettings = MarketSettings()
     trading: TradingSettings = TradingSettings()
+    memory: MemorySettings = MemorySettings()
     limits: LimitSettings = LimitSettings()
     prices: dict[str, TokenPrices] = {}
     """What models cost, by model id, where the endpoint does not tell a call's cost itself."""
     budget: BudgetSettings = BudgetSettings()
+    executor: Executor = LocalExecutor()
+    """Where desks run."""
 
     @model_validator(mode="after")
     def _names_fit_together(self) -> Self:
@@ -443,8 +491,15 @@ class ArenaConfig(Record):
 
     @property
     def hash(self) -> str:
-        """The content hash of what can change a result: not where things are kept, nor how answers are sent."""
+        """The content hash of what can change a result: not where things are kept or run, nor how answers are sent.
+
+        What a contestant plays as is in it where it is not what every contestant was before there was a choice.
+        """
         content = self.model_dump(
-            mode="json", exclude={"home": True, "as_of": True, "season": True, "limits": {"stream"}}
+            mode="json",
+            exclude={"home": True, "as_of": True, "season": True, "limits": {"stream"}, "executor": True},
         )
+        if not self.memory.enabled:
+            # What would be remembered changes nothing then: these are the settings of before there was a memory.
+            del content["memory"]
         return content_hash(content)

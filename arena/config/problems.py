@@ -15,7 +15,7 @@ from pydantic_core import ErrorDetails
 from arena.config.document import Document, Loc, Problem
 from arena.config.model import ArenaConfig
 from arena.config.secrets import HIDDEN, holds_secret, names_secret
-from arena.config.settings import CONTESTANT_KINDS, record_at, record_within
+from arena.config.settings import CONTESTANT_KINDS, EXECUTOR_KINDS, record_at, record_within
 from arena.records.base import Record
 
 _EXPECTED = {
@@ -58,6 +58,12 @@ PATTERNS = {
 }
 """What the patterns of the model ask for, in words."""
 
+_KINDS = {"contestant_kind": CONTESTANT_KINDS, "executor_kind": EXECUTOR_KINDS}
+"""The kinds there are, by the complaint about another one."""
+
+_TAGGED_AFTER = {"contestants": 2, "executor": 1}
+"""How deep the tag of a union stands in pydantic's `loc`."""
+
 _ALL_BUT_THE_SAME = 0.85
 """How alike two words are of which one is the other with a letter too many or too few."""
 
@@ -70,7 +76,7 @@ def problems_of(error: ValidationError, document: Document, root: type[Record]) 
             continue
         raw = detail["loc"]
         at: Loc = _without_tag(raw, root) + tuple(detail.get("ctx", {}).get("at", ()))
-        if detail["type"] == "contestant_kind":
+        if detail["type"] in _KINDS:
             at = (*at, "kind")
         yield Problem(document.place(at), _sentence(detail, at, document, root))
 
@@ -97,8 +103,9 @@ def _secrets(value: object, loc: Loc, document: Document) -> Iterator[Problem]:
 
 
 def _without_tag(loc: Loc, root: type[Record]) -> Loc:
-    # Pydantic puts the union's tag after the position in the list; the file has no such level.
-    return loc[:2] + loc[3:] if root is ArenaConfig and loc[:1] == ("contestants",) else loc
+    # Pydantic puts the union's tag after the position in the list, or after the field; the file has no such level.
+    place = _TAGGED_AFTER.get(str(loc[0])) if root is ArenaConfig and loc else None
+    return loc if place is None else loc[:place] + loc[place + 1 :]
 
 
 def _sentence(detail: ErrorDetails, at: Loc, document: Document, root: type[Record]) -> str:
@@ -111,8 +118,8 @@ def _sentence(detail: ErrorDetails, at: Loc, document: Document, root: type[Reco
             return f"{path} is missing{f': {_lower_first(meaning)}' if meaning else ''}".rstrip(".")
         case "misfit" | "value_error":
             return f"{path}: {detail['msg'].removeprefix('Value error, ')}"
-        case "contestant_kind":
-            return f"{path} is {_chosen(detail['input']['kind'], list(CONTESTANT_KINDS))}"
+        case "contestant_kind" | "executor_kind":
+            return f"{path} is {_chosen(detail['input']['kind'], list(_KINDS[detail['type']]))}"
         case "literal_error":
             return f"{path} is {_chosen(detail['input'], _choices(detail['ctx']['expected']))}"
     return f"{path} is {_shown(detail['input'], at)}; expected {_expected(detail)}"

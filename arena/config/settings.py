@@ -10,6 +10,8 @@ from arena.config.model import (
     ClassContestant,
     ContestantBase,
     EndpointContestant,
+    LangGraphExecutor,
+    LocalExecutor,
     RehearsalContestant,
 )
 from arena.records.base import Record
@@ -21,6 +23,10 @@ CONTESTANT_KINDS: Mapping[str, type[ContestantBase]] = {
     "baseline": BaselineContestant,
 }
 
+EXECUTOR_KINDS: Mapping[str, type[Record]] = {"local": LocalExecutor, "langgraph": LangGraphExecutor}
+
+_KINDS: Mapping[str, type[Record]] = {**CONTESTANT_KINDS, **EXECUTOR_KINDS}
+
 
 def record_within(annotation: object) -> type[Record] | None:
     """The record a field holds: itself, or one of it, or many; None for a plain value."""
@@ -30,14 +36,14 @@ def record_within(annotation: object) -> type[Record] | None:
 
 
 def record_at(root: type[Record], loc: Loc) -> type[Record]:
-    """The record that pydantic's `loc`, contestant tags included, leads into from `root`."""
+    """The record that pydantic's `loc`, the tags of kinds included, leads into from `root`."""
     record, tagged = root, False
     for key in loc:
-        if tagged and key in CONTESTANT_KINDS:
-            record = CONTESTANT_KINDS[str(key)]
+        if tagged and key in _KINDS:
+            record = _KINDS[str(key)]
         elif field := record.model_fields.get(str(key)):
             record = record_within(field.annotation) or record
-        tagged = isinstance(key, int)
+        tagged = isinstance(key, int) or key == "executor"
     return record
 
 

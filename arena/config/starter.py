@@ -14,7 +14,7 @@ from arena.config.explain import yaml_text
 from arena.config.finding import packaged
 from arena.config.loading import read
 from arena.config.model import ArenaConfig, ModelContestantBase
-from arena.config.settings import CONTESTANT_KINDS, record_within
+from arena.config.settings import CONTESTANT_KINDS, EXECUTOR_KINDS, record_within
 from arena.records.base import Record
 
 _HEADER = (
@@ -60,6 +60,9 @@ def _setting(name: str, field: FieldInfo, given: Mapping[str, Any], indent: int)
         for endpoint, settings in given[name].items():
             yield f"  {endpoint}:"
             yield from _block(inner, settings, 4)
+    elif name == "executor":
+        yield "executor:"
+        yield from _executor()
     elif name == "prices" and inner:
         yield from _prices(inner, given.get(name))
     elif inner and isinstance(field.default, Record):
@@ -71,6 +74,17 @@ def _setting(name: str, field: FieldInfo, given: Mapping[str, Any], indent: int)
         yield from _given(name, given[name], indent)
     else:
         yield f"{pad}#{name}: {yaml_text(field.default)}"
+
+
+def _executor() -> Iterator[str]:
+    """The default, and every other kind in words: two kinds cannot stand beside each other."""
+    default, *others = EXECUTOR_KINDS.items()
+    yield from _block(default[1], {}, 2)
+    for kind, record in others:
+        yield from _prose(f"{kind}: {record.__doc__}", 2)
+        fields = [(name, field.description) for name, field in record.model_fields.items() if name != "kind"]
+        for name, meaning in fields:
+            yield from _prose(f"{name}: {meaning}", 2)
 
 
 def _prices(record: type[Record], given: Mapping[str, Mapping[str, Any]] | None) -> Iterator[str]:

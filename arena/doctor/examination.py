@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from arena.config.model import ArenaConfig, EndpointContestant
+from arena.config.model import ArenaConfig, EndpointContestant, LocalExecutor
 from arena.doctor import machine
 from arena.doctor.contestants import contestants
 from arena.doctor.endpoints import Visit, visit
+from arena.doctor.executor import executor
 from arena.doctor.finding import Finding
 from arena.doctor.market import vendor
 
@@ -21,16 +22,26 @@ async def examine(
     """Look at everything, in a fixed order. Asks no model anything, and writes nothing."""
     kept = config.home / "cache" / "market"
     folder = kept if kept.is_dir() else None
-    used = sorted({c.endpoint for c in config.enabled if isinstance(c, EndpointContestant)})
-    visits, vendors, *rest = await asyncio.gather(
+    here = isinstance(config.executor, LocalExecutor)
+    used = sorted({c.endpoint for c in config.enabled if isinstance(c, EndpointContestant)}) if here else []
+    elsewhere, visits, vendors, *rest = await asyncio.gather(
+        _elsewhere(config, environ, seconds),
         _visits(config, used, environ, clock, seconds),
         asyncio.gather(*(vendor(name, config.market, environ, clock, folder) for name in config.market.named)),
         asyncio.to_thread(machine.store, config.home),
         asyncio.to_thread(machine.disk, config.home),
     )
     listed = {name: seen.catalogue for name, seen in visits.items() if seen.catalogue is not None}
-    competing = await asyncio.to_thread(lambda: tuple(contestants(config, listed, environ)))
-    return (*(finding for seen in visits.values() for finding in seen.findings), *competing, *vendors, *rest)
+    # Keys and models are the business of whoever runs the desks.
+    competing = await asyncio.to_thread(lambda: tuple(contestants(config, listed, environ))) if here else ()
+    visited = (finding for seen in visits.values() for finding in seen.findings)
+    return (*elsewhere, *visited, *competing, *vendors, *rest)
+
+
+async def _elsewhere(config: ArenaConfig, environ: Mapping[str, str], seconds: float) -> tuple[Finding, ...]:
+    if isinstance(config.executor, LocalExecutor):
+        return ()
+    return (await executor(config.executor, environ, seconds=seconds),)
 
 
 async def _visits(

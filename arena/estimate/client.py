@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from arena.llm.asking import form_tool, form_tool_name
 from arena.llm.client import TIERS, Tier
 from arena.records.desk import AnalystReport, Metric, ResearchVerdict, Role, TraderPlan
+from arena.records.memory import LessonReflection, Reflection
 from arena.records.outcome import Decision
 
 Form = TypeVar("Form", bound=BaseModel)
@@ -20,6 +21,9 @@ LOOK_TOKENS = 120
 """One turn in which an analyst asks its tools."""
 
 REPORT_TOKENS, SPEECH_TOKENS, VERDICT_TOKENS, PLAN_TOKENS, DECISION_TOKENS = 900, 450, 600, 350, 500
+
+REFLECTION_TOKENS = 120
+"""On one past decision: in a season of daily rounds there is one to reflect on in each."""
 
 
 class CountedCall(NamedTuple):
@@ -119,5 +123,6 @@ _FORMS: Mapping[type[BaseModel], tuple[BaseModel, int]] = {
         Decision(action="HOLD", fraction=0, confidence=0.5, reasoning=_text(340), key_risks=(_text(30),) * 3),
         DECISION_TOKENS,
     ),
+    Reflection: (Reflection(lessons=(LessonReflection(lesson=1, text=_text(100)),)), REFLECTION_TOKENS),
 }
 """An answer of each form, and the tokens it stands for. Nobody ever reads these as a decision."""

@@ -17,6 +17,7 @@ from arena.estimate.client import (
     DECISION_TOKENS,
     LOOK_TOKENS,
     PLAN_TOKENS,
+    REFLECTION_TOKENS,
     REPORT_TOKENS,
     SPEECH_TOKENS,
     VERDICT_TOKENS,
@@ -33,8 +34,9 @@ from graphs.kinds import build_kind
 ASSUMPTIONS = (
     f"{CHARACTERS_A_TOKEN} characters of a prompt are one token",
     f"answers have {REPORT_TOKENS} tokens for a report, {SPEECH_TOKENS} for a speech, {VERDICT_TOKENS} for the "
-    f"research verdict, {PLAN_TOKENS} for the trader's plan, {DECISION_TOKENS} for the decision, and {LOOK_TOKENS} for "
-    "an analyst's look at the data, of which each takes one; thinking comes on top",
+    f"research verdict, {PLAN_TOKENS} for the trader's plan, {DECISION_TOKENS} for the decision, {REFLECTION_TOKENS} "
+    f"for a reflection on past decisions, and {LOOK_TOKENS} for an analyst's look at the data, of which each takes "
+    "one; thinking comes on top",
     "at most: the same calls, each of whose answers uses up max_tokens, thinking included",
     "retries and repairs are not counted, nor what a provider's prompt cache saves",
 )

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from arena.evidence.facts import Facts, facts_of, nearest_of
 from arena.evidence.following import distances
-from arena.evidence.held import Held, Number, book_figures, computed_figures, other
+from arena.evidence.held import Held, Number, book_figures, computed_figures, lesson_figures, other
 from arena.evidence.stated import Stated, figures_in, metric_figure
 from arena.records.chat import Stages, UnsupportedFigure
 from arena.records.desk import AnalystStage, Brief
@@ -24,9 +24,10 @@ def unsupported_figures(
     reported = {name: stage for name, stage in {**analysts, "social": stages.social}.items() if stage is not None}
     alone = stages.single.tool_uses if stages.single is not None else ()
     looks = (*(use for stage in reported.values() for use in stage.tool_uses), *alone)
-    own = [*book_figures(brief), *computed_figures(looks), *distances(snapshot, looks), *_proposed(stages, outcome)]
+    shown = [*book_figures(brief), *lesson_figures(brief), *computed_figures(looks), *distances(snapshot, looks)]
+    own = [*shown, *_proposed(stages, outcome)]
     facts = (facts_of(snapshot), Facts(own))
-    stated = dict.fromkeys([*_reported(reported), *_said(stages, outcome)])
+    stated = dict.fromkeys([*_reported(reported), *_learnt(stages, brief), *_said(stages, outcome)])
     return tuple(_flag(name, one, facts) for name, one in stated if not any(some.bear_out(one) for some in facts))
 
 
@@ -38,6 +39,13 @@ def _reported(stages: dict[str, AnalystStage]) -> Iterator[tuple[str, Stated]]:
                 yield name, found
         for text in (stage.report.summary, *stage.report.key_points, stage.report.text):
             yield from ((name, one) for one in figures_in(text))
+
+
+def _learnt(stages: Stages, brief: Brief) -> Iterator[tuple[str, Stated]]:
+    """What was written in this run; earlier reflections are on the record of theirs."""
+    for lesson in stages.reflection.lessons if stages.reflection is not None else ():
+        if lesson.reflection is not None and lesson.reflected == brief.session:
+            yield from (("reflection", one) for one in figures_in(lesson.reflection))
 
 
 def _said(stages: Stages, outcome: Outcome) -> Iterator[tuple[str, Stated]]:

@@ -1,4 +1,4 @@
-"""The figures a desk was shown: its snapshot's, its book's, and what its analysts' tools computed for it."""
+"""The figures a desk was shown: its snapshot's, its book's, its past decisions', and what tools computed for it."""
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
@@ -52,6 +52,20 @@ def book_figures(brief: Brief) -> Iterator[Held]:
             yield amount(getattr(held, name), f"book: {name} of {held.ticker}")
     for name in ("position_limit", "slippage_bps", "commission_bps"):
         yield other(getattr(rules, name), f"rules: {name}")
+
+
+def lesson_figures(brief: Brief) -> Iterator[Held]:
+    """Its past decisions, how they turned out, and the figures it gave as its reasons then."""
+    for one in brief.lessons:
+        told = f"decision of {one.session}"
+        for name in ("close", "close_after"):
+            if (price := getattr(one, name)) is not None:
+                yield amount(price, f"{told}: {name}")
+        for name in ("return_pct", "benchmark_return_pct", "excess_pct", "fraction", "confidence", "split"):
+            if (value := getattr(one, name)) is not None:
+                yield other(value, f"{told}: {name}")
+        for text in filter(None, (one.reasoning, one.reflection)):
+            yield from (other(value, f"{told}: its words") for value in numbers_in(text))
 
 
 def computed_figures(looks: Iterable[ToolUse]) -> Iterator[Held]:

@@ -42,6 +42,7 @@ TIERS: Mapping[Role, Tier] = {
     "neutral_debater": "quick",
     "portfolio_manager": "deep",
     "single_agent": "deep",
+    "reflection": "quick",
 }
 """Those who judge think deep; everyone else is quick."""
 

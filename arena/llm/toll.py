@@ -1,6 +1,8 @@
 """The seam between the wire and the money: every request passes the toll before it is sent."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from decimal import Decimal
 from types import TracebackType
 from typing import Protocol, Self
@@ -91,3 +93,28 @@ class FreeToll:
     async def admit(self, model: str, prompt_bytes: int, max_tokens: int) -> Passage:  # noqa: ARG002 -- a Toll
         """Let it pass."""
         return FreePassage()
+
+
+_ELSEWHERE: ContextVar[Toll | None] = ContextVar("arena_toll", default=None)
+# A contestant's model does not know for whom it speaks: who pays travels with the task that runs the desk.
+
+
+@contextmanager
+def paying(toll: Toll) -> Iterator[None]:
+    """Every request that is sent inside, by tasks begun inside too, passes this toll and no other."""
+    token = _ELSEWHERE.set(toll)
+    try:
+        yield
+    finally:
+        _ELSEWHERE.reset(token)
+
+
+class TollHere:
+    """A contestant's own toll, unless somebody else pays."""
+
+    def __init__(self, own: Toll) -> None:
+        self._own = own
+
+    async def admit(self, model: str, prompt_bytes: int, max_tokens: int) -> Passage:
+        """Pass the toll of whoever pays; see `Toll.admit`."""
+        return await (_ELSEWHERE.get() or self._own).admit(model, prompt_bytes, max_tokens)

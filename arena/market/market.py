@@ -131,7 +131,8 @@ class Market:
         span = timedelta(days=self._settings.news_days)
         shown = session_back(session, self._settings.sessions - 1, listing_of(ticker).calendar)
 
-        def once(question: Question[T]) -> Coroutine[Any, Any, Answer[T]]:
+        # Quoted, for a record of a type to come is a class that would be made here, on the event loop, every time.
+        def once(question: "Question[T]") -> Coroutine[Any, Any, Answer[T]]:
             return self._once(question, session, lambda: self._chain.ask(question))
 
         company = asyncio.gather(

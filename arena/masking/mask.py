@@ -41,6 +41,10 @@ class Mask:
         """The mask as a chat on one ticker tells it."""
         return cls(season, Shift(mask.weeks), {ticker: mask.ticker})
 
+    def hides(self, real: str) -> bool:
+        """Whether something stands for the ticker already."""
+        return real in self._tickers
+
     def ticker(self, real: str) -> str:
         """The ticker that stands for a real one."""
         if real not in self._tickers:

@@ -15,8 +15,11 @@ from arena.records.base import Record
 
 R = TypeVar("R", bound=Record)
 
-_AS_THEY_ARE = frozenset({"source", "currency", "season", "contestant", "snapshot_hash", "masks"})
-"""Texts that name no company and no day: vendors, currencies, and our own names for things."""
+_AS_THEY_ARE = frozenset(
+    {"source", "currency", "season", "contestant", "snapshot_hash", "masks", "reasoning", "reflection"}
+)
+"""Texts that name no company and no day: vendors, currencies, our own names for things; and a desk's own words of
+earlier rounds, which are in the mask's terms already."""
 
 _LEFT_OUT: Mapping[str, Any] = {"url": "", "author": "", "retrieved": None}
 """Fields that tell who or when, and nothing that a decision needs."""
@@ -34,7 +37,12 @@ class Walk:
     def __init__(self, mask: Mask, names: Names) -> None:
         self._mask = mask
         self._names = names
-        self._special: Mapping[str, Callable[[str], str]] = {"ticker": mask.ticker, "insider": names.person}
+        self._special: Mapping[str, Callable[[str], str]] = {
+            "ticker": mask.ticker,
+            # What a season is held against is the market, whose name stays; unless it is traded itself.
+            "benchmark": lambda named: mask.ticker(named) if mask.hides(named) else named,
+            "insider": names.person,
+        }
 
     def record(self, record: R, near: date) -> R:
         """The record, masked; its texts were written on the day `near`, unless it says when."""

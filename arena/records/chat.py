@@ -19,6 +19,7 @@ from arena.records.desk import (
     TraderPlan,
 )
 from arena.records.masking import MaskedAs
+from arena.records.memory import ReflectionStage
 from arena.records.outcome import Outcome
 
 Label = Literal["rehearsal", "simulated", "baseline", "imported", "single", "masked"]
@@ -120,7 +121,8 @@ class UnsupportedFigure(Record):
     """A figure that was stated and that nothing the desk was shown bears out."""
 
     stage: str
-    """The part of the chat that states it: market, news, fundamentals, social, research, trader, risk, decision."""
+    """The part of the chat that states it: market, news, fundamentals, social, reflection, research, trader, risk,
+    decision."""
     text: str
     """As it was stated."""
     value: float
@@ -151,6 +153,8 @@ class Stages(Record):
     news: AnalystStage | None = None
     fundamentals: AnalystStage | None = None
     social: AnalystStage | None = None
+    reflection: Annotated[ReflectionStage | None, Field(exclude_if=lambda stage: stage is None)] = None
+    """None too where the portfolio manager was shown no past decision."""
     research: ResearchStage | None = None
     trader: TraderPlan | None = None
     risk: RiskStage | None = None

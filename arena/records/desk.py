@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field
 
 from arena.records.base import Money, Price, Record
+from arena.records.memory import Lesson
 from arena.records.outcome import Action, UnitFloat
 from arena.records.trading import FillRule
 
@@ -28,8 +29,12 @@ Role = Literal[
     "neutral_debater",
     "portfolio_manager",
     "single_agent",
+    "reflection",
 ]
 """Who speaks at a desk; also the names of the desk graph's nodes."""
+
+OPTIONAL_ROLES: frozenset[Role] = frozenset({"reflection"})
+"""Roles whose failure does not end the desk: it goes on without what they had to say, and the record says so."""
 
 NonEmpty = Annotated[str, Field(min_length=1)]
 
@@ -85,6 +90,8 @@ class Brief(Record):
     snapshot_hash: str
     portfolio: PortfolioView
     mandate: Mandate
+    lessons: Annotated[tuple[Lesson, ...], Field(exclude_if=lambda lessons: not lessons)] = ()
+    """Its own past decisions on the ticker whose horizon has passed, the newest first; nobody else's is ever shown."""
 
 
 class Metric(Record):

@@ -70,8 +70,9 @@ def _turns(stages: Stages) -> Counter[str]:
     risk = stages.risk.turns if stages.risk is not None else ()
     judged = ["research_manager"] if stages.research is not None and stages.research.verdict is not None else []
     planned = ["trader"] if stages.trader is not None else []
+    looked_back = ["reflection"] if stages.reflection is not None else []
     spoken = [f"{turn.speaker}_researcher" for turn in research] + [f"{turn.speaker}_debater" for turn in risk]
-    return Counter([*analysts, *spoken, *judged, *planned])
+    return Counter([*analysts, *looked_back, *spoken, *judged, *planned])
 
 
 async def _run_again(stored: ModelChat, tape: ChatTape, snapshot: MarketSnapshot) -> ChatReplay:

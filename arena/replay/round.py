@@ -16,7 +16,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from arena.config.model import ArenaConfig, BudgetSettings
+from arena.config.model import ArenaConfig, BudgetSettings, MemorySettings
 from arena.errors import UsageError
 from arena.llm.pool import ModelPool
 from arena.records.base import Record
@@ -95,7 +95,7 @@ async def _play_again(
         market = TapeMarket(config.market, clock, prices=recorded.prices, snapshots=recorded.snapshots)
         shelf = Shelf(settings.home)
         try:
-            await shelf.write(lambda store: _lay_out(store, stored))
+            await shelf.write(lambda store: _lay_out(store, stored, recorded))
             treasury = Treasury(settings, shelf, {}, clock)
             referee = Referee(settings, market, _Unasked(settings, {}), shelf, treasury=treasury, clock=clock)
             hall = Listener(on_chat=on_chat)
@@ -123,16 +123,29 @@ async def _play_again(
 
 
 def _scratch(config: ArenaConfig, season: str, home: Path) -> ArenaConfig:
-    """The settings, but for the season and the folder; one desk at a time, since replays share one clock."""
+    """The settings, but for the season and the folder; one desk at a time, since replays share one clock.
+
+    What desks remember is laid out as it was recorded, so that memory is on whatever the settings say now.
+    """
     limits = config.limits.model_copy(update={"desks": 1, "round_seconds": None})
     return config.model_copy(
-        update={"season": season, "home": home, "as_of": None, "limits": limits, "budget": BudgetSettings()}
+        update={
+            "season": season,
+            "home": home,
+            "as_of": None,
+            "limits": limits,
+            "budget": BudgetSettings(),
+            "memory": MemorySettings(),
+        }
     )
 
 
-def _lay_out(store: Store, stored: StoredRound) -> None:
+def _lay_out(store: Store, stored: StoredRound, recorded: Recorded) -> None:
+    briefs = [tape.label.brief for tape in recorded.tapes.values()]
     with store.transaction():
         store.append_events(stored.round.season, stored.events_before)
+        lessons = {(brief.ticker, brief.contestant): brief.lessons for brief in briefs}
+        store.save_lessons(stored.round.season, stored.round.session, lessons)
         known = [mark for mark in stored.marks if mark.session <= stored.round.session]
         store.save_marks(stored.round.season, known)
 

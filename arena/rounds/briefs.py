@@ -13,6 +13,7 @@ from arena.records.trading import LedgerEvent, Mark
 from arena.rounds.asked import Asked
 from arena.rounds.facts import facts, market_name
 from arena.rounds.masking import keep_masked, masked, masked_players
+from arena.rounds.remembering import Remembered, remembered
 from arena.rounds.shelf import Shelf
 from arena.rounds.trading import books_at, marks_at
 from arena.version import code_version
@@ -26,13 +27,20 @@ async def lone_brief(config: ArenaConfig, market: Market, shelf: Shelf, asked: A
     snapshot = await facts(config, market, shelf, asked.tickers[0], asked.session)
     await shelf.keep(snapshot)
     name = asked.contestants[0].name
-    stored = await shelf.read(lambda store: (store.events(config.season), store.marks(config.season)))
-    events, marks = stored or ((), ())
+    facts_of = {snapshot.ticker: snapshot}
+    round_ = round_of(config, asked, facts_of)
+    stored = await shelf.read(
+        lambda store: (
+            store.events(config.season),
+            store.marks(config.season),
+            remembered(config, store, round_, facts_of),
+        )
+    )
+    events, marks, lessons = stored or ((), (), {})
     if name not in books_at(events, asked.session):
         events = (*events, open_book(name, config.trading.start_cash, asked.session))
-    round_ = round_of(config, asked, {snapshot.ticker: snapshot})
-    brief = briefs_of(config, round_, events, [*marks, *last_closes([snapshot])])[0]
-    shown = await keep_masked(shelf, [brief], {snapshot.ticker: snapshot}, masked_players(config))
+    brief = briefs_of(config, round_, events, [*marks, *last_closes([snapshot])], lessons)[0]
+    shown = await keep_masked(shelf, [brief], facts_of, masked_players(config))
     return shown[brief.ticker, name].brief if shown else brief
 
 
@@ -44,21 +52,23 @@ async def unwritten_briefs(
     Masked contestants' are masked.
     """
     found = await asyncio.gather(*(facts(config, market, shelf, ticker, asked.session) for ticker in asked.tickers))
+    facts_of = {snapshot.ticker: snapshot for snapshot in found}
+    round_ = round_of(config, asked, facts_of)
     stored = await shelf.read(
         lambda store: (
             store.events(config.season),
             store.marks(config.season),
             {(row.ticker, row.contestant) for row in store.decided_chats(config.season, asked.session)},
+            remembered(config, store, round_, facts_of),
         )
     )
-    events, marks, decided = stored or ((), (), set())
+    events, marks, decided, lessons = stored or ((), (), set(), {})
     new = {contestant.name for contestant in asked.contestants} - replay(events).keys()
     opened = [open_book(name, config.trading.start_cash, asked.session) for name in sorted(new)]
-    round_ = round_of(config, asked, {snapshot.ticker: snapshot for snapshot in found})
-    briefs = briefs_of(config, round_, [*events, *opened], [*marks, *last_closes(found)])
+    briefs = briefs_of(config, round_, [*events, *opened], [*marks, *last_closes(found)], lessons)
     desks = {contestant.name for contestant in config.with_desks}
     waiting = tuple(b for b in briefs if (b.ticker, b.contestant) not in decided and b.contestant in desks)
-    shown = await asyncio.to_thread(masked, waiting, {s.ticker: s for s in found}, masked_players(config))
+    shown = await asyncio.to_thread(masked, waiting, facts_of, masked_players(config))
     handed = (shown.briefs[at].brief if (at := (b.ticker, b.contestant)) in shown.briefs else b for b in waiting)
     return tuple(handed), {snapshot.hash: snapshot for snapshot in (*found, *shown.twins)}
 
@@ -93,9 +103,9 @@ def last_closes(snapshots: Iterable[MarketSnapshot]) -> list[Mark]:
 
 
 def briefs_of(
-    config: ArenaConfig, round_: Round, events: Sequence[LedgerEvent], marks: Sequence[Mark]
+    config: ArenaConfig, round_: Round, events: Sequence[LedgerEvent], marks: Sequence[Mark], lessons: Remembered
 ) -> tuple[Brief, ...]:
-    """One brief a ticker and contestant; each sees its own book as it stood at the session's close."""
+    """One brief a ticker and contestant; each sees its own book at the session's close, and its own past decisions."""
     books = books_at(events, round_.session)
     valued = marks_at(marks, round_.session)
     mandate = Mandate(
@@ -114,6 +124,7 @@ def briefs_of(
             snapshot_hash=round_.snapshots[ticker],
             portfolio=portfolio_view(books[name], valued),
             mandate=mandate,
+            lessons=lessons.get((ticker, name), ()),
         )
         for ticker in round_.tickers
         for name in round_.contestants

@@ -22,6 +22,7 @@ from arena.records.standing import Round
 from arena.rounds.asked import Asked
 from arena.rounds.briefs import briefs_of, last_closes, round_of
 from arena.rounds.facts import facts, kept_facts, market_key, market_name, other_market
+from arena.rounds.remembering import remember
 from arena.rounds.shelf import Shelf
 from arena.rounds.trading import bring_up_to_date
 from arena.rounds.turn import Turn
@@ -108,7 +109,8 @@ async def open_round(config: ArenaConfig, market: Market, shelf: Shelf, asked: A
                 config.season, [open_book(name, config.trading.start_cash, asked.session) for name in new]
             )
             store.save_marks(config.season, closes)
-            return briefs_of(config, round_, store.events(config.season), store.marks(config.season))
+            lessons = remember(config, store, round_, snapshots)
+            return briefs_of(config, round_, store.events(config.season), store.marks(config.season), lessons)
 
     return Opening(round_, await shelf.write(prepare), snapshots, notes)
 

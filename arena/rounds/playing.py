@@ -11,7 +11,7 @@ from arena.records.progress import Progress
 from arena.records.standing import RoundResult
 from arena.rounds.asked import Asked
 from arena.rounds.state import RoundInput
-from arena.rounds.turn import SeasonTurn, Turn
+from arena.rounds.turn import Turn, taking, turn_in
 
 
 class Supervising(Protocol):
@@ -62,7 +62,7 @@ async def play(
     if config.home.exists() and not config.home.is_dir():
         raise UsageError(f"the home {config.home} is not a folder; name another with --home or ARENA_HOME")
     listener = Listener(on_progress)
-    turn = SeasonTurn(config.home, config.season, config.limits.desk_seconds)
+    turn = turn_in(config)
     names = [contestant.name for contestant in asked.contestants]
     try:
         state = await last_state(
@@ -96,7 +96,8 @@ async def last_state(
         "contestants": list(contestants),
         "keep_abstentions": keep_abstentions,
     }
-    state: Mapping[str, Any] = await graph.ainvoke(asked, {"configurable": {"audience": listener, "turn": turn}})
+    with taking(turn):
+        state: Mapping[str, Any] = await graph.ainvoke(asked, {"configurable": {"audience": listener}})
     return state
 
 

@@ -9,8 +9,10 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AsyncExitStack
+from copy import copy
 from datetime import datetime
 from functools import partial
+from typing import Self
 
 from pydantic import TypeAdapter
 
@@ -20,7 +22,9 @@ from arena.config.model import (
     BaselineContestant,
     ClassContestant,
     Contestant,
+    DeskSettings,
     EndpointContestant,
+    LocalExecutor,
     ModelContestant,
     RehearsalContestant,
 )
@@ -83,10 +87,24 @@ class Referee:
         self._baselines = {c.name: c for c in config.players if isinstance(c, BaselineContestant)}
         self._electorate = Electorate(config)
         self._masked = masked_players(config)
-        self._gate = Gate(config.limits.desks)
+        self._here = isinstance(config.executor, LocalExecutor)
+        self._gate = Gate(config.limits.desks, one_by_one=self._here)
         # Both read files: once, before any event loop waits for them.
         self._prompts_hash = prompts_hash()
         self._code_version = code_version()
+
+    @property
+    def desk(self) -> DeskSettings:
+        """How the desks of its rounds are wired."""
+        return self._config.desk
+
+    def under(self, desk: DeskSettings) -> Self:
+        """The same referee for rounds whose desks are wired otherwise; their records say so, by the settings' hash."""
+        if desk == self.desk:
+            return self
+        other = copy(self)
+        other._config = self._config.model_copy(update={"desk": desk})  # noqa: SLF001 -- its own kind
+        return other
 
     async def open(self, asked: RoundInput, audience: Audience, turn: Turn) -> RoundUpdate:
         """Gather the facts and write a brief for every desk that has not decided yet."""
@@ -94,9 +112,10 @@ class Referee:
         session = day_of(asked.get("session"))
         # The calendar is built at its first use, which is too long for the event loop.
         checked = await asyncio.to_thread(
-            check, self._config, asked["tickers"], session, asked.get("contestants"), self._clock()
+            check, self._config, asked.get("tickers", ()), session, asked.get("contestants"), self._clock()
         )
-        self._models.check(checked.contestants)
+        if self._here:
+            self._models.check(checked.contestants)
         priced = await self._treasury.open(checked.contestants)
         opening = await open_round(self._config, self._market, self._shelf, checked, turn)
         season, day = opening.round.season, opening.round.session
@@ -116,6 +135,7 @@ class Referee:
         shown = await keep_masked(self._shelf, [*waiting.values()], opening.snapshots, self._masked)
         return {
             "round": opening.round.model_dump(mode="json"),
+            "desk": self._config.desk.model_dump(mode="json"),
             "briefs": {k: b.model_dump(mode="json") for k, b in waiting.items() if b.contestant not in self._baselines},
             "shown": {key_of(*desk): masked.model_dump(mode="json") for desk, masked in shown.items()},
             "followers": {k: b.model_dump(mode="json") for k, b in waiting.items() if b.contestant in self._baselines},
@@ -128,6 +148,10 @@ class Referee:
     async def hold(self, task: DeskTask, desk: Desk, contestant: ModelContestant, audience: Audience) -> RoundUpdate:
         """Run one contestant's desk over one brief, and store its ModelChat."""
         brief, masked = Brief.model_validate(task["brief"]), task.get("shown")
+        if (decided := await self._shelf.read(lambda store: _decided(store, brief))) is not None:
+            # By another run, while this one was interrupted.
+            audience.chat(decided)
+            return {"outcomes": {key_of(brief.ticker, brief.contestant): _outcome(decided)}}
         shown = MaskedBrief.model_validate(masked) if masked else None
         stamp = self._stamp(contestant, await self._shelf.snapshot(brief.snapshot_hash), shown)
         recorder = Recorder()
@@ -304,6 +328,13 @@ def _by_ticker(state: RoundState) -> dict[str, dict[str, Outcome]]:
         ticker, _, contestant = key.partition("/")
         found[ticker][contestant] = _OUTCOME.validate_python(desk["outcome"])
     return found
+
+
+def _decided(store: Store, brief: Brief) -> ModelChat | None:
+    """The newest chat in which the brief's contestant decided on it; None where it has not."""
+    rows = store.chat_rows(brief.season, brief.session, brief.ticker, brief.contestant, limit=_MANY)
+    mine = (row for row in rows if row.action is not None and row.contestant == brief.contestant)
+    return next((store.chat(row.id) for row in mine), None)
 
 
 def _said_before(store: Store, round_: Round, ticker: str, electorate: Electorate) -> dict[str, Outcome]:

@@ -25,7 +25,8 @@ def merge_keyed(before: dict[str, DeskOutcome], after: dict[str, DeskOutcome]) -
 class RoundInput(TypedDict):
     """What a round is asked for with."""
 
-    tickers: list[str]
+    tickers: NotRequired[list[str]]
+    """What to decide on; needed unless the context names it."""
     session: NotRequired[str]
     """The day to decide at the close of, YYYY-MM-DD; the configured or last completed one when left out."""
     contestants: NotRequired[list[str]]
@@ -38,6 +39,8 @@ class RoundUpdate(TypedDict, total=False):
     """What the steps write."""
 
     round: dict[str, Any]
+    desk: dict[str, Any]
+    """The settings its desks are wired by, so that they hold in whatever run goes on with it."""
     briefs: dict[str, dict[str, Any]]
     """The briefs still to be decided on, by `ticker/contestant`."""
     shown: dict[str, dict[str, Any]]
@@ -68,5 +71,7 @@ class DeskTask(TypedDict):
     brief: dict[str, Any]
     shown: NotRequired[dict[str, Any] | None]
     """What a masked desk is shown in the brief's place; see RoundUpdate."""
+    desk: NotRequired[dict[str, Any]]
+    """The settings its desk is wired by; see RoundUpdate."""
     ends: NotRequired[float | None]
     """When the round must be over; see RoundUpdate."""

@@ -13,7 +13,7 @@ from arena.errors import ConfigError, ModelError
 from arena.llm import catalogue
 from arena.llm.prices import PriceList, Rates
 from arena.llm.purse import Account, Purse
-from arena.llm.toll import FreeToll, Toll
+from arena.llm.toll import FreeToll, Toll, TollHere
 from arena.rounds.shelf import Shelf
 from arena.rounds.spending_books import SpendingBooks
 
@@ -36,15 +36,20 @@ class Treasury:
         """What each request of the contestant passes."""
         if not isinstance(contestant, EndpointContestant):
             return FreeToll()
-        prices = self.prices(contestant)
-        return Purse(
+        purse = Purse(
             contestant.name,
             self._config.season,
             account=self._account,
-            prices=prices,
+            prices=self.prices(contestant),
             book=self._books,
             clock=self._clock,
         )
+        return TollHere(purse)
+
+    @property
+    def capped(self) -> bool:
+        """Whether a budget holds anybody's requests."""
+        return self._account.capped
 
     def prices(self, contestant: Contestant) -> PriceList:
         """What the contestant's models charge, as far as is known when it is asked."""

@@ -166,6 +166,8 @@ class SeasonEngine:
         earlier = await self._shelf.look_up(
             lambda store: store.decided_chats(plan.season, session, abstentions_too=True)
         )
+        # Before the desks are asked: what they are shown of their past is held against the benchmark.
+        early = await mark_benchmark(plan, self._market(), self._shelf, session) if self._config.memory.enabled else ()
         result = await play(
             self._graph(),
             self._config,
@@ -173,13 +175,13 @@ class SeasonEngine:
             follower.on_progress,
             keep_abstentions=not _nobody_was_asked(plan, earlier),
         )
-        notes = await mark_benchmark(plan, self._market(), self._shelf, await self._marked_through(plan, session))
+        late = await mark_benchmark(plan, self._market(), self._shelf, await self._marked_through(plan, session))
         if not outage(result.chats):
             at = self._clock()
             await self._shelf.write(lambda store: store.finish_round(plan.season, session, at))
         finished = await self._shelf.look_up(lambda store: store.finished_rounds(plan.season))
         number = 1 + sum(day < session for day in finished)
-        return _played(result, number, len(plan.sessions) or None, time.monotonic() - began), result, notes
+        return _played(result, number, len(plan.sessions) or None, time.monotonic() - began), result, (*early, *late)
 
     async def _begin_or_go_on(self, plan: SeasonPlan, first: date, follower: Follower) -> SeasonReport:
         """Play a season that may have been planned the same before; its first session is looked at before the lock."""

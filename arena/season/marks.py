@@ -7,10 +7,12 @@ from arena.market.market import Market
 from arena.records.season import SeasonPlan
 from arena.records.trading import Mark
 from arena.rounds.shelf import Shelf
+from arena.store import Store
 
 
 async def mark_benchmark(plan: SeasonPlan, market: Market, shelf: Shelf, through: date) -> tuple[str, ...]:
-    """Keep the benchmark's closes from the season's first session through another; a note where nobody tells them.
+    """Keep the benchmark's closes and splits from the season's first session through another; a note where nobody
+    tells them.
 
     From the first on each time: what a vendor told late is filled in, and what is kept stays as it is.
     """
@@ -27,5 +29,12 @@ async def mark_benchmark(plan: SeasonPlan, market: Market, shelf: Shelf, through
         Mark(ticker=plan.benchmark, session=bar.session, close=bar.close, source=found.source)
         for bar in found.history.bars
     ]
-    await shelf.write(lambda store: store.save_marks(plan.season, marks))
+    ticker, splits = plan.benchmark, found.history.splits
+
+    def keep(store: Store) -> None:
+        with store.transaction():
+            store.save_marks(plan.season, marks)
+            store.save_splits(plan.season, ticker, splits)
+
+    await shelf.write(keep)
     return ()

@@ -77,6 +77,23 @@ def seasons(db: Database) -> None:
     )
 
 
+@migrations()
+def memory(db: Database) -> None:
+    """What the desks of a round are shown of their past, as it was opened; and the splits of seasons' benchmarks."""
+    db.table("lessons").create(
+        {"season": str, "session": str, "ticker": str, "contestant": str, "body": str},
+        pk=("season", "session", "ticker", "contestant"),
+        not_null={"body"},
+        strict=True,
+    )
+    db.table("splits").create(
+        {"season": str, "ticker": str, "ex_date": str, "ratio": str},
+        pk=("season", "ticker", "ex_date"),
+        not_null={"ratio"},
+        strict=True,
+    )
+
+
 def _chats(db: Database) -> None:
     optional = {"action", "fraction", "confidence", "reason"}
     columns = {

@@ -18,7 +18,7 @@ from langchain_core.messages import AIMessage, BaseMessage
 from arena.errors import ArenaError
 from arena.records.base import Record
 from arena.records.chat import Rung
-from arena.records.desk import RiskSpeaker
+from arena.records.desk import OPTIONAL_ROLES, RiskSpeaker
 from arena.tape.exchange import ChatTape, Exchange
 from arena.tape.hasty import HastyLoop
 
@@ -103,7 +103,9 @@ class Playback:
 
     def keeps_time(self, role: str) -> bool:
         """Whether the role's call may run out of time: that of no other role did, or it would have ended the desk."""
-        return self._ending is None or (self._ending.role == role and not self._ending.late)
+        if self._ending is None or (self._ending.role == role and not self._ending.late):
+            return True
+        return _gone_without(role, self._ending)
 
     async def answer(self, exchange: Exchange) -> AIMessage:
         """What the exchange came to, when its time has come. Raises what was recorded."""
@@ -171,8 +173,15 @@ def _stuck(exchanges: Sequence[Exchange], ending: Ending) -> frozenset[str]:
     owed = {role: sum(e.role == role and e.reply is not None for e in exchanges) for role in _SPEAKERS}
     waiting = {role for role in last if ending.turns.get(role, 0) < owed.get(role, 1)}
     return frozenset(
-        e.call_id for role, e in last.items() if e.trouble is not None or (e.reply is not None and role in waiting)
+        e.call_id
+        for role, e in last.items()
+        if (e.trouble is not None and not _gone_without(role, ending)) or (e.reply is not None and role in waiting)
     )
+
+
+def _gone_without(role: str, ending: Ending) -> bool:
+    """Whether the desk went on without what this role should have written, if it failed at all."""
+    return role in OPTIONAL_ROLES and ending.turns.get(role, 0) > 0
 
 
 def request_lines(prompt: Sequence[BaseMessage], rung: Rung | None) -> list[str]:

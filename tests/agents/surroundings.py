@@ -29,6 +29,7 @@ from arena.records.desk import (
     TraderPlan,
 )
 from arena.records.market import MarketSnapshot
+from arena.records.memory import Lesson, Reflection
 from arena.records.outcome import Decision
 
 SESSION = date(2025, 10, 14)
@@ -68,6 +69,26 @@ def mandate(**changes: object) -> Mandate:
 def portfolio(*positions: PositionView, cash: str = "10000") -> PortfolioView:
     equity = Decimal(cash) + sum((p.value for p in positions), Decimal(0))
     return PortfolioView(cash=Decimal(cash), available=Decimal(cash), equity=equity, positions=positions)
+
+
+def lesson(**changes: object) -> Lesson:
+    """A BUY of a week before, which turned out well and has not been reflected on."""
+    known = {
+        "session": date(2025, 10, 7),
+        "action": "BUY",
+        "fraction": 0.4,
+        "confidence": 0.7,
+        "reasoning": "Strength persists.",
+        "horizon": 5,
+        "until": SESSION,
+        "close": "180.25",
+        "close_after": "187.46",
+        "split": 1,
+        "return_pct": 4,
+        "benchmark": "SPY",
+        "benchmark_return_pct": "1.25",
+    }
+    return Lesson.model_validate({**known, **changes})
 
 
 def brief(snapshot: MarketSnapshot, **changes: object) -> Brief:
@@ -121,6 +142,7 @@ FORMS: dict[type, dict[str, Any]] = {
         "stop_loss": None,
         "take_profit": None,
     },
+    Reflection: {"lessons": [{"lesson": 1, "text": "It did persist."}]},
 }
 
 

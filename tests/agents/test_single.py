@@ -9,16 +9,17 @@ from agents.single import single_agent
 from agents.tools import READS, TOOLS
 from arena.config.model import DeskSettings
 from arena.records.desk import SingleStage
+from arena.records.memory import ReflectionStage
 from arena.records.outcome import Decision
-from tests.agents.surroundings import House, ScriptedClient, emptied, simulated, started
+from tests.agents.surroundings import House, ScriptedClient, emptied, lesson, simulated, started
 
 EVERYBODY = DeskSettings().analysts
 
 
-def decided(analysts=EVERYBODY, snapshot=None, client=None):
-    """What the node wrote, and the one request it made."""
+def decided(analysts=EVERYBODY, snapshot=None, client=None, **changes):
+    """What the node wrote, and the one request it made; `changes` are the brief's."""
     snapshot, client = snapshot or simulated(), client or ScriptedClient()
-    written = asyncio.run(single_agent(House(client, snapshot), analysts)(started(snapshot)))
+    written = asyncio.run(single_agent(House(client, snapshot), analysts)(started(snapshot, **changes)))
     (asked,) = client.asked
     return written, asked
 
@@ -64,3 +65,13 @@ def test_what_it_was_shown_is_kept_word_for_word():
     stage = SingleStage.model_validate(written["single_agent_view"])
     assert [use.name for use in stage.tool_uses] == headings(asked)
     assert all(use.result in asked.text and not use.failed for use in stage.tool_uses)
+
+
+def test_it_is_shown_its_past_decisions_and_reflects_on_none_of_them():
+    written, asked = decided(lessons=(lesson(),))
+    assert "# Past decisions" in asked.text or "past decisions" in asked.text.lower()
+    assert "On 2025-10-07: BUY, fraction 0.4, confidence 0.7." in asked.text
+    assert ReflectionStage.model_validate(written["reflection"]).lessons == (lesson(),)
+    written, asked = decided()
+    assert "reflection" not in written
+    assert "2025-10-07: BUY" not in asked.text

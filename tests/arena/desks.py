@@ -16,6 +16,7 @@ from arena.market.simulated import SimulatedVendor
 from arena.records.chat import ModelChat
 from arena.records.desk import Brief, Mandate, PortfolioView
 from arena.records.market import MarketSnapshot
+from arena.records.memory import Lesson
 from arena.records.progress import Audience, Progress
 from graphs.desk import Desk, build_desk
 
@@ -37,7 +38,9 @@ def facts(ticker: str = "ACME") -> MarketSnapshot:
     return asyncio.run(Market(SETTINGS, [SimulatedVendor(7)], clock).snapshot(ticker, SESSION))
 
 
-def brief(contestant: str = "m", ticker: str = "ACME", portfolio: PortfolioView = PORTFOLIO) -> Brief:
+def brief(
+    contestant: str = "m", ticker: str = "ACME", portfolio: PortfolioView = PORTFOLIO, lessons: Sequence[Lesson] = ()
+) -> Brief:
     snapshot = facts(ticker)
     return Brief(
         season="trial",
@@ -48,6 +51,7 @@ def brief(contestant: str = "m", ticker: str = "ACME", portfolio: PortfolioView 
         snapshot_hash=snapshot.hash,
         portfolio=portfolio,
         mandate=MANDATE,
+        lessons=tuple(lessons),
     )
 
 
@@ -101,11 +105,15 @@ def desk_of(pool: ModelPool, contestant: Contestant, settings: DeskSettings, tic
 
 
 def run_desks(
-    settings: ArenaConfig, pool: ModelPool, audience: Audience | None = None, **changes: Any
+    settings: ArenaConfig,
+    pool: ModelPool,
+    audience: Audience | None = None,
+    lessons: Sequence[Lesson] = (),
+    **changes: Any,
 ) -> Sequence[ModelChat]:
     """Every enabled contestant's desk at once, in order of name; `changes` are the stamp's."""
     hall = audience or Listeners()
-    desks = [(brief(one.name), desk_of(pool, one, settings.desk)) for one in settings.enabled]
+    desks = [(brief(one.name, lessons=lessons), desk_of(pool, one, settings.desk)) for one in settings.enabled]
     marked, seconds = stamp(**changes), settings.limits.desk_seconds
 
     async def side_by_side() -> Sequence[ModelChat]:

@@ -11,10 +11,11 @@ from typing_extensions import TypedDict
 from arena.contest import Gate, not_started, run_desk
 from arena.errors import ModelError
 from arena.llm.pool import ModelPool
-from arena.records.chat import Stages
+from arena.records.chat import ModelChat, Stages
 from arena.records.outcome import Abstention
 from bench.competent_model import competent_model
 from bench.model_server import ModelServer, Reply
+from tests.agents.surroundings import lesson
 from tests.arena.desks import Listeners, brief, clock, config, desk_of, endpoint_config, run_desks, stamp
 from tests.arena.llm.endpoint import completion, failure, said
 
@@ -41,11 +42,11 @@ def at(role):
     return lambda request: role_of(request) == role
 
 
-def held(handler, *names, delay=0.0, **settings):
+def held(handler, *names, delay=0.0, lessons=(), **settings):
     """The chats of these contestants' desks over a model server, and the requests it got."""
     with ModelServer(handler, delay=delay) as server:
         arena = endpoint_config(server.base_url, *(names or ("m",)), **settings)
-        chats = run_desks(arena, ModelPool(arena, {}))
+        chats = run_desks(arena, ModelPool(arena, {}), lessons=lessons)
     return (chats if names else chats[0]), [request.body for request in server.requests]
 
 
@@ -173,6 +174,48 @@ def test_a_desk_that_is_rate_limited_for_a_while_recovers():
     assert chat.outcome.kind == "decision"
     (call,) = [call for call in chat.calls if call.node == "trader"]
     assert [(retry.error, retry.waited) for retry in call.retries] == [("HTTP 429: Provider returned error", 0.05)]
+
+
+REFUSED = Reply(403, body=failure(403, "flagged"))
+
+
+def test_a_reflection_is_on_the_record_with_the_past_decisions_the_portfolio_manager_was_shown():
+    chat, requests = held(competent_model, lessons=[lesson()])
+    assert (chat.outcome.kind, chat.errors, len(requests)) == ("decision", (), 17)
+    (shown,) = chat.stages.reflection.lessons
+    assert (shown.session, shown.reflection, shown.reflected) == (lesson().session, "as the data shows", chat.session)
+    assert chat.stages.reflection.failure is None
+    (call,) = [call for call in chat.calls if call.node == "reflection"]
+    assert (call.status, call.rung) == ("ok", "json_schema")
+    assert ModelChat.model_validate_json(chat.model_dump_json()) == chat
+
+
+@pytest.mark.parametrize(
+    "reply", [REFUSED, TALK, pytest.param(HANG, marks=pytest.mark.slow)], ids=["refused", "unreadable", "too slow"]
+)
+def test_a_reflection_that_fails_is_gone_without_and_the_record_says_so(reply):
+    chat, requests = held(competent_but(at("reflection"), reply), lessons=[lesson()], limits={"call_seconds": 3})
+    assert chat.outcome.kind == "decision"
+    assert chat.stages.reflection.lessons == (lesson(),)
+    assert chat.stages.reflection.failure
+    deciding = next(request for request in requests if role_of(request) == "portfolio_manager")
+    assert "Reflection: none was written." in deciding["messages"][-1]["content"]
+    assert [(error.node, error.message) for error in chat.errors] == [("reflection", chat.stages.reflection.failure)]
+
+
+def test_a_desk_that_fails_in_the_same_instant_as_its_reflection_does_not_blame_the_reflection():
+    roles = ("reflection", "social_analyst")
+    chat, _ = held(competent_but(lambda request: role_of(request) in roles, REFUSED), lessons=[lesson()])
+    assert (chat.outcome.kind, chat.outcome.stage) == ("abstention", "social_analyst")
+
+
+def test_a_failed_reflection_takes_no_blame_for_what_fails_later():
+    chat, _ = held(
+        competent_but(lambda request: role_of(request) in ("reflection", "trader"), REFUSED), lessons=[lesson()]
+    )
+    assert (chat.outcome.kind, chat.outcome.stage) == ("abstention", "trader")
+    assert [error.node for error in chat.errors] == ["reflection", "trader", "trader"]
+    assert chat.stages.reflection.failure == "HTTP 403: flagged"
 
 
 def test_one_desks_failure_touches_no_other():
@@ -360,6 +403,16 @@ def test_the_next_desk_is_let_in_when_the_one_before_is_under_way_or_gone():
     assert entered.index(("a", "called")) < entered.index(("b", "in")) < entered.index(("a", "out"))
     assert entered.index(("b", "in")) < entered.index(("c", "in"))
     assert entered.index(("c", "in")) - entered.index(("b", "in")) > 1  # b made no call: c waited for its end
+
+
+def test_desks_that_run_elsewhere_do_not_wait_for_each_other_at_the_door():
+    gate = Gate(2, one_by_one=False)
+
+    async def both():
+        async with asyncio.timeout(1), gate.place(), gate.place():
+            return True
+
+    assert asyncio.run(both())
 
 
 def test_a_desk_that_gives_up_at_the_door_leaves_it_to_the_next():

@@ -252,3 +252,34 @@ def test_a_contestant_with_replicas_is_looked_at_once(tmp_path):
     settings = ArenaConfig.model_validate({"home": tmp_path, "contestants": rows, "market": {"vendors": ["simulated"]}})
     (found,) = contestants(settings, {}, {})
     assert found.name == "contestant value (5 replicas)"
+
+
+def examined_elsewhere(home, answer, **executor):
+    """What is found of an arena whose desks run behind a server that answers so."""
+    with loopback(lambda request: answer) as server:
+        wanted = {"executor": {"kind": "langgraph", "url": server.url, **executor}}
+        found = asyncio.run(examine(rehearsal_arena(home, **wanted), {}, now, seconds=2.0))
+    return found, server.url
+
+
+def test_desks_that_run_elsewhere_are_looked_for_there(tmp_path):
+    found, url = examined_elsewhere(tmp_path, Reply(body=[{"assistant_id": "1", "graph_id": "remote_desk"}]))
+    assert [finding.name.split()[0] for finding in found] == ["executor", "vendor", "store", "disk"]
+    assert found[0].status == "ok"
+    assert found[0].told.startswith(f"{url} holds desks")
+
+
+@pytest.mark.parametrize(
+    ("answer", "executor", "told"),
+    [
+        (Reply(body=[]), {}, "does not offer the graph remote_desk"),
+        (Reply(status=500, body="boom"), {}, "does not answer as one: InternalServerError"),
+        (Reply(body="<html>"), {}, "does not answer as one"),
+        (Reply(body=[]), {"api_key_env": "NOT_SET"}, "needs the key in NOT_SET, which is not set"),
+    ],
+)
+def test_a_server_that_holds_no_desks_is_found_out(tmp_path, answer, executor, told):
+    found, url = examined_elsewhere(tmp_path, answer, **executor)
+    assert (found[0].name, found[0].status) == ("executor", "failed")
+    assert url in found[0].told
+    assert told in found[0].told

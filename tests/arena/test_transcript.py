@@ -1,7 +1,10 @@
 import pytest
 
+from agents.state import dump
 from arena.records.chat import Stages
+from arena.records.memory import ReflectionStage
 from arena.transcript import Transcript
+from tests.agents.surroundings import lesson
 
 REPORT = {"summary": "Up.", "key_points": ["Up 12%."], "metrics": [], "sentiment": 0.4, "text": "Up, and up."}
 STAGE = {"report": REPORT, "tool_uses": [{"name": "look", "arguments": "{}", "result": "117.80"}], "degraded": False}
@@ -87,3 +90,9 @@ def test_the_decision_is_there_once_the_portfolio_manager_wrote_it():
         _ = transcript.decision
     transcript.take({"portfolio_manager": {"final_trade_decision": {"action": "HOLD"}, "risk_debate_state": {}}})
     assert transcript.decision == {"action": "HOLD"}
+
+
+def test_what_was_learnt_from_past_decisions_is_a_stage():
+    stage = ReflectionStage(lessons=(lesson(),), failure="the model refused")
+    assert taken({"reflection": {"reflection": dump(stage)}}).stages().reflection == stage
+    assert taken({"reflection": {}}).stages() == taken({"reflection": None}).stages() == Stages()

@@ -16,6 +16,7 @@ from agents.state import REPORT_KEYS, DeskState
 from arena.config.model import DebateSettings, DeskSettings
 from arena.contest import RECURSION_LIMIT
 from arena.records.desk import AnalystReport, AnalystStage, ResearchVerdict, TraderPlan
+from arena.records.memory import Reflection, ReflectionStage
 from arena.records.outcome import Decision
 from graphs.desk import build_desk, build_lone_desk
 from tests.agents.surroundings import (
@@ -27,6 +28,7 @@ from tests.agents.surroundings import (
     altered,
     brief,
     calls,
+    lesson,
     looks_then_report,
     simulated,
     started,
@@ -42,11 +44,12 @@ def desk(client, *snapshots, **settings):
     return build_desk(DeskSettings(**settings), House(client, *(snapshots or (simulated(),))))
 
 
-def run(client, **settings):
+def run(client, lessons=(), **settings):
     """Run a desk on a virtual clock; returns its state and the seconds of the longest chain of one-second calls."""
     client.seconds = 1
+    start = started(simulated(), lessons=lessons)
     with asyncio.Runner(loop_factory=VirtualClockLoop) as runner:
-        state = runner.run(desk(client, **settings).ainvoke(started(simulated()), {"recursion_limit": RECURSION_LIMIT}))
+        state = runner.run(desk(client, **settings).ainvoke(start, {"recursion_limit": RECURSION_LIMIT}))
         return state, runner.get_loop().time()
 
 
@@ -155,8 +158,9 @@ def test_the_analysts_of_uneven_length_are_waited_for_and_the_debate_is_held_onc
 
 
 def test_the_state_holds_the_whole_run_under_the_names_tradingagents_users_know():
-    state, _ = run(ScriptedClient())
+    state, _ = run(ScriptedClient(), lessons=[lesson()])
     assert set(state) == set(DeskState.__annotations__)
+    assert ReflectionStage.model_validate(state["reflection"]).lessons[0].reflection == "It did persist."
     for key in REPORT_KEYS.values():
         assert AnalystStage.model_validate(state[key]).report.summary == "It goes up."
     assert {"bull_history", "bear_history", "judge_decision"} <= set(state["investment_debate_state"])
@@ -244,13 +248,19 @@ def test_a_desk_by_itself_writes_its_own_brief():
         wanted.append((ticker, session))
         return brief(simulated())
 
-    graph = build_lone_desk("claude", desk(ScriptedClient()), brief_for)
+    async def rewired(settings):
+        return desk(ScriptedClient(), **dict(settings))
+
+    graph = build_lone_desk("claude", desk(ScriptedClient()), brief_for, DeskSettings(), rewired)
     state = asyncio.run(graph.ainvoke({"ticker": "NVDA", "session": "2025-10-14"}))
     assert wanted == [("NVDA", "2025-10-14")]
     assert state["brief"] == started(simulated())["brief"]
     assert Decision.model_validate(state["final_trade_decision"]).action == "BUY"
     asyncio.run(graph.ainvoke({"ticker": "NVDA"}))
     assert wanted[1] == ("NVDA", None)
+    state = asyncio.run(graph.ainvoke({}, context={"ticker": "AAPL", "rounds": 2}))
+    assert wanted[2] == ("AAPL", None)
+    assert len(state["risk_debate_state"]["turns"]) == 6
 
 
 def long_winded(long):
@@ -270,8 +280,9 @@ def long_winded(long):
         ResearchVerdict: filled(FORMS[ResearchVerdict], "plan"),
         TraderPlan: filled(FORMS[TraderPlan], "reasoning"),
         Decision: filled(FORMS[Decision], "reasoning"),
+        Reflection: {"lessons": [{"lesson": number, "text": ("word " * long)[:long]} for number in range(1, 6)]},
     }
-    assert {len(json.dumps(form)) for form in forms.values()} == {long}
+    assert {len(json.dumps(form)) for kind, form in forms.items() if kind is not Reflection} == {long}
 
     class LongWinded(ScriptedClient):
         async def consult(self, role, conversation, tools):
@@ -289,3 +300,65 @@ def test_a_desk_with_long_answers_keeps_its_prompts_small(characters, most, larg
     assert len(sizes) == 16
     assert sum(sizes) <= most
     assert max(sizes) <= largest
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("rounds", [0, 1, 2])
+def test_looking_back_adds_a_call_and_no_time(style, rounds):
+    settings = DebateSettings(style=style, rounds=rounds)
+    client = ScriptedClient()
+    state, seconds = run(client, lessons=[lesson()], debate=settings, risk=settings)
+    assert seconds == chain(settings, settings)
+    assert Counter(asked.role for asked in client.asked)["reflection"] == 1
+    assert Counter(asked.role for asked in client.asked)["portfolio_manager"] == 1
+    assert state["final_trade_decision"]["action"] == "BUY"
+
+
+def test_past_decisions_are_shown_to_the_reflection_and_the_portfolio_manager_alone():
+    two = DebateSettings(rounds=2)
+    client = ScriptedClient()
+    run(client, lessons=[lesson(reasoning="A secret of mine.")], debate=two, risk=two)
+    told = {asked.role for asked in client.asked if "A secret of mine." in asked.text}
+    assert told == {"reflection", "portfolio_manager"}
+    learnt = {asked.role for asked in client.asked if "It did persist." in asked.text}
+    assert learnt == {"portfolio_manager"}
+
+
+def test_without_past_decisions_nobody_is_asked_anything_else_than_before():
+    with_some, without = ScriptedClient(), ScriptedClient()
+    run(with_some, lessons=[lesson()])
+    state, _ = run(without)
+    assert "reflection" not in state
+    assert without.of("reflection") == []
+    others = [asked for asked in with_some.asked if asked.role not in ("reflection", "portfolio_manager")]
+    assert sorted(others, key=str) == sorted((a for a in without.asked if a.role != "portfolio_manager"), key=str)
+    (deciding,), (without_memory,) = with_some.of("portfolio_manager"), without.of("portfolio_manager")
+    assert deciding.text.startswith(f"{without_memory.text}\n\n# Your past decisions on NVDA\n\n")
+
+
+def test_what_is_remembered_takes_no_more_than_its_share_of_the_prompts():
+    """At most 1,400 characters a past decision at the portfolio manager, and one call of a reflection more."""
+    remembered = [
+        lesson(session=f"2025-09-{number:02}", fraction=0.123456789, reasoning="word " * 96, split=3)
+        for number in range(1, 6)
+    ]
+    client, without = long_winded(2_400), long_winded(2_400)
+    run(client, lessons=remembered)
+    run(without)
+    (reflecting,), (deciding,), (before,) = (
+        client.of("reflection"),
+        client.of("portfolio_manager"),
+        without.of("portfolio_manager"),
+    )
+    assert deciding.size - before.size <= 300 + 5 * 1_400
+    assert reflecting.size <= 2_500 + 5 * 900
+    others = [sum(asked.size for asked in one.asked) for one in (client, without)]
+    assert others[0] - others[1] == deciding.size - before.size + reflecting.size
+    assert others[1] <= 80_000
+
+
+def test_the_drawing_shows_the_reflection_beside_the_analysts():
+    drawn = desk(ScriptedClient()).get_graph()
+    after = {edge.target for edge in drawn.edges if edge.source == "reflection"}
+    assert {edge.source for edge in drawn.edges if edge.target == "reflection"} == {"__start__"}
+    assert after == {edge.target for edge in drawn.edges if edge.source == "market_analyst"}

@@ -19,7 +19,7 @@ def test_it_makes_one_call_and_its_state_is_plain_json():
     client = ScriptedClient()
     state = asyncio.run(desk(client).ainvoke(started(simulated())))
     assert len(client.asked) == 1
-    assert set(state) == set(SingleDeskState.__annotations__)
+    assert set(state) == set(SingleDeskState.__annotations__) - {"reflection"}
     assert json.loads(json.dumps(state, allow_nan=False)) == state
 
 
@@ -35,7 +35,10 @@ def test_a_desk_of_one_agent_by_itself_writes_its_own_brief():
     async def brief_for(ticker, session):
         return brief(simulated())
 
-    graph = build_lone_desk("claude", desk(ScriptedClient()), brief_for)
+    async def rewired(settings):
+        raise AssertionError("nobody wished for other debates")
+
+    graph = build_lone_desk("claude", desk(ScriptedClient()), brief_for, DeskSettings(), rewired)
     state = asyncio.run(graph.ainvoke({"ticker": "NVDA"}))
     assert state["final_trade_decision"]["action"] == "BUY"
     assert state["single_agent_view"]["tool_uses"]

@@ -1,9 +1,12 @@
 """A round through the supervisor: every contestant at every ticker, once, and none disturbs another."""
 
+import asyncio
+
 import pytest
+from langgraph.checkpoint.memory import InMemorySaver
 
 from arena.app import Arena
-from arena.config.model import ArenaConfig
+from arena.config.model import ArenaConfig, DebateSettings, DeskSettings
 from arena.market.vendor import PartialVendor
 from arena.records.market import PriceHistory
 from arena.records.outcome import Abstention, Decision
@@ -86,6 +89,61 @@ def test_the_drawing_shows_the_inside_of_every_desk(tmp_path):
         assert desk_node(style) in outside.nodes
     # Two levels down LangChain refuses to write Mermaid: every desk has a subgraph called market_analyst.
     assert "desk_value" in desks.draw_mermaid()
+
+
+def test_the_context_asks_for_a_round_and_its_record_tells_how_the_debates_were_held(tmp_path):
+    wished = {"tickers": ["NVDA"], "as_of": "2025-10-13", "contestants": ["value"], "rounds": 2, "style": "turns"}
+    with arena(tmp_path) as stage:
+        state = asyncio.run(stage.graph.ainvoke({}, context=wished))
+        chat = stage.chat(state["outcomes"]["NVDA/value"]["chat_id"])
+        replayed = stage.replay(chat.id)
+        twice = DebateSettings(rounds=2, style="turns")
+        desk = stage.config.desk.model_copy(update={"debate": twice, "risk": twice})
+        as_such = stage.config.model_copy(update={"desk": desk})
+    assert str(chat.session) == "2025-10-13"
+    assert [(turn.round, turn.speaker) for turn in chat.stages.research.turns] == [
+        (1, "bull"),
+        (1, "bear"),
+        (2, "bull"),
+        (2, "bear"),
+    ]
+    assert len(chat.stages.risk.turns) == 6
+    assert DeskSettings.model_validate(state["desk"]) == desk
+    assert chat.config_hash == state["round"]["config_hash"] == as_such.hash != stage.config.hash
+    assert replayed.equal
+
+
+def test_a_round_that_was_interrupted_goes_on_as_it_began(tmp_path):
+    async def in_two_runs():
+        with arena(tmp_path) as stage:
+            graph = stage.graph.copy({"checkpointer": InMemorySaver()})
+            thread = {"configurable": {"thread_id": "1"}}
+            asked = {"tickers": ["NVDA"], "contestants": ["value"]}
+            await graph.ainvoke(asked, thread, context={"rounds": 0}, interrupt_before=["desk_value"])
+            state = await graph.ainvoke(None, thread)
+            return await stage.achat(state["outcomes"]["NVDA/value"]["chat_id"])
+
+    chat = asyncio.run(in_two_runs())
+    assert chat.stages.research.turns == ()
+    assert chat.outcome.kind == "decision"
+
+
+def test_a_desk_that_decided_while_its_round_was_interrupted_is_not_asked_again(tmp_path):
+    async def with_another_between():
+        async with arena(tmp_path) as stage, arena(tmp_path) as other:
+            graph = stage.graph.copy({"checkpointer": InMemorySaver()})
+            thread = {"configurable": {"thread_id": "1"}}
+            asked = {"tickers": ["NVDA"], "contestants": ["value", "momentum"]}
+            await graph.ainvoke(asked, thread, interrupt_before=["desk_value", "desk_momentum"])
+            (chat,) = (await other.arun(["NVDA"], contestants=["value"])).chats
+            state = await graph.ainvoke(None, thread)
+            rows = await stage.achats()
+        return chat.id, state, [row.contestant for row in rows]
+
+    kept, state, stored = asyncio.run(with_another_between())
+    assert state["outcomes"]["NVDA/value"]["chat_id"] == kept
+    assert sorted(stored) == ["momentum", "value"]
+    assert len(state["standings"]["rows"]) == 2
 
 
 def test_a_round_gives_an_outcome_for_every_contestant_and_ticker(demo):

@@ -13,10 +13,12 @@ from arena.cli.views.calls import calls_view
 from arena.cli.views.outcome import decided_text, imported_text, outcome_text
 from arena.records.chat import ModelCall, ResearchStage, RiskStage
 from arena.records.desk import AnalystStage, ResearchTurn, RiskTurn, SingleStage, ToolUse, TraderPlan
-from arena.records.outcome import Abstention, Decision, ImportedDecision
+from arena.records.memory import Lesson, ReflectionStage
+from arena.records.outcome import Abstention, Decision, ImportedDecision, Outcome
 
 Part = (
     AnalystStage
+    | ReflectionStage
     | ResearchStage
     | TraderPlan
     | RiskStage
@@ -33,6 +35,8 @@ def part_view(name: str, part: Part, *, full: bool) -> Iterator[RenderableType]:
     match part:
         case AnalystStage():
             yield from _analyst(name, part, full=full)
+        case ReflectionStage():
+            yield from _reflection(part, full=full)
         case ResearchStage():
             yield from _research(part)
         case TraderPlan():
@@ -42,19 +46,25 @@ def part_view(name: str, part: Part, *, full: bool) -> Iterator[RenderableType]:
             yield from _turns(part.turns)
         case SingleStage():
             yield from _single(part, full=full)
-        case Decision():
-            yield from _decision(part)
-        case ImportedDecision():
-            yield tables.heading("Decision")
-            yield imported_text(part.action).append(f" (in its words: {clean(part.rating)})")
-            yield tables.paragraph(part.reasoning)
-        case Abstention():
-            where = f" at the {part.stage.replace('_', ' ')}" if part.stage else ""
-            yield tables.heading("Outcome")
-            yield outcome_text(part)
-            yield tables.paragraph(f"{part.detail}{where}")
         case tuple():
             yield from calls_view(part)
+        case _:
+            yield from _outcome(part)
+
+
+def _outcome(outcome: Outcome) -> Iterator[RenderableType]:
+    match outcome:
+        case Decision():
+            yield from _decision(outcome)
+        case ImportedDecision():
+            yield tables.heading("Decision")
+            yield imported_text(outcome.action).append(f" (in its words: {clean(outcome.rating)})")
+            yield tables.paragraph(outcome.reasoning)
+        case Abstention():
+            where = f" at the {outcome.stage.replace('_', ' ')}" if outcome.stage else ""
+            yield tables.heading("Outcome")
+            yield outcome_text(outcome)
+            yield tables.paragraph(f"{outcome.detail}{where}")
 
 
 def _analyst(name: str, stage: AnalystStage, *, full: bool) -> Iterator[RenderableType]:
@@ -87,6 +97,26 @@ def _single(stage: SingleStage, *, full: bool) -> Iterator[RenderableType]:
 def _look(use: ToolUse) -> Iterator[RenderableType]:
     yield tables.heading(f"{use.name} {use.arguments}{' (refused)' if use.failed else ''}")
     yield tables.paragraph(use.result)
+
+
+def _reflection(stage: ReflectionStage, *, full: bool) -> Iterator[RenderableType]:
+    yield tables.heading("Past decisions, as the portfolio manager was shown them")
+    if stage.failure is not None:
+        yield Text(f"  a reflection that was due is missing: {clean(stage.failure)}", style="yellow")
+    for lesson in stage.lessons:
+        yield _decided(lesson)
+        if full:
+            yield tables.paragraph(f"Reasoning: {lesson.reasoning}")
+        if lesson.reflection is not None:
+            yield tables.paragraph(f"Reflection of {lesson.reflected}: {lesson.reflection}")
+
+
+def _decided(lesson: Lesson) -> Text:
+    """A past decision and how it turned out, in one line."""
+    change = "return unknown" if lesson.return_pct is None else f"{lesson.return_pct:+.2f}%"
+    against = "" if lesson.excess_pct is None else f", {lesson.excess_pct:+.2f} points against {lesson.benchmark}"
+    told = f"  {change} by {lesson.until}, {figures.plural(lesson.horizon, 'session')} later{against}"
+    return Text(f"{lesson.session} ", style="bold").append(decided_text(lesson.action, lesson.fraction)).append(told)
 
 
 def _research(stage: ResearchStage) -> Iterator[RenderableType]:

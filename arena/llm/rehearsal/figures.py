@@ -12,6 +12,11 @@ _TURN = re.compile(r"^\*\*(\w+) \(round \d+\)\*\*: (.+)$", re.MULTILINE)
 _LAST_CLOSE = re.compile(r"Last close: ([\d.]+) on")
 _PLAN = re.compile(r"^(BUY|SELL|HOLD), fraction ([\d.]+), stop (\S+), target (\S+)$", re.MULTILINE)
 _ASKED_SIZE = re.compile(r"I would size it at (\d+\.\d+)")
+_DECIDED = re.compile(
+    r"^(\d+)\. On (\S+): (BUY|SELL|HOLD)(?:, fraction [\d.]+)?, confidence ([\d.]+)\. .*: return ([+-][\d.]+)%"
+    r".*?(?:difference ([+-][\d.]+) points\.)?$",
+    re.MULTILINE,
+)
 _VENDOR_SENTIMENT = re.compile(r" \| vendor sentiment ([+-]\d+\.\d+|none) \| ")
 
 
@@ -28,6 +33,19 @@ class Digest(NamedTuple):
 
     sentiment: float
     figures: tuple[Figure, ...]
+
+
+class Outcome(NamedTuple):
+    """A past decision to reflect on, and how it turned out."""
+
+    number: int
+    session: str
+    action: str
+    confidence: float
+    change: float
+    """The price's, in percent."""
+    excess: float | None
+    """The same less the benchmark's, in points; None where it is not told."""
 
 
 class Plan(NamedTuple):
@@ -105,6 +123,14 @@ def plan_in(prompt: str) -> Plan | None:
     """The trader's proposal, where the prompt holds one."""
     found = _PLAN.search(prompt)
     return Plan(found[1], float(found[2]), _level(found[3]), _level(found[4])) if found else None
+
+
+def past_decisions(prompt: str) -> list[Outcome]:
+    """The numbered decisions of the past that the prompt holds."""
+    return [
+        Outcome(int(number), session, action, float(sure), float(change), float(excess) if excess else None)
+        for number, session, action, sure, change, excess in _DECIDED.findall(prompt)
+    ]
 
 
 def last_close(prompt: str) -> float | None:

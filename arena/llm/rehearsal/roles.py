@@ -4,12 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 from arena.llm.rehearsal import figures
-from arena.llm.rehearsal.figures import Digest, Figure
+from arena.llm.rehearsal.figures import Digest, Figure, Outcome
 from arena.llm.rehearsal.reading import READERS
 from arena.llm.rehearsal.styles import STYLES, Style, score
 
 STOP_BELOW = 0.08
 TARGET_ABOVE = 0.15
+
+QUIET = 2.0
+"""Percent up to which a move is none that anybody missed."""
 
 
 def report(analyst: str, style: Style, prompt: str, data: list[str]) -> dict[str, Any]:
@@ -123,6 +126,11 @@ def single(style: Style, prompt: str) -> dict[str, Any]:
     }
 
 
+def reflection(style: Style, prompt: str) -> dict[str, Any]:
+    """What the figures teach of each past decision."""
+    return {"lessons": [{"lesson": one.number, "text": _lesson(style, one)} for one in figures.past_decisions(prompt)]}
+
+
 SPEECHES: dict[str, Callable[[Style, str], str]] = {
     "bull researcher": bull,
     "bear researcher": bear,
@@ -136,6 +144,7 @@ FORMS: dict[str, Callable[[Style, str], dict[str, Any]]] = {
     "trader": proposal,
     "portfolio manager": decision,
     "single agent": single,
+    "reflection": reflection,
 }
 
 
@@ -146,6 +155,19 @@ def _case(style: Style, prompt: str, *, side: str, other: str, sign: int) -> str
     reply = figures.turns(prompt).get(other)
     answer = f" The {other} says: {_first_sentence(reply)} I weigh that less." if reply else ""
     return f"{opening}{answer} All in all I lean {score(style, reports):+.3f}; as the {side} I say that {style.creed}."
+
+
+def _lesson(style: Style, one: Outcome) -> str:
+    against = "" if one.excess is None else f", {one.excess:+g} points against the benchmark"
+    said = f"The price moved {one.change:+g}%{against}"
+    if one.action == "HOLD":
+        kept_out = abs(one.change) <= QUIET
+        held = "standing aside cost nothing" if kept_out else "standing aside missed a move"
+        return f"{said}: {held}. {'I would wait again.' if kept_out else 'I would act on weaker evidence.'}"
+    if one.change * (1 if one.action == "BUY" else -1) > 0:
+        return f"{said}, as the {one.action} wanted: it held that {style.creed}. I would do the same again."
+    doubt = "I would be less sure of it" if one.confidence > 0.6 else "I would ask for more agreement"
+    return f"{said}, against the {one.action}: it did not hold that {style.creed}. {doubt}."
 
 
 def _strongest(reports: dict[str, Digest], *, sign: int) -> str:

@@ -12,9 +12,12 @@ from arena.audit import audit_season
 from arena.audit.chats import check_orders, check_sight, later_facts
 from arena.errors import StoreError, UsageError
 from arena.market import snapshot as snapshots
+from arena.records.chat import Stages
 from arena.records.market import Bar, NewsItem, SocialDay, Statement
+from arena.records.memory import ReflectionStage
 from arena.records.trading import Mark, Order
 from arena.store import Store
+from tests.agents.surroundings import lesson
 from tests.arena.store.chat import TIMEOUT, decided, make_chat
 
 SESSION = date(2025, 10, 14)
@@ -172,3 +175,12 @@ def test_an_order_is_only_as_good_as_the_chat_it_names(chat, why):
     (finding,) = check_orders([an_order()], {make_chat().id: make_chat(**chat)})
     assert finding.kind == "no_chat"
     assert why in finding.what
+
+
+def test_a_chat_that_was_told_how_it_turned_out_too_early_saw_too_far():
+    shown = [lesson(until=SESSION + timedelta(days=ahead)) for ahead in (0, 1)]
+    early, fair = (make_chat(stages=Stages(reflection=ReflectionStage(lessons=(one,)))) for one in reversed(shown))
+    (found,) = check_sight(early, None)
+    assert (found.kind, found.where) == ("look_ahead", early.id)
+    assert found.what == "it was shown how its decision of 2025-10-07 had turned out on 2025-10-15"
+    assert list(check_sight(fair, None)) == []

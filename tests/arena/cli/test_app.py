@@ -21,7 +21,7 @@ print(code, [name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr
 """
     ran = in_process_of_its_own(code, tmp_path)
     assert ran.stderr == "0 []\n"
-    for command in ("demo", "run", "board", "data", "models", "doctor", "chat", "config", "version"):
+    for command in ("demo", "run", "board", "data", "models", "doctor", "studio", "chat", "config", "version"):
         assert f"\n  {command} " in ran.stdout
     assert list(tmp_path.iterdir()) == []
 

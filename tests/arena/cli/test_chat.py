@@ -1,15 +1,19 @@
 import io
 import json
+from datetime import date
 
 import pytest
 from pydantic import TypeAdapter
 from rich.console import Console, Group
 
 from arena.cli.views.chat import chat_view, chats_view, stage_of_chat_view
+from arena.cli.views.stage import part_view
 from arena.records.chat import ChatError, ModelCall, ModelChat, ResearchStage, Stages, UnsupportedFigure
 from arena.records.desk import AnalystReport, AnalystStage, ResearchTurn, SingleStage, ToolUse
 from arena.records.masking import MaskedAs
+from arena.records.memory import ReflectionStage
 from arena.store import ChatRow, Store
+from tests.agents.surroundings import lesson
 from tests.arena.store.chat import CLOSE, TIMEOUT, decided, make_chat
 
 HOSTILE = "\x1b[2J\x1b]0;t\x07[red]x[/red] \x9b1m\u202e"
@@ -176,18 +180,38 @@ def test_a_stage_the_desk_never_reached_is_said_to_be_missing(arena, folder):
     assert (ran.code, ran.out) == (0, "")
     assert ran.err == f"{chat.id} has no risk stage: its desk did not get there, or has no such role\n"
     assert arena("chat", "show", chat.id, "--stage", "risk", "--json").out == "null\n"
+    forgetful = arena("chat", "show", chat.id, "--stage", "reflection")
+    assert forgetful.err.endswith("its desk did not get there, or was shown no past decision\n")
     whole = arena("chat", "show", chat.id)
     assert "abstained, timeout" in whole.out
     assert "REHEARSAL" not in whole.out
     assert "cost $0.0100" in whole.out
 
 
+def test_past_decisions_are_shown_in_a_line_each_with_what_was_learnt_from_them():
+    learnt = lesson(reflection="It held.", reflected=date(2025, 10, 14))
+    unknown = lesson(session=date(2025, 10, 6), action="SELL", return_pct=None, horizon=1)
+    stage = ReflectionStage(lessons=(learnt, unknown), failure="the model refused")
+    short, full = (
+        drawn(chat_view(make_chat(stages=Stages(reflection=stage)))),
+        drawn(part_view("reflection", stage, full=True)),
+    )
+    for text in (short, full):
+        assert "Past decisions, as the portfolio manager was shown them" in text
+        assert "2025-10-07 BUY 0.40  +4.00% by 2025-10-14, 5 sessions later, +2.75 points against SPY" in text
+        assert "Reflection of 2025-10-14: It held." in text
+        assert "2025-10-06 SELL 0.40  return unknown by 2025-10-14, 1 session later\n" in text
+        assert "a reflection that was due is missing: the model refused" in text
+    assert ("Strength persists." in short, "Strength persists." in full) == (False, True)
+
+
 def test_a_models_words_command_no_terminal_and_are_no_markup():
     report = AnalystReport(summary=HOSTILE, key_points=(HOSTILE,), metrics=(), sentiment=0, text=HOSTILE)
     market = AnalystStage(report=report, tool_uses=(ToolUse(name=HOSTILE, arguments=HOSTILE, result=HOSTILE),))
     research = ResearchStage(turns=(ResearchTurn(round=1, speaker="bull", text=HOSTILE),))
+    remembered = ReflectionStage(lessons=(lesson(reasoning=HOSTILE, reflection=HOSTILE),), failure=HOSTILE)
     chat = make_chat(
-        stages=Stages(market=market, research=research),
+        stages=Stages(market=market, research=research, reflection=remembered),
         outcome=decided().model_copy(update={"reasoning": HOSTILE, "key_risks": (HOSTILE,)}),
         errors=(ChatError(at=CLOSE, node=None, message=HOSTILE),),
         model=HOSTILE,

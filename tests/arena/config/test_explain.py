@@ -32,7 +32,7 @@ def test_rows_come_in_the_order_of_the_model_and_each_path_once():
     paths = [row.path for row in describe(loaded)]
     assert len(set(paths)) == len(paths) == len(list(settings(loaded.config)))
     assert paths[0] == "season"
-    assert paths[-1] == "budget.day"
+    assert paths[-1] == "executor.kind"
 
 
 def test_the_price_of_a_model_is_a_row_under_its_id(tmp_path):

@@ -7,6 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from arena.config.model import ArenaConfig, MarketSettings, TradingSettings
+from arena.records.base import content_hash
 
 ONE = {"name": "m", "kind": "rehearsal", "style": "momentum"}
 
@@ -83,3 +84,22 @@ def test_a_rule_that_always_decides_the_same_refuses_replicas():
         "the baseline b follows the rule macd, which decides the same every time: replicas are for models, and for the "
         "rule random"
     )
+
+
+def test_how_far_back_contestants_look_changes_the_hash_unless_they_do_not():
+    hashes = {ArenaConfig(contestants=[ONE], memory=memory).hash for memory in ({}, {"horizon": 9}, {"lessons": 9})}
+    assert len(hashes) == 3
+    off = {ArenaConfig(contestants=[ONE], memory={"enabled": False, "horizon": days}).hash for days in (5, 9)}
+    assert len(off | hashes) == 4
+
+
+def test_without_a_memory_the_hash_is_that_of_before_there_was_any():
+    config = ArenaConfig(contestants=[ONE], memory={"enabled": False})
+    known = config.model_dump(mode="json", exclude={"home", "as_of", "season", "memory", "executor"})
+    del known["limits"]["stream"]
+    assert config.hash == content_hash(known)
+
+
+def test_where_desks_run_changes_no_record():
+    elsewhere = {"kind": "langgraph", "url": "http://127.0.0.1:2024"}
+    assert ArenaConfig(contestants=[ONE], executor=elsewhere).hash == ArenaConfig(contestants=[ONE]).hash

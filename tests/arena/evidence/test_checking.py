@@ -21,10 +21,11 @@ from arena.records.desk import (
     TraderPlan,
 )
 from arena.records.market import Ratio
+from arena.records.memory import ReflectionStage
 from arena.records.outcome import Abstention, Decision
 from bench.competent_model import competent_model
 from bench.model_server import ModelServer
-from tests.agents.surroundings import altered_section, brief, emptied, simulated
+from tests.agents.surroundings import SESSION, altered_section, brief, emptied, lesson, simulated
 from tests.arenas import KEYS, NAMES, november, recorded_arena, rehearsal_arena
 
 CENT = Decimal("0.01")
@@ -36,9 +37,9 @@ def reported(text="Nothing.", metrics=(), looks=()):
     return AnalystStage(report=report, tool_uses=looks)
 
 
-def flags(stages=None, outcome=NOBODY, snapshot=None):
+def flags(stages=None, outcome=NOBODY, snapshot=None, lessons=()):
     snapshot = snapshot or simulated()
-    return unsupported_figures(stages or Stages(), outcome, brief(snapshot), snapshot)
+    return unsupported_figures(stages or Stages(), outcome, brief(snapshot, lessons=lessons), snapshot)
 
 
 def said(text, snapshot=None):
@@ -194,3 +195,23 @@ def test_a_second_desk_on_the_same_facts_takes_next_to_no_time():
     started = time.perf_counter()
     assert said("It trades at 342.73.") == []
     assert time.perf_counter() - started < 0.1  # 0.003 s on an idle machine; the first desk takes 0.04 s
+
+
+def looked_back(text, reflected=SESSION):
+    return Stages(reflection=ReflectionStage(lessons=(lesson(reflection=text, reflected=reflected),)))
+
+
+def test_what_was_shown_of_past_decisions_is_borne_out():
+    told = "180.25 became $187.46: +4%; SPY rose 1.25%, so 2.75% more, with RSI at 71.62 then."
+    shown = lesson(reasoning="The RSI is at 71.62.")
+    lone = only_one_bar()
+    market = Stages(market=reported(told))
+    assert [one.text for one in flags(market, snapshot=lone)] == ["180.25", "$187.46", "1.25%", "2.75%", "71.62"]
+    assert flags(market, snapshot=lone, lessons=[shown]) == ()
+
+
+def test_an_invented_figure_in_a_reflection_of_this_run_is_flagged_and_one_of_an_earlier_run_is_not_again():
+    (flag,) = flags(looked_back("It fell to 98765.43."), lessons=[lesson()])
+    assert (flag.stage, flag.text) == ("reflection", "98765.43")
+    earlier = looked_back("It fell to 98765.43.", reflected=date(2025, 10, 13))
+    assert flags(earlier, lessons=[lesson()]) == ()

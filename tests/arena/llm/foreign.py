@@ -1,5 +1,6 @@
 """Chat models as other packages might bring them, for contestants by import path."""
 
+import asyncio
 import json
 import os
 from typing import Any
@@ -8,6 +9,9 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 
+from arena.config.model import RehearsalStyle
+from arena.llm.rehearsal import RehearsalChatModel
+from arena.llm.rehearsal.figures import role_in
 from bench.competent_model import message_for
 
 
@@ -71,6 +75,27 @@ class Unmakeable(OwnDialect):
 
     def __init__(self, **arguments: Any) -> None:
         raise ValueError(f"{os.environ['FOREIGN_API_KEY']} is no key")
+
+
+class SlowToReflect(RehearsalChatModel):
+    """Takes its time where it is asked to look back."""
+
+    style: RehearsalStyle = "momentum"
+
+    async def _agenerate(self, messages: list[BaseMessage], *arguments: Any, **kwargs: Any) -> Any:
+        if role_in(messages[-1].text) == "reflection":
+            await asyncio.sleep(60)
+        return await super()._agenerate(messages, *arguments, **kwargs)
+
+
+class SlowToReflectAndNoTrader(SlowToReflect):
+    """Fails as a trader besides, once it has something to look back on."""
+
+    async def _agenerate(self, messages: list[BaseMessage], *arguments: Any, **kwargs: Any) -> Any:
+        text = messages[-1].text
+        if role_in(text) == "trader" and "Decision time: the close of 2025-10-14" in text:
+            raise LookupError("the provider's own trouble")
+        return await super()._agenerate(messages, *arguments, **kwargs)
 
 
 NOT_A_CLASS = 7

@@ -3,6 +3,7 @@ import json
 import random
 import re
 import string
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from typing import get_args
@@ -21,6 +22,7 @@ from arena.llm.rehearsal.figures import Digest, Figure
 from arena.llm.rehearsal.reading import read_fundamentals, read_market, read_news, read_social
 from arena.llm.rehearsal.styles import STYLES, score
 from arena.records.desk import AnalystReport, PortfolioView, PositionView
+from tests.agents.surroundings import lesson
 from tests.arena.desks import SESSION, Listeners, brief, clock, config, desk_of, facts, run_desks, stamp
 
 pytestmark = pytest.mark.slow
@@ -280,3 +282,28 @@ def test_a_score_is_the_weighted_mean_of_the_reports_there_are():
 )
 def test_a_score_never_leaves_its_bounds(style, sentiments):
     assert -1 <= score(STYLES[style], {name: Digest(value, ()) for name, value in sentiments.items()}) <= 1
+
+
+HELD = {"session": date(2025, 10, 6)}
+
+
+@pytest.mark.parametrize(
+    ("past", "told"),
+    [
+        ({}, "The price moved +4%, +2.75 points against the benchmark, as the BUY wanted: it held that strength"),
+        ({"action": "SELL"}, "against the SELL: it did not hold that strength tends to persist. I would be less sure"),
+        ({"action": "SELL", "confidence": 0.5}, "I would ask for more agreement."),
+        ({"action": "HOLD", "fraction": 0}, "standing aside missed a move. I would act on weaker evidence."),
+        ({"action": "HOLD", "fraction": 0, "return_pct": -1}, "standing aside cost nothing. I would wait again."),
+        ({"benchmark": None, "benchmark_return_pct": None}, "The price moved +4%, as the BUY wanted"),
+        ({"split": 4}, "The price moved +4%, +2.75 points against the benchmark, as"),
+    ],
+)
+def test_a_stand_in_learns_from_the_figures_of_its_past_decisions(past, told):
+    arena = config({"name": "momentum", "kind": "rehearsal", "style": "momentum"})
+    (chat,) = run_desks(arena, ModelPool(arena, {}), lessons=[lesson(**past), lesson(**HELD)], labels=("rehearsal",))
+    assert (chat.outcome.kind, chat.errors, chat.stages.reflection.failure) == ("decision", (), None)
+    first, second = chat.stages.reflection.lessons
+    assert told in first.reflection
+    assert second.reflection.startswith("The price moved +4%")
+    assert [one for one in chat.unsupported if one.stage == "reflection"] == []

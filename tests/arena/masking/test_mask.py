@@ -15,7 +15,7 @@ from arena.masking.names import Alias, Names
 from arena.masking.walking import Walk
 from arena.records.base import Record
 from arena.records.market import MarketSnapshot
-from tests.agents.surroundings import altered_section, brief, emptied, portfolio, simulated
+from tests.agents.surroundings import altered_section, brief, emptied, lesson, portfolio, simulated
 from tests.agents.test_wording import position
 
 TICKERS = ("NVDA", "AAPL", "BRK.B", "SAP.DE", "7203.T", "BTC-USD", "T")
@@ -145,3 +145,19 @@ def test_no_article_of_half_a_year_of_real_news_still_names_its_company_or_a_yea
         assert len(texts) > 700
         assert sum(bool(left.search(text)) for text, _ in texts) > 300
         assert [masked for _, masked in texts if left.search(masked)] == []
+
+
+def test_past_decisions_are_on_moved_days_in_the_desks_own_words():
+    original, mask = simulated(), Mask.of("main", ["NVDA"])
+    own = lesson(reasoning="VK3R will rise by July 16, 2086.", reflection="It did, in Q3.", reflected=original.session)
+    (masked,) = masked_brief(brief(original, lessons=(own,)), original, twin(), mask).lessons
+    moved = {name: mask.shift.day(getattr(own, name)) for name in ("session", "until", "reflected")}
+    assert masked == own.model_copy(update=moved)
+    assert masked.benchmark == "SPY"
+
+
+def test_the_benchmark_is_called_like_any_ticker_where_it_is_traded_itself():
+    spy = simulated("SPY")
+    mask = Mask.of("main", ["SPY"])
+    (masked,) = masked_brief(brief(spy, lessons=(lesson(),)), spy, masked_snapshot(spy, mask), mask).lessons
+    assert masked.benchmark == mask.ticker("SPY")

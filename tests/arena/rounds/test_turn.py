@@ -8,7 +8,7 @@ import pytest
 
 from arena.app import Arena
 from arena.errors import UsageError
-from arena.rounds.turn import SeasonTurn
+from arena.rounds.turn import OpenFloor, SeasonTurn, Turn, current_turn, taking
 from tests.arenas import Clock, rehearsal_arena
 
 AFTER = Clock("2025-11-20T12:00:00")
@@ -34,13 +34,42 @@ def test_who_waits_too_long_is_told_so(tmp_path: Path) -> None:
     async def second() -> None:
         first = SeasonTurn(tmp_path, "main", 1)
         await first.begin()
-        with pytest.raises(UsageError, match="another process has been playing in the season main"):
+        with pytest.raises(UsageError, match="another run has been playing in the season main"):
             await SeasonTurn(tmp_path, "main", 0.3).begin()
         await SeasonTurn(tmp_path, "other", 0.3).begin()
         first.end()
         await SeasonTurn(tmp_path, "main", 0.3).begin()
 
     asyncio.run(second())
+
+
+def test_a_turn_that_several_steps_ask_for_at_once_is_one_turn(tmp_path: Path) -> None:
+    async def asked_for_thrice() -> None:
+        turn, next_one = SeasonTurn(tmp_path, "main", 1), SeasonTurn(tmp_path, "main", 0)
+        await asyncio.gather(*(turn.begin() for _ in range(3)))
+        turn.end()
+        await next_one.begin()
+        next_one.end()
+        next_one.end()
+
+    asyncio.run(asked_for_thrice())
+
+
+def test_a_turn_holds_for_what_is_begun_inside_and_for_nothing_else(tmp_path: Path) -> None:
+    async def turns() -> tuple[Turn, Turn]:
+        turn = SeasonTurn(tmp_path, "main", 1)
+
+        async def inside() -> Turn:
+            return current_turn()
+
+        with taking(turn):
+            begun = asyncio.create_task(inside())
+        assert await begun is turn
+        return await begun, current_turn()
+
+    inside, outside = asyncio.run(turns())
+    assert isinstance(inside, SeasonTurn)
+    assert isinstance(outside, OpenFloor)
 
 
 def test_a_refused_run_leaves_the_turn_to_the_next(tmp_path: Path) -> None:

@@ -34,7 +34,9 @@ class Season(NamedTuple):
     end: date
 
     def config(self, home: Path) -> ArenaConfig:
-        config = rehearsal_arena(home, trading={"position_limit": "0.3", "slippage_bps": 5, "commission_bps": 5})
+        trading = {"position_limit": "0.3", "slippage_bps": 5, "commission_bps": 5}
+        # A short horizon, so that short seasons have a past to look back on.
+        config = rehearsal_arena(home, trading=trading, memory={"horizon": 1, "lessons": 2})
         return config.model_copy(update={"contestants": tuple(c for c in config.contestants if c.name in self.styles)})
 
 

@@ -55,7 +55,7 @@ def test_what_one_instance_writes_another_reads(store):
 
 def test_a_newer_store_is_left_alone(store):
     store._connection.execute("PRAGMA user_version = 99")
-    with pytest.raises(StoreError, match=r"written by a newer arena \(schema 99, this one knows 4\); update"):
+    with pytest.raises(StoreError, match=rf"written by a newer arena \(schema 99, this one knows {SCHEMA_VERSION}\)"):
         Store.open(store.home)
 
 

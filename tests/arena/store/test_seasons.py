@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from arena.records.season import SeasonPlan
 from arena.store import Store
+from arena.store.database import SCHEMA_VERSION
 from tests.arena.store.chat import make_chat
 from tests.arena.trading import opened
 
@@ -59,4 +60,4 @@ def test_a_store_from_before_seasons_were_planned_keeps_what_it_has(store):
         assert migrated.events("main") == (opened(),)
         migrated.save_plan(a_plan())
         assert migrated.plan("main") == a_plan()
-        assert migrated._rows("PRAGMA user_version")[0][0] == 4
+        assert migrated._rows("PRAGMA user_version")[0][0] == SCHEMA_VERSION

@@ -1,0 +1,1 @@
+"""LangGraph Studio and the LangGraph server: the graphs they are offered, and the server that `arena studio` starts."""
