@@ -68,7 +68,8 @@ def compare(before: MarketSnapshot, after: MarketSnapshot) -> SnapshotDiff:
 def _fields(section: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
     # What a masked snapshot says beside what any other does is left out where it is not said.
     for field in {**before, **after}:
-        one, other = before.get(field), after.get(field)
+        one: Any = before.get(field)
+        other: Any = after.get(field)
         if field == _RETRIEVED or one == other:
             continue
         if isinstance(one, dict):
