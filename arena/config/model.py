@@ -76,7 +76,7 @@ class ContestantBase(Record):
     """How it is called everywhere; names its book, its graph and its files."""
     enabled: bool = True
     """Whether it takes part."""
-    replicas: Annotated[int, Field(ge=1, le=99)] = 1
+    replicas: Annotated[int, Field(ge=1, le=99, exclude_if=lambda number: number == 1)] = 1
     """How often it plays, each time with a book of its own, as NAME~1, NAME~2 and so on: what differs between them is
     chance. The first one votes for all."""
     temperature: Annotated[float, Field(ge=0, le=2)] | None = None
@@ -94,10 +94,10 @@ class ContestantBase(Record):
 class ModelContestantBase(ContestantBase):
     """What every contestant has that asks a model."""
 
-    desk: DeskKind = "full"
+    desk: Annotated[DeskKind, Field(exclude_if=lambda kind: kind == "full")] = "full"
     """full: analysts, debates, trader and portfolio manager. single: one agent that is shown the same facts and
     decides in one call, which measures what the debate adds; it has a book of its own and no vote."""
-    mask: bool = False
+    mask: Annotated[bool, Field(exclude_if=lambda mask: not mask)] = False
     """Whether its desk is shown an invented ticker, company and dates, as a control for what its model remembers:
     products, brands, people and other companies in texts, known events and price levels are not hidden. It trades the
     real ticker, and has no vote beside the same contestant without a mask."""
@@ -528,7 +528,10 @@ class ArenaConfig(Record):
 
     @property
     def hash(self) -> str:
-        """The content hash of what can change a result: not where, how or when things are done, kept or sent."""
+        """The content hash of what can change a result: not where, how or when things are done, kept or sent.
+
+        What a contestant plays as is in it where it is not what every contestant was before there was a choice.
+        """
         elsewhere = dict.fromkeys(("home", "as_of", "season", "executor", "notify", "supabase", "outbox"), True)
         content = self.model_dump(mode="json", exclude={**elsewhere, "limits": {"stream", "ahead"}})
         for setting in self.trading.unhashed:

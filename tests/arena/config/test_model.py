@@ -83,6 +83,14 @@ def test_without_a_memory_the_hash_is_that_of_before_there_was_any():
     assert config.hash == content_hash(known)
 
 
+def test_what_a_contestant_plays_as_changes_the_hash_unless_it_is_what_it_always_was():
+    others = ({"replicas": 2}, {"desk": "single"}, {"mask": True})
+    assert len({ArenaConfig(contestants=[ONE | other]).hash for other in ({}, *others)}) == 4
+    usual = {"replicas": 1, "desk": "full", "mask": False}
+    assert ArenaConfig(contestants=[ONE | usual]).hash == ArenaConfig(contestants=[ONE]).hash
+    assert not usual.keys() & ArenaConfig(contestants=[ONE | usual]).model_dump(mode="json")["contestants"][0].keys()
+
+
 def test_where_desks_run_changes_no_record():
     elsewhere = {"kind": "langgraph", "url": "http://127.0.0.1:2024"}
     assert ArenaConfig(contestants=[ONE], executor=elsewhere).hash == ArenaConfig(contestants=[ONE]).hash

@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -158,3 +158,42 @@ def test_the_report_stands_it_beside_its_twin(played):
         assert (pair.range, pair.p) == (None, None)
         assert pair.definition
         assert pair.source
+
+
+@pytest.mark.slow
+def test_it_remembers_as_its_twin_does_and_reflects_once(tmp_path):
+    days, memory = (date(2025, 10, 6), date(2025, 10, 10)), {"horizon": 2, "lessons": 2}
+    rows = (stand_in("momentum"), stand_in("momentum", "veiled", mask=True))
+    with opened(tmp_path, *rows, memory=memory) as arena:
+        arena.season_run(["NVDA"], *days)
+        chats = {
+            name: sorted((arena.chat(row.id) for row in arena.chats(contestant=name)), key=lambda chat: chat.session)
+            for name in ("momentum", "veiled")
+        }
+    told = {name: [chat.stages.reflection for chat in some] for name, some in chats.items()}
+    assert [stage is None for stage in told["momentum"]] == [True, True, False, False, False]
+    for plain, masked, chat in zip(told["momentum"], told["veiled"], chats["veiled"], strict=True):
+        if plain is None:
+            assert masked is None
+            continue
+        moved = timedelta(weeks=chat.masked.weeks)
+        for mine, others in zip(masked.lessons, plain.lessons, strict=True):
+            days = [mine.session - moved, mine.until - moved, mine.reflected - moved]
+            assert days == [others.session, others.until, others.reflected]
+            assert (mine.close, mine.return_pct, mine.action) == (others.close, others.return_pct, others.action)
+    # Each decision is reflected on in one call, once.
+    calls = {
+        name: [call.node for chat in some for call in chat.calls].count("reflection") for name, some in chats.items()
+    }
+    assert calls["veiled"] == calls["momentum"] > 0
+    assert audit_season(tmp_path, "trial").findings == ()
+
+
+def test_what_was_decided_without_a_mask_is_not_remembered_under_one(tmp_path):
+    memory = {"horizon": 1}
+    for mask, session in ((False, date(2025, 10, 13)), (True, DAY)):
+        row = stand_in("value", "one", mask=mask, desk="single")
+        with opened(tmp_path, row, memory=memory) as arena:
+            (chat,) = arena.run(["NVDA"], as_of=session).chats
+    assert chat.stages.reflection is None
+    assert "2025-10-13" not in chat.calls[0].prompt[-1].text
