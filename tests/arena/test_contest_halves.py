@@ -31,12 +31,6 @@ def at(role, reply):
     return lambda request, headers: reply if role_of(request) == role else competent_model(request, headers)
 
 
-def one_analyst_fails(request, headers):
-    """The others are still waiting then, however slow the machine is."""
-    analysts = {"market_analyst": HANG, "fundamentals_analyst": HANG, "social_analyst": HANG}
-    return {**analysts, "news_analyst": NO_CREDIT}.get(role_of(request)) or competent_model(request, headers)
-
-
 def no_schemas(request, headers):
     refused = Reply(400, body=failure(400, "response_format json_schema is not supported"))
     return refused if "response_format" in request else competent_model(request, headers)
@@ -92,7 +86,6 @@ def held(handler, *, halves, seconds=30.0, audience=None, **settings):
     "handler",
     [
         pytest.param(competent_model, id="decides"),
-        pytest.param(one_analyst_fails, id="an analyst fails"),
         pytest.param(at("trader", NO_CREDIT), id="the trader fails"),
         pytest.param(no_schemas, id="no schemas", marks=pytest.mark.slow),
         pytest.param(no_tools, id="no tools", marks=pytest.mark.slow),
@@ -106,9 +99,7 @@ def test_both_halves_come_to_the_chat_that_one_go_comes_to(handler):
     straight, _, (_, requests) = held(handler, halves=False)
     assert chat_differences(chat, straight) == ()
     assert chat.id == research.id
-    if chat.outcome.kind == "decision" or chat.outcome.stage != "news_analyst":
-        # Of analysts that are at work when another fails, chance says which have asked once more.
-        assert sorted(before + after) == sorted(requests)
+    assert sorted(before + after) == sorted(requests)
     assert set(before) <= RESEARCH_ROLES
     assert not set(after) & RESEARCH_ROLES
 
