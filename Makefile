@@ -32,8 +32,7 @@ format: $(VENV)/.developed
 	$(BIN)/ruff check --fix .
 
 bench: $(VENV)/.developed
-	$(BIN)/python -m bench.side_by_side
-	$(BIN)/python -m bench.pages
+	$(BIN)/python -m bench.report
 
 clean:
 	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -21,6 +21,7 @@ WORDS: dict[Role, int] = {
     "neutral_debater": 120,
     "portfolio_manager": 150,
     "reflection": REFLECTION_WORDS,
+    "single_agent": 150,
 }
 """The most words of a role's speech, or of the longest field of its form; of a reflection, those on one decision."""
 
@@ -33,5 +34,5 @@ SPEECH_WORDS: dict[str, int] = {
 }
 """The same by speaker of a debate."""
 
-SUMMARY_WORDS = 80
+SUMMARY_WORDS = 60
 POINT_WORDS = 50

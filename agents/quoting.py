@@ -9,6 +9,7 @@ close its fence nor open another, however it is spelled or nested.
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 _UNSEEN = frozenset({"Cc", "Cf", "Cs"})
 """Control and format characters, in which instructions can hide from people, and halves of surrogate pairs."""
@@ -42,13 +43,16 @@ _BRACKETS = str.maketrans(
 _FENCE_NAME = re.compile(r"(vendor)[\W_]*(text)", re.IGNORECASE)
 
 
+@lru_cache(maxsize=4096)
 def one_line(text: str) -> str:
     """Outside text on one line, without angle brackets and the fence's name.
 
     Dropped are control and format characters, surrogates, and what Unicode calls default ignorable, so emoji
     lose their variation. Combining marks and characters drawn alike stay.
     """
-    visible = "".join(c for c in " ".join(text.split()) if _is_seen(c))
+    line = " ".join(text.split())
+    # Of ASCII all that prints is seen, and that is most of what is quoted.
+    visible = line if line.isascii() and line.isprintable() else "".join(filter(_is_seen, line))
     return _FENCE_NAME.sub(r"\1 \2", visible.translate(_BRACKETS))
 
 

@@ -15,7 +15,7 @@ def trader(house: House) -> Node:
             "trader",
             brief,
             await house.snapshot(brief.snapshot_hash),
-            reports=wording.report_digests(state),
+            reports=wording.report_summaries(state),
             verdict=wording.verdict(state),
         )
         plan = await house.client(brief.contestant).answer("trader", asked, plan_form(brief.mandate))

@@ -52,6 +52,10 @@ class CallHandler(AsyncCallbackHandler, ABC):
 
     raise_error = True
     """What is not written down must not pass unseen."""
+    run_inline = True
+    """One handler after the other, in the order they were handed over: a task for each of them costs more than it."""
+    ignore_chain = ignore_retry = ignore_agent = ignore_retriever = ignore_custom_event = True
+    """A desk's steps are told of too, ten times as often as calls; nobody here listens."""
 
     async def on_chat_model_start(
         self,

@@ -72,11 +72,22 @@ class ModelServer:
     An exception out of the handler breaks off that connection and is raised again by `close`.
     """
 
-    def __init__(self, handler: Handler, *, delay: float = 0.0, models: Sequence[Mapping[str, Any]] = ()) -> None:
-        """`delay` is the seconds every answer takes; `models` what a request for the models lists."""
+    def __init__(
+        self,
+        handler: Handler,
+        *,
+        delay: float = 0.0,
+        models: Sequence[Mapping[str, Any]] = (),
+        keep: Callable[[Request], None] | None = None,
+    ) -> None:
+        """`delay` is the seconds every answer takes, from now on whenever it is changed.
+
+        `models` is what a request for the models lists; `keep` is handed each request, in the place of `requests`.
+        """
         self.requests: list[Request] = []
+        self.delay = delay
         self._handler = handler
-        self._delay = delay
+        self._keep = keep or self.requests.append
         self._models = [dict(model) for model in models]
         self._talks: set[asyncio.Task[None]] = set()
         self._faults: list[BaseException] = []
@@ -143,9 +154,9 @@ class ModelServer:
         if (method, path) != ("POST", PATH):
             return await self._send(writer, Reply(404, body={"error": {"message": f"no {method} {path} here"}}))
         request = Request(json.loads(content), headers, time.monotonic())
-        self.requests.append(request)
+        self._keep(request)
         reply = self._handler(request.body, headers)
-        await asyncio.sleep(self._delay + reply.delay)
+        await asyncio.sleep(self.delay + reply.delay)
         return await self._send(writer, reply)
 
     async def _send(self, writer: asyncio.StreamWriter, reply: Reply) -> bool:

@@ -12,8 +12,7 @@ class PromptError(ValueError):
 
 def render(name: str, /, **values: str) -> str:
     """The prompt with every `{placeholder}` filled. Raises PromptError unless the values match exactly."""
-    template = _template(name)
-    wanted = {field for _, field, _, _ in Formatter().parse(template) if field is not None}
+    template, wanted = _template(name), _fields(name)
     if missing := sorted(wanted - values.keys()):
         raise PromptError(f"the prompt {name} needs a value for {', '.join(missing)}")
     if unknown := sorted(values.keys() - wanted):
@@ -35,6 +34,11 @@ def names() -> tuple[str, ...]:
     """Every prompt there is, in order of name."""
     files = (file.name for file in resources.files(__package__).iterdir())
     return tuple(sorted(file.removesuffix(".md") for file in files if file.endswith(".md")))
+
+
+@cache
+def _fields(name: str) -> frozenset[str]:
+    return frozenset(field for _, field, _, _ in Formatter().parse(_template(name)) if field is not None)
 
 
 @cache

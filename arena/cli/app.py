@@ -24,6 +24,7 @@ from arena.cli import (
     models,
     notify,
     outbox,
+    prune,
     replay,
     report,
     rounds,
@@ -57,6 +58,7 @@ export.add_to(app)
 audit.add_to(app)
 models.add_to(app)
 doctor.add_to(app)
+prune.add_to(app)
 studio.add_to(app)
 app.add_typer(notify.app, name="notify")
 app.add_typer(supabase.app, name="supabase")

@@ -3,7 +3,7 @@
 Those of a snapshot are put in order once for all desks that were shown it; those that are a desk's own are few.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from math import isfinite
@@ -30,16 +30,16 @@ class Facts:
 
     def __init__(self, held: Iterable[Held]) -> None:
         kept = [one for one in held if one.value and isfinite(one.value)]
-        sizes = [(abs(one.value), place) for place, one in enumerate(kept)]
-        relative = [(size, place) for size, place in sizes if not kept[place].is_amount]
-        fractions = [(100 * size, place) for size, place in relative if size <= MOST_OF_A_FRACTION]
-        parts = [(size / 100, place) for size, place in relative]
-        large = [(size / part, place) for size, place in sizes if size >= LARGE for part in (1e3, 1e6, 1e9)]
+        sizes = [abs(one.value) for one in kept]
+        relative = [place for place, one in enumerate(kept) if not one.is_amount]
+        fractions = [place for place in relative if sizes[place] <= MOST_OF_A_FRACTION]
+        in_percent = [100 * sizes[place] for place in fractions]
+        parts = [sizes[place] / 100 for place in relative]
+        large = [size / part for size in sizes if size >= LARGE for part in (1e3, 1e6, 1e9)]
         self._held = kept
-        # Of equal values the one with the lower place comes first: what was shown before what follows from it.
-        self._plain = sorted(sizes)
-        self._percent = sorted([*relative, *fractions])
-        self._bare = sorted([*sizes, *fractions, *parts, *large])
+        self._plain = _InOrder(sizes, range(len(kept)))
+        self._percent = _InOrder([*(sizes[place] for place in relative), *in_percent], [*relative, *fractions])
+        self._bare = sorted([*sizes, *in_percent, *parts, *large])
 
     def bear_out(self, one: Stated) -> bool:
         """Whether some value rounds to the figure, or is cut to it, in the terms the figure is told in."""
@@ -47,20 +47,33 @@ class Facts:
         slack = FLOAT_ERROR * value
         # Cut at its last digit a value is less than one step above; one whole step above it is another figure.
         above = max(step * (1 - 1e-6), slack)
-        among = self._percent if one.is_percent else self._bare if one.is_bare else self._plain
-        place = bisect_left(among, (value - step / 2 - slack,))
-        return place < len(among) and among[place][0] <= value + above
+        among = self._percent.sizes if one.is_percent else self._bare if one.is_bare else self._plain.sizes
+        place = bisect_left(among, value - step / 2 - slack)
+        return place < len(among) and among[place] <= value + above
 
     def nearest(self, one: Stated) -> Held | None:
         """The held figure of the nearest size, with its size in percent for a percentage."""
         among, value = self._percent if one.is_percent else self._plain, float(one.value)
-        place = bisect_left(among, (value,))
-        around = among[max(0, place - 1) : place + 1]
+        place = bisect_left(among.sizes, value)
+        around = among.sizes[max(0, place - 1) : place + 1]
         if not around:
             return None
-        size = min(around, key=lambda found: abs(found[0] - value))[0]
-        size, first = among[bisect_left(among, (size,))]
-        return self._held[first]._replace(value=size)
+        size = min(around, key=lambda found: abs(found - value))
+        return self._held[among.first(size)]._replace(value=size)
+
+
+class _InOrder:
+    """Sizes from the smallest on, and the place of what has each. Sorted as plain floats, which is quick."""
+
+    def __init__(self, sizes: Sequence[float], places: Sequence[int]) -> None:
+        order = sorted(range(len(sizes)), key=sizes.__getitem__)
+        self.sizes = [sizes[number] for number in order]
+        self._places = [places[number] for number in order]
+
+    def first(self, size: float) -> int:
+        """Of all that have this size the lowest place: what was shown before what follows from it."""
+        alike = slice(bisect_left(self.sizes, size), bisect_right(self.sizes, size))
+        return min(self._places[alike])
 
 
 def facts_of(snapshot: MarketSnapshot) -> Facts:

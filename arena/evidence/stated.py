@@ -30,15 +30,21 @@ _MONTH = (
 )
 _SPAN = r"(?:sessions?|days?|weeks?|months?|quarters?|years?|hours?|minutes?|bars?|periods?|DMA|[SEV]W?MA)"
 _NO_FIGURE = re.compile(
-    rf"""\d{{4}}-\d\d-\d\d(?:T[\d:.]+Z?)? | \d{{1,2}}:\d\d(?::\d\d)?
-    | \b{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s+(?:19|20)\d\d\b)? | \b\d{{1,2}}\s+{_MONTH}(?:\s+(?:19|20)\d\d\b)?
-    | \b\d{{1,2}}/\d{{1,2}}(?:/\d{{2,4}})?\b
-    | \b(?:Q[1-4]|H[12]|FY)\s?(?:'?\d\d|(?:19|20)\d\d)?\b | \b(?:10-[KQ]|8-K|20-F|S&P\s?500)\b
-    | \b\d[\d,]{{0,12}}(?:\.\d{{1,9}})?(?:\s?(?:-|\u2013|to)\s?\d+)?[\s-]?{_SPAN}\b
-    | \b(?:SMA|EMA|VWMA|RSI|ATR|MACD|Bollinger)[\s_]?\(?\s?\d+(?:\s?,\s?\d+)*\)?(?![\d.%])
-    | \b\d+\s?(?::|-for-|for)\s?\d+\b | \b\d+(?:st|nd|rd|th)\b""",
+    rf"""(?=\d|\b[abefhjmnoqrsvd]) (?: \d{{4}}-\d\d-\d\d(?:T[\d:.]+Z?)? | \d{{1,2}}:\d\d(?::\d\d)?
+    | \b(?=\d)(?:
+        \d{{1,2}}\s+{_MONTH}(?:\s+(?:19|20)\d\d\b)? | \d{{1,2}}/\d{{1,2}}(?:/\d{{2,4}})?\b
+        | (?:10-[KQ]|8-K|20-F)\b
+        | \d[\d,]{{0,12}}(?:\.\d{{1,9}})?(?:\s?(?:-|\u2013|to)\s?\d+)?[\s-]?{_SPAN}\b
+        | \d+\s?(?::|-for-|for)\s?\d+\b | \d+(?:st|nd|rd|th)\b
+    )
+    | \b(?:
+        {_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s+(?:19|20)\d\d\b)?
+        | (?:Q[1-4]|H[12]|FY)\s?(?:'?\d\d|(?:19|20)\d\d)?\b | S&P\s?500\b
+        | (?:SMA|EMA|VWMA|RSI|ATR|MACD|Bollinger)[\s_]?\(?\s?\d+(?:\s?,\s?\d+)*\)?(?![\d.%])
+    ))""",
     re.IGNORECASE | re.VERBOSE,
 )
+"""Only few places of a text are where one can begin, and what begins at a digit stands apart from the rest."""
 
 _FIGURE = re.compile(
     r"(?<![\w.,])(?P<sign>[+\-\u2212]?)(?P<currency>[$\u20ac\u00a3]?)\s?"
@@ -48,8 +54,8 @@ _FIGURE = re.compile(
 )
 
 _OWN = re.compile(
-    r"\b(?:stops?|stop-loss|targets?|entry|enter|exit|take[- ]profit|trim|siz(?:e|ed|ing)|positions?|allocat\w+"
-    r"|fraction|confiden\w+|probabilit\w+|chances?|odds|scor\w+|lean\w*|scenario|would|could|should|might|if"
+    r"\b(?=[abcdefilmopstuw])(?:stops?|stop-loss|targets?|entry|enter|exit|take[- ]profit|trim|siz(?:e|ed|ing)"
+    r"|positions?|allocat\w+|fraction|confiden\w+|probabilit\w+|chances?|odds|scor\w+|lean\w*|scenario|would|could|should|might|if"
     r"|(?:I|we) expect|assum\w+|upside|downside|drawdown|budget|spend\w*|invest|deploy\w*|commit\w*"
     r"|thresholds?|begins|(?<!market[ -])cap(?:ped)?|words)\b",
     re.IGNORECASE,

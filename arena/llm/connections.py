@@ -4,11 +4,13 @@ import logging
 from collections.abc import Callable
 from functools import cached_property
 from ssl import SSLContext
+from urllib.request import getproxies
 
 import httpx2
 
 from arena.llm.client import ModelClient
-from arena.llm.lines import Line
+from arena.llm.lines import Access, Line
+from arena.llm.transport import Transport
 
 
 class LoopClients:
@@ -17,6 +19,7 @@ class LoopClients:
     def __init__(self) -> None:
         self.by_contestant: dict[str, ModelClient] = {}
         self._lines: dict[str, Line] = {}
+        self._accesses: dict[str, Access] = {}
         self._connections: list[httpx2.AsyncClient] = []
 
     @cached_property
@@ -30,17 +33,26 @@ class LoopClients:
             self._lines[endpoint] = make(endpoint)
         return self._lines[endpoint]
 
-    def connections(self) -> httpx2.AsyncClient:
-        """A pool of connections for one contestant.
+    def access(self, contestant: str, make: Callable[[], Access]) -> Access:
+        """The one way of a contestant to its line, which its replicas share."""
+        if contestant not in self._accesses:
+            self._accesses[contestant] = make()
+        return self._accesses[contestant]
 
-        Each has its own, since a pool looks through all its connections for every request. It has no limit,
-        which would make desks wait for each other, and no time-out: the total deadline is the chat model's.
+    def connections(self) -> httpx2.AsyncClient:
+        """Connections for one contestant, without a time-out: the total deadline is the chat model's.
+
+        Through a proxy that the environment names they go by httpx2's own pool, which knows how.
         """
         # At debug level the transport logs every header as it comes, and a server may echo the key in one.
         logging.getLogger("httpcore2").setLevel(logging.INFO)
-        limits = httpx2.Limits(max_connections=None, max_keepalive_connections=100)
-        self._connections.append(httpx2.AsyncClient(timeout=None, limits=limits, verify=self._tls))
-        return self._connections[-1]
+        if any(kind in getproxies() for kind in ("http", "https", "all")):
+            limits = httpx2.Limits(max_connections=None, max_keepalive_connections=100)
+            client = httpx2.AsyncClient(timeout=None, limits=limits, verify=self._tls)
+        else:
+            client = httpx2.AsyncClient(timeout=None, transport=Transport(self._tls))
+        self._connections.append(client)
+        return client
 
     async def aclose(self) -> None:
         """Close the connections."""

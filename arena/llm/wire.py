@@ -213,8 +213,9 @@ class ArenaChatOpenAI(ChatOpenAI):
         self, input_: LanguageModelInput, *, stop: list[str] | None = None, **kwargs: Any
     ) -> dict[str, Any]:
         """The request, with the reasoning given back and the token cap under the name the endpoint knows."""
-        payload = super()._get_request_payload(input_, stop=stop, **kwargs)
-        for message, sent in zip(self._convert_input(input_).to_messages(), payload["messages"], strict=True):
+        given = self._convert_input(input_)
+        payload = super()._get_request_payload(given, stop=stop, **kwargs)
+        for message, sent in zip(given.to_messages(), payload["messages"], strict=True):
             if isinstance(message, AIMessage):
                 sent |= {name: message.additional_kwargs[name] for name in _to_give_back(message)}
                 extras = message.additional_kwargs.get(_CALL_EXTRAS, {})

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, Protocol
 
+from arena.collector import at_rest
 from arena.config.model import ArenaConfig
 from arena.errors import UsageError
 from arena.records.chat import ModelChat
@@ -96,7 +97,7 @@ async def last_state(
         "contestants": list(contestants),
         "keep_abstentions": keep_abstentions,
     }
-    with taking(turn):
+    with at_rest(), taking(turn):
         state: Mapping[str, Any] = await graph.ainvoke(asked, {"configurable": {"audience": listener}})
     return state
 

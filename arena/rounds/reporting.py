@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from arena.config.model import ArenaConfig, BaselineContestant
+from arena.config.twins import unmasked_twin
 from arena.errors import StoreError, UsageError
 from arena.market import calendar
 from arena.market.listings import listing_of
@@ -63,7 +64,7 @@ def season_in_store(
     store: Store, season: str, config: ArenaConfig, snapshots: Mapping[str, MarketSnapshot], as_of: date | None = None
 ) -> Season:
     """The season as it is kept, its sessions still to be found; `snapshots` are the newest by ticker."""
-    rows = store.chat_rows(season=season, limit=_ALL)
+    rows = store.chat_rows(season=store.season_of_chats(season), limit=_ALL)
     return Season(
         name=season,
         events=store.events(season, as_of),
@@ -72,7 +73,8 @@ def season_in_store(
         tallies=store.tallies(season, as_of),
         sessions=(),
         cutoffs=cutoffs_of(config),
-        random=[c.name for c in config.contestants if isinstance(c, BaselineContestant) and c.rule == "random"],
+        random=[c.name for c in config.players if isinstance(c, BaselineContestant) and c.rule == "random"],
+        twins={c.name: twin for c in config.contestants if (twin := unmasked_twin(c, config.contestants))},
         splits={ticker: snapshot.prices.splits for ticker, snapshot in snapshots.items()},
     )
 

@@ -19,7 +19,7 @@ from arena.store.archive import Address, Archive
 if TYPE_CHECKING:
     import sqlite_utils
 
-SCHEMA_VERSION = 9
+SCHEMA_VERSION = 11
 """How many migrations there are; the database holds it as its user_version."""
 
 

@@ -5,6 +5,8 @@ from arena.store.chats import ChatTables
 from arena.store.copies import CopyTables
 from arena.store.memory import MemoryTables
 from arena.store.outcomes import OutcomeTables
+from arena.store.pruning import PruningTables
+from arena.store.research import ResearchTables
 from arena.store.rounds import RoundTables
 from arena.store.search import SearchTables
 from arena.store.seasons import SeasonTables
@@ -21,8 +23,10 @@ class Store(
     SpendingTables,
     MemoryTables,
     OutcomeTables,
+    ResearchTables,
     StateTables,
     CopyTables,
+    PruningTables,
 ):
     """The arena's memory: `arena.sqlite` with `archive/` beside it.
 

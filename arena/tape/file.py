@@ -5,7 +5,9 @@ new parts of one writing, compressed together, from its first number on. `parts`
 its SHA-256, so that nothing is stored twice.
 """
 
+import hashlib
 import json
+import marshal
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,7 +19,11 @@ from typing import Any, Self
 from arena.errors import StoreError
 from arena.sqlite import connected, explained, read_only
 from arena.tape import parts
+from arena.tape.plain import to_plain
 from arena.tape.schema import prepare, refuse_an_older
+
+RESEARCH_ONLY = 0
+"""The label of a chat of which only the research is there; parts are numbered from 1."""
 
 _REMEMBERED = 100_000
 """Numbers of stored parts kept in memory before all are forgotten; they are looked up again then."""
@@ -31,6 +37,7 @@ class TapeFile:
         self._connection = connection
         self._unpacked: Callable[[int], list[str]] = lru_cache(maxsize=256)(self._read_pack)
         self._known: dict[bytes, int] = {}
+        self._changes: int | None = None
 
     @staticmethod
     def exists(home: Path) -> bool:
@@ -75,20 +82,33 @@ class TapeFile:
         self.close()
 
     @contextmanager
-    def writing(self) -> Iterator[parts.Keep]:
-        """Writes that happen together or not at all; hands out how a part is kept."""
+    def writing(self) -> Iterator["NewParts"]:
+        """Writes that happen together or not at all; hands out how parts are kept."""
         with _explained(self.path):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
-                new = _NewParts(self._connection, self._known)
-                yield new.keep
+                self._forget_what_others_may_have_dropped()
+                new = NewParts(self._connection, self._known)
+                yield new
                 new.write()
                 self._connection.execute("COMMIT")
-                self._remember(new.numbers)
+                self._remember(new.numbers | new.trees)
             except BaseException:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
+
+    def forget(self) -> None:
+        """Forget what was remembered of parts: some are no more, or read otherwise."""
+        self._known.clear()
+        self._unpacked = lru_cache(maxsize=256)(self._read_pack)
+
+    def _forget_what_others_may_have_dropped(self) -> None:
+        """Another connection has written to the file: perhaps it was pruned."""
+        changes = self._connection.execute("PRAGMA data_version").fetchone()[0]
+        if changes != self._changes:
+            self._changes = changes
+            self._known.clear()
 
     def _remember(self, numbers: Mapping[bytes, int]) -> None:
         """Remember what is now stored for good: most parts of the next chat are in the last one's prompts too."""
@@ -102,8 +122,12 @@ class TapeFile:
             return self._connection.execute(sql, parameters).fetchall()
 
     def insert(self, sql: str, rows: Sequence[tuple[object, ...]]) -> None:
-        """Insert rows, inside `writing`."""
+        """Insert, change or delete rows, inside `writing`: the statement once for each."""
         self._connection.executemany(sql, rows)
+
+    def change(self, sql: str, *parameters: object) -> None:
+        """Change or delete rows, inside `writing`."""
+        self._connection.execute(sql, parameters)
 
     def part(self, number: int) -> str:
         """The part of that number. StoreError where it is gone or cannot be read."""
@@ -122,7 +146,7 @@ class TapeFile:
             raise StoreError(f"{self.path} cannot be read ({error}); it is damaged: move it away") from error
 
 
-class _NewParts:
+class NewParts:
     """The parts one writing adds."""
 
     def __init__(self, connection: sqlite3.Connection, known: Mapping[bytes, int]) -> None:
@@ -131,7 +155,25 @@ class _NewParts:
         last = connection.execute("SELECT first + size FROM packs ORDER BY first DESC LIMIT 1").fetchone()
         self._first: int = last[0] if last else 1
         self.numbers: dict[bytes, int] = {}
+        self.trees: dict[bytes, int] = {}
+        """By what they were before they were folded; see `tree`."""
         self._texts: list[str] = []
+
+    def tree(self, content: Any) -> int:
+        """The number of a whole tree of a message or of options as one part.
+
+        Most come again and again: the house's rules, a conversation so far, the schemas of tools. What such a tree
+        was told as is remembered, so that it is made plain and folded once.
+        """
+        try:
+            # Without references within, so that equal content gives equal bytes; tuples stay another thing than lists.
+            name = b"tree" + hashlib.sha256(marshal.dumps(content, 2)).digest()
+        except ValueError:
+            return parts.kept_tree(to_plain(content), self.keep)
+        number = self._known.get(name) or self.trees.get(name)
+        if number is None:
+            number = self.trees[name] = parts.kept_tree(to_plain(content), self.keep)
+        return number
 
     def keep(self, part: str) -> int:
         """The part's number; a new one's pack is written at the end."""

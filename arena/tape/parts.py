@@ -20,7 +20,8 @@ Keep = Callable[[str], int]
 Fetch = Callable[[int], str]
 """From a number to its part."""
 
-_BOUNDARY = re.compile(r"(\n{2,}|\n(?=#))")
+_BOUNDARY = re.compile(r"(\n(?:\n+|(?=#)))")
+"""Begins with a plain line break, so that the search runs from one to the next."""
 
 
 def split(text: str) -> list[str]:

@@ -29,6 +29,7 @@ MIGRATIONS: tuple[str, ...] = (
         PRIMARY KEY (season, ticker, hash)
     ) STRICT, WITHOUT ROWID;
     """,
+    "CREATE TABLE pruned (chat TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT, WITHOUT ROWID;",
 )
 """In order; a released one is never edited, a change is a new one."""
 

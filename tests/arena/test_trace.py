@@ -3,7 +3,6 @@ import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-import httpx2
 import pytest
 from langchain_core.language_models import FakeListChatModel
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
@@ -13,7 +12,7 @@ from arena.llm.client import ChatModelClient
 from arena.records.desk import ResearchVerdict
 from arena.trace import Trace
 from bench.model_server import ModelServer, Reply
-from tests.arena.llm.endpoint import called, chat_model, completion, failure, said, scripted
+from tests.arena.llm.endpoint import called, chat_model, completion, connected, failure, said, scripted
 
 BEGAN = datetime(2025, 11, 3, 12, 0, tzinfo=UTC)
 PROMPT = [SystemMessage("Be brief."), HumanMessage("NVDA?")]
@@ -70,7 +69,7 @@ def traced(use, *replies, heard=None, **settings):
     trace = new_trace(heard)
 
     async def ask(server):
-        async with httpx2.AsyncClient(timeout=None, verify=False) as http:
+        async with connected() as http:
             model = chat_model(server, http_async_client=http, callbacks=[trace], **settings)
             await use(ChatModelClient({"quick": model, "deep": model}))
 

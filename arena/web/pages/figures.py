@@ -82,6 +82,8 @@ def _value(figure: Figure) -> str:
             return figures.part(figure.value)
         case "ratio" | "probability":
             return f"{figure.value:.2f}"
+        case "variance":
+            return f"{figure.value:.3g}"
 
 
 def _remarks(report: SeasonReport) -> Iterator[str]:

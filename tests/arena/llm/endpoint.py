@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from functools import cache
+from ssl import PROTOCOL_TLS_CLIENT, SSLContext
 from typing import Any
 
 import httpx2
 from pydantic import SecretStr
 
+from arena.llm.transport import Transport
 from arena.llm.wire import ArenaChatOpenAI
 from bench.model_server import Handler, ModelServer, Reply
 
@@ -50,6 +52,11 @@ def scripted(*replies: Reply | dict[str, Any]) -> Handler:
         return waiting.pop(0) if len(waiting) > 1 else waiting[0]
 
     return answer
+
+
+def connected() -> httpx2.AsyncClient:
+    """Connections as an arena's models have them; they trust nobody, since no test goes beyond loopback."""
+    return httpx2.AsyncClient(timeout=None, transport=Transport(SSLContext(PROTOCOL_TLS_CLIENT)))
 
 
 def chat_model(server: ModelServer | str, **settings: Any) -> ArenaChatOpenAI:

@@ -2,7 +2,6 @@ import asyncio
 import json
 import time
 
-import httpx2
 import pytest
 from langchain_core.language_models import FakeListChatModel
 from langchain_core.messages import HumanMessage, SystemMessage
@@ -13,7 +12,7 @@ from arena.llm.client import LADDER, ChatModelClient
 from arena.llm.forms import wire_schema
 from arena.records.desk import ResearchVerdict
 from bench.model_server import ModelServer, Reply
-from tests.arena.llm.endpoint import called, chat_model, completion, failure, said, scripted
+from tests.arena.llm.endpoint import called, chat_model, completion, connected, failure, said, scripted
 
 PROMPT = [SystemMessage("Be brief."), HumanMessage("Judge the debate.")]
 VERDICT = {
@@ -38,7 +37,7 @@ def conversed(use, *replies, rungs=LADDER):
     """What `use` made of a client whose endpoint gives these replies, and the requests it got."""
 
     async def converse(server):
-        async with httpx2.AsyncClient(timeout=None, verify=False) as http:
+        async with connected() as http:
             model = chat_model(server, http_async_client=http)
             return await use(ChatModelClient({"quick": model, "deep": model}, ladder=rungs))
 
@@ -134,7 +133,7 @@ def test_below_the_last_rung_there_is_nothing():
 
 def test_quick_and_deep_models_have_a_ladder_each():
     async def both(server):
-        async with httpx2.AsyncClient(timeout=None, verify=False) as http:
+        async with connected() as http:
             models = {tier: chat_model(server, http_async_client=http, model=tier) for tier in ("quick", "deep")}
             client = ChatModelClient(models)
             await client.answer("trader", PROMPT, ResearchVerdict)

@@ -8,14 +8,13 @@ import socket
 import time
 from functools import cache
 
-import httpx2
 import pytest
 
 from arena.errors import ModelError
 from arena.llm.client import ChatModelClient
 from arena.llm.exchange import LARGEST
 from arena.records.outcome import Decision
-from tests.arena.llm.endpoint import chat_model
+from tests.arena.llm.endpoint import chat_model, connected
 from tests.arena.llm.faults import connections, in_streams, inside_a_200, statuses, words
 from tests.arena.llm.faults.rows import LOOK, PROMPT
 from tests.arena.llm.raw_endpoint import raw_endpoint
@@ -42,7 +41,7 @@ async def ask(client, asked):
 async def one(endpoint, place, asked):
     """What became of a row, and the seconds that took."""
     began = time.monotonic()
-    async with httpx2.AsyncClient(timeout=None, verify=False) as http:
+    async with connected() as http:
         settings = {"http_async_client": http, "call_seconds": asked.seconds, **asked.settings}
         model = chat_model(f"{endpoint.base_url}/{place}", **settings)
         try:
@@ -95,7 +94,7 @@ def test_a_refused_connection_is_tried_again_and_then_told():
         taken.bind(("127.0.0.1", 0))
 
         async def alone():
-            async with httpx2.AsyncClient(timeout=None, verify=False) as http:
+            async with connected() as http:
                 model = chat_model(f"http://127.0.0.1:{taken.getsockname()[1]}/v1", http_async_client=http)
                 return await model.ainvoke(PROMPT)
 

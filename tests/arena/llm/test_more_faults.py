@@ -5,7 +5,6 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-import httpx2
 import pytest
 from langchain_core.messages import HumanMessage
 
@@ -13,7 +12,7 @@ from arena.errors import ModelError
 from arena.llm.client import LADDER, ChatModelClient
 from arena.records.outcome import Decision
 from bench.model_server import Handler, ModelServer, Reply
-from tests.arena.llm.endpoint import called, chat_model, completion, failure, said, scripted
+from tests.arena.llm.endpoint import called, chat_model, completion, connected, failure, said, scripted
 
 BUY = {
     "action": "BUY",
@@ -45,7 +44,7 @@ def decided(handler: Handler, rungs: Any) -> tuple[str, list[dict[str, Any]]]:
     """The action or the reason there is none, and the requests that were made."""
 
     async def decide(server: ModelServer) -> str:
-        async with httpx2.AsyncClient(timeout=None, verify=False) as http:
+        async with connected() as http:
             model = chat_model(server, http_async_client=http)
             client = ChatModelClient({"quick": model, "deep": model}, ladder=rungs)
             try:

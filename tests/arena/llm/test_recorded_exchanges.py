@@ -4,13 +4,12 @@ import asyncio
 import json
 from decimal import Decimal
 
-import httpx2
 import pytest
 import yaml
 
 from arena.errors import ModelError
 from bench.model_server import ModelServer, Reply
-from tests.arena.llm.endpoint import chat_model, scripted
+from tests.arena.llm.endpoint import chat_model, connected, scripted
 
 pytestmark = pytest.mark.real_data
 
@@ -35,7 +34,7 @@ def answered(recorded):
     """By exchange: its body or stream, and the message or the error it became."""
 
     async def ask(server, streamed):
-        async with httpx2.AsyncClient(timeout=None, verify=False) as http:
+        async with connected() as http:
             model = chat_model(server, http_async_client=http, retries=0, streamed=streamed)
             try:
                 return await model.ainvoke("?", tools=[LOOK])

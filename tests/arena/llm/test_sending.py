@@ -5,7 +5,6 @@ import json
 import socket
 from decimal import Decimal
 
-import httpx2
 import pytest
 from langchain_core.messages import HumanMessage
 
@@ -15,7 +14,7 @@ from arena.llm.lines import Access, Line
 from arena.llm.prices import PriceList
 from arena.records.chat import Cost
 from arena.trace import Trace
-from tests.arena.llm.endpoint import chat_model, completion, failure, said
+from tests.arena.llm.endpoint import chat_model, completion, connected, failure, said
 from tests.arena.llm.raw_endpoint import Raw, content, events, head, raw_endpoint, reply
 from tests.arena.test_trace import Heard, ticking
 
@@ -60,7 +59,7 @@ def paid(*replies, toll=None, cut_off=None, base_url=None, **settings):
     toll = toll or Ledger()
 
     async def ask():
-        async with raw_endpoint({"x": replies}) as endpoint, httpx2.AsyncClient(timeout=None, verify=False) as http:
+        async with raw_endpoint({"x": replies}) as endpoint, connected() as http:
             url = base_url or f"{endpoint.base_url}/x"
             model = chat_model(url, http_async_client=http, toll=toll, **settings)
             call = asyncio.ensure_future(model.ainvoke(PROMPT))
@@ -135,7 +134,7 @@ def test_a_call_that_is_called_off_while_it_waits_for_a_place_cost_nothing():
         toll, line = Ledger(), Line("e", concurrency=1)
         async with (
             raw_endpoint({"x": [Raw([60.0])]}) as endpoint,
-            httpx2.AsyncClient(timeout=None, verify=False) as http,
+            connected() as http,
         ):
             settings = {"http_async_client": http, "toll": toll, "access": Access(line)}
             model = chat_model(f"{endpoint.base_url}/x", **settings)
@@ -230,7 +229,7 @@ def test_what_was_learned_of_an_endpoint_is_remembered():
         no = reply(failure(400, "Unsupported value: 'temperature' does not support 0.3"), "400 Bad Request")
         cap = reply(failure(400, "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens'."), "400 Bad")
         replies = [no, cap, reply(said())]
-        async with raw_endpoint({"x": replies}) as endpoint, httpx2.AsyncClient(timeout=None, verify=False) as http:
+        async with raw_endpoint({"x": replies}) as endpoint, connected() as http:
             model = chat_model(f"{endpoint.base_url}/x", http_async_client=http, temperature=0.3, retries=0)
             await model.ainvoke(PROMPT)
             await model.ainvoke(PROMPT)
@@ -251,7 +250,7 @@ def test_reasoning_goes_back_under_the_name_that_is_asked_for():
             failure(400, "The `reasoning_content` in the thinking mode must be passed back"), "400 Bad Request"
         )
         replies = [first, asks, reply(said())]
-        async with raw_endpoint({"x": replies}) as endpoint, httpx2.AsyncClient(timeout=None, verify=False) as http:
+        async with raw_endpoint({"x": replies}) as endpoint, connected() as http:
             model = chat_model(f"{endpoint.base_url}/x", http_async_client=http)
             turn = await model.ainvoke(PROMPT)
             await model.ainvoke([*PROMPT, turn, HumanMessage("And?")])
@@ -263,7 +262,7 @@ def test_reasoning_goes_back_under_the_name_that_is_asked_for():
 def test_a_daily_limit_is_remembered_and_costs_no_further_request():
     async def twice():
         spent = reply(failure(429, "Rate limit exceeded: free-models-per-day"), "429 Too Many Requests")
-        async with raw_endpoint({"x": [spent]}) as endpoint, httpx2.AsyncClient(timeout=None, verify=False) as http:
+        async with raw_endpoint({"x": [spent]}) as endpoint, connected() as http:
             access = Access(Line("e"))
             errors = []
             for _ in range(2):
@@ -285,7 +284,7 @@ def test_what_a_provider_attached_to_a_call_goes_back_with_it():
 
     async def two_turns():
         replies = [reply(said(None, tool_calls=[call])), reply(said())]
-        async with raw_endpoint({"x": replies}) as endpoint, httpx2.AsyncClient(timeout=None, verify=False) as http:
+        async with raw_endpoint({"x": replies}) as endpoint, connected() as http:
             model = chat_model(f"{endpoint.base_url}/x", http_async_client=http)
             turn = await model.ainvoke(PROMPT)
             await model.ainvoke([*PROMPT, turn, {"role": "tool", "content": "1", "tool_call_id": "c1"}])
@@ -298,7 +297,7 @@ def test_a_contestants_calls_wait_for_each_other_where_it_says_so():
     async def both():
         answer = content(said())
         slow = {"x": [Raw([0.2, head(len(answer)), answer])]}
-        async with raw_endpoint(slow) as endpoint, httpx2.AsyncClient(timeout=None, verify=False) as http:
+        async with raw_endpoint(slow) as endpoint, connected() as http:
             access = Access(Line("e"), concurrency=1)
             model = chat_model(f"{endpoint.base_url}/x", http_async_client=http, access=access)
             began = asyncio.get_running_loop().time()

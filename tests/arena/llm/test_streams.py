@@ -3,7 +3,6 @@ import json
 from itertools import pairwise
 from uuid import uuid4
 
-import httpx2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +11,7 @@ from langchain_core.callbacks import AsyncCallbackHandler, AsyncCallbackManagerF
 from arena.llm.call import Call
 from arena.llm.streams import StreamedAnswer, is_stream
 from bench.model_server import ModelServer, Reply
-from tests.arena.llm.endpoint import chat_model, scripted
+from tests.arena.llm.endpoint import chat_model, connected, scripted
 from tests.arena.llm.raw_endpoint import events
 
 HEAD = {"id": "gen-1", "model": "maker/model", "provider": "Acme", "object": "chat.completion.chunk"}
@@ -159,7 +158,7 @@ class Listening(AsyncCallbackHandler):
 
 def asked(reply, listener, **settings):
     async def ask(server):
-        async with httpx2.AsyncClient(timeout=None, verify=False) as http:
+        async with connected() as http:
             model = chat_model(server, http_async_client=http, callbacks=[listener], **settings)
             return await model.ainvoke("NVDA?", tools=[LOOK])
 

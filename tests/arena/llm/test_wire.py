@@ -6,7 +6,6 @@ import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
-import httpx2
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
 from langchain_openai import ChatOpenAI
@@ -14,7 +13,7 @@ from pydantic import SecretStr
 
 from arena.errors import CapabilityError, ModelError
 from bench.model_server import ModelServer, Reply
-from tests.arena.llm.endpoint import KEY, called, chat_model, completion, failure, said, scripted
+from tests.arena.llm.endpoint import KEY, called, chat_model, completion, connected, failure, said, scripted
 
 PROMPT = [SystemMessage("Be brief."), HumanMessage("NVDA?")]
 LOOK = {"type": "function", "function": {"name": "look", "description": "Look.", "parameters": {"type": "object"}}}
@@ -22,7 +21,7 @@ LOOK = {"type": "function", "function": {"name": "look", "description": "Look.",
 
 async def asked(server, prompt=PROMPT, *, options=None, **settings):
     # No certificates are read: the endpoint is loopback, and reading them takes longer than a test.
-    async with httpx2.AsyncClient(timeout=None, verify=False) as http:
+    async with connected() as http:
         return await chat_model(server, http_async_client=http, **settings).ainvoke(prompt, **(options or {}))
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from arena.market.calendar import close_of
 from arena.market.comparing import compare
 from arena.records.market import (
+    SECTIONS,
     EarningsReport,
     EarningsSection,
     FundamentalsSection,
@@ -39,7 +40,7 @@ def snapshot(**sections: Any) -> MarketSnapshot:
     return MarketSnapshot(ticker="ACME", as_of=AS_OF, session=SESSION, **(empty | sections))
 
 
-_SECTIONS = set(MarketSnapshot.model_fields) - {"ticker", "as_of", "session"}
+_SECTIONS = set(SECTIONS)
 
 
 def statement(**items: Any) -> Statement:

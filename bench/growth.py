@@ -1,0 +1,77 @@
+"""What a thousand small rounds leave on the disk, part by part, and what pruning gives back.
+
+    python -m bench.growth [--rounds N]
+
+Five rehearsal contestants on one simulated ticker, a round at each session.
+"""
+
+import argparse
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from arena.app import Arena
+from arena.config.model import ArenaConfig
+from arena.market import calendar
+from arena.pruning import prune
+from bench.lines import Line, print_lines
+
+STYLES = ("momentum", "value", "contrarian", "cautious", "newsreader")
+END = date(2025, 10, 14)
+
+MOST = {"arena.sqlite": 300, "tape.sqlite": 60, "archive": 450, "snapshots": 120}
+"""kB a round, of five desks on one ticker, as docs/scale.md states them."""
+
+
+def growth(rounds: int = 1000) -> Iterator[Line]:
+    """Play the rounds, measure, prune to half the tape, measure again."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        began = time.perf_counter()
+        sizes = []
+        for count in (rounds // 2, rounds):
+            _play(home, count)
+            sizes.append({name: size_of(home / name) for name in MOST})
+        yield Line(f"seconds a round, of {rounds}", (time.perf_counter() - began) / rounds, "s")
+        for name, most in MOST.items():
+            yield Line(f"{name}, a round", sizes[1][name] / rounds / 1000, "kB", most)
+            yield Line(f"{name}, the second half to the first", sizes[1][name] / sizes[0][name] - 1, "times", 1.1)
+        half = sizes[1]["tape.sqlite"] // 2
+        told = prune(home, keep_days=None, max_tape=half, now=datetime.now(UTC)).parts[0]
+        yield Line(f"chats pruned for a tape of {half / 1e6:.1f} MB", told.things, "chats")
+        yield Line("tape after it, to what was asked", size_of(home / "tape.sqlite") / half, "times", 1.05)
+
+
+def size_of(path: Path) -> int:
+    """Bytes of a file with its write-ahead log, or of all files below a folder."""
+    if path.is_dir():
+        return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+    log = path.with_name(f"{path.name}-wal")
+    return path.stat().st_size + (log.stat().st_size if log.exists() else 0)
+
+
+def _play(home: Path, count: int) -> None:
+    config = ArenaConfig.model_validate(
+        {
+            "season": "growth",
+            "home": home,
+            "contestants": [{"name": style, "kind": "rehearsal", "style": style} for style in STYLES],
+            "market": {"vendors": ["simulated"]},
+        }
+    )
+    start = calendar.session_back(END, count - 1)
+    with Arena(config, environ={}) as arena:
+        arena.season_run(["NVDA"], start, END, benchmark="none")
+
+
+def main() -> None:
+    """Measure, and print."""
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("--rounds", type=int, default=1000)
+    print_lines("a thousand rounds", growth(options.parse_args().rounds))
+
+
+if __name__ == "__main__":
+    main()

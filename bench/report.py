@@ -1,0 +1,49 @@
+"""Everything the README and docs/scale.md state, measured, each figure beside its bound.
+
+    python -m bench.report [PART ...]
+
+Without a part all of them, which takes some minutes. On a busy machine CPU and counts can be trusted, wall time less.
+The exit code is 1 when a bound is missed.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping
+
+from bench.growth import growth
+from bench.keeping import keeping
+from bench.lines import Line, print_lines
+from bench.rounds import desk, five, long_answers, many, turns, twenty
+from bench.starting import starting
+
+PARTS: Mapping[str, Callable[[], Iterable[Line]]] = {
+    "desk": desk,
+    "five": five,
+    "turns": turns,
+    "long": long_answers,
+    "twenty": twenty,
+    "many": many,
+    "keeping": keeping,
+    "starting": starting,
+    "growth": growth,
+}
+
+
+def main() -> int:
+    """Measure, and print the figures as they come in."""
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}")
+    chosen = options.parse_args().parts or list(PARTS)
+    if unknown := [part for part in chosen if part not in PARTS]:
+        options.error(f"no part {', '.join(unknown)}; there are {', '.join(PARTS)}")
+    held = True
+    for name in chosen:
+        load = f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+        first = (PARTS[name].__doc__ or name).splitlines()[0].rstrip(".")
+        held = print_lines(f"{name}: {first} ({load})", PARTS[name]()) and held
+    return 0 if held else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,91 @@
+"""Where the CPU goes, by part: a sample of the main thread's stack for every two milliseconds of CPU that are used.
+
+The clock is the process's CPU, so that a busy machine changes nothing. A sample counts for the innermost frame that
+belongs to a known part; what the standard library does counts for who called it. Samples that find the main
+thread waiting were paid for by other threads: the store's, the tape's and asyncio's own.
+"""
+
+import signal
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+EVERY = 0.004
+
+PARTS: tuple[tuple[str, str], ...] = (
+    ("HTTP client", "/httpx2/"),
+    ("HTTP client", "/httpcore2/"),
+    ("HTTP client", "/h11/"),
+    ("HTTP client", "/anyio/"),
+    ("HTTP client", "/arena/llm/network.py"),
+    ("HTTP client", "/arena/llm/transport.py"),
+    ("model client", "/arena/llm/"),
+    ("openai package", "/openai/"),
+    ("langchain-openai", "/langchain_openai/"),
+    ("LangChain", "/langchain_core/"),
+    ("LangSmith", "/langsmith/"),
+    ("LangGraph", "/langgraph/"),
+    ("pydantic", "/pydantic/"),
+    ("roles and prompts", "/agents/"),
+    ("roles and prompts", "/prompts/"),
+    ("check of figures", "/arena/evidence/"),
+    ("tape", "/arena/tape/"),
+    ("trace and record", "/arena/trace.py"),
+    ("trace and record", "/arena/calls.py"),
+    ("trace and record", "/arena/contest.py"),
+    ("trace and record", "/arena/transcript.py"),
+    ("trace and record", "/arena/records/"),
+    ("market", "/arena/market/"),
+    ("round", "/arena/rounds/"),
+    ("round", "/graphs/"),
+    ("store", "/arena/store/"),
+    ("event loop", "/asyncio/base_events.py"),
+)
+"""A part by what is in the path of its files, the first that fits."""
+
+_WAITING = "/selectors.py"
+OTHER_THREADS = "other threads"
+
+
+class Samples:
+    """What was seen."""
+
+    def __init__(self) -> None:
+        self.by_part: Counter[str] = Counter()
+        self.by_function: Counter[str] = Counter()
+
+    def seconds(self) -> dict[str, float]:
+        """CPU by part, the most first."""
+        return {part: round(count * EVERY, 4) for part, count in self.by_part.most_common()}
+
+    def take(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 -- a signal's handler
+        """Count what the main thread is doing."""
+        if frame is not None and frame.f_code.co_filename.endswith(_WAITING):
+            self.by_part[OTHER_THREADS] += 1
+            return
+        while frame is not None:
+            if part := part_of(frame.f_code.co_filename):
+                self.by_part[part] += 1
+                self.by_function[f"{part}: {frame.f_code.co_filename[-40:]} {frame.f_code.co_qualname}"] += 1
+                return
+            frame = frame.f_back
+        self.by_part["the rest"] += 1
+
+
+def part_of(file: str) -> str | None:
+    """The part a file belongs to; None for one of no part."""
+    return next((part for part, path in PARTS if path in file), None)
+
+
+@contextmanager
+def sampled() -> Iterator[Samples]:
+    """Sample what runs inside, in the main thread."""
+    samples = Samples()
+    before = signal.signal(signal.SIGPROF, samples.take)
+    signal.setitimer(signal.ITIMER_PROF, EVERY, EVERY)
+    try:
+        yield samples
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
