@@ -25,9 +25,14 @@ from arena.web.routes import api, chats, entrance, news, seasons, works
 
 
 def pages_app(
-    library: Library, *, tokens: Collection[str] = (), hosts: Collection[str] | None = None, ahead: bool = False
+    library: Library,
+    *,
+    newsroom: Newsroom | None = None,
+    tokens: Collection[str] = (),
+    hosts: Collection[str] | None = None,
+    ahead: bool = False,
 ) -> Guard:
-    """The pages over one home folder.
+    """The pages over one home folder; `newsroom` tells open ones of news.
 
     `tokens` open them, where there are any; `hosts` are the names they answer to, all where it is None. With `ahead`
     the newest leaderboard is made before anybody asks. The library is closed with the application.
@@ -53,7 +58,7 @@ def pages_app(
     )
     app.state.desk = Desk(library, renderer)
     app.state.tokens = Tokens(tokens)
-    app.state.newsroom = Newsroom(library)
+    app.state.newsroom = newsroom or Newsroom(library)
     for one in (entrance, news, works, seasons, chats, api):
         app.include_router(one.router)
     for error in (ArenaError, HTTPException, RequestValidationError, Exception):

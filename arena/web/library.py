@@ -28,8 +28,10 @@ Answer = TypeVar("Answer")
 
 THREADS = 4
 _FILE = "arena.sqlite"
-_KEPT = 256
+_KEPT = 128
 """Answers in memory, of all pages together."""
+_WORKS = 32
+"""Works in memory: whoever asks for many horizons of many seasons fills no more than these."""
 
 
 Part = Literal["chats", "events", "marks", "rounds", "consensus", "seasons", "finished"]
@@ -189,7 +191,12 @@ class Library:
                 before = None if known is None or known.future.exception() else known.future.result()
                 known = Work(state, self._worker.submit(lambda: work(self.store)), before)
                 self._work[key] = known
+                self._forget_works()
         return known
+
+    def _forget_works(self) -> None:
+        for key in [key for key, work in self._work.items() if work.done][: max(0, len(self._work) - _WORKS)]:
+            del self._work[key]
 
     def snapshot(self, snapshot_hash: str) -> MarketSnapshot:
         """The snapshot of that hash; StoreError where it is not kept or damaged."""

@@ -29,6 +29,8 @@ class Newsroom:
         self._looking: asyncio.Task[None] | None = None
         self._changed = asyncio.Condition()
         self._state = ""
+        self._starting = asyncio.Lock()
+        self._closed = False
 
     @property
     def looking(self) -> bool:
@@ -41,14 +43,12 @@ class Newsroom:
         return self._listeners >= LISTENERS
 
     async def news(self) -> AsyncIterator[str]:
-        """Server-sent events: the state at once, then each new one, until the listener goes."""
+        """Server-sent events: the state at once, then each new one, until the listener goes or the room is closed."""
         self._listeners += 1
         try:
-            if self._looking is None:
-                self._state = await self._now()
-                self._looking = asyncio.create_task(self._keep_looking())
+            await self._begin_looking()
             told = None
-            while True:
+            while not self._closed:
                 if told != self._state:
                     told = self._state
                     yield f"event: state\ndata: {told}\n\n"
@@ -56,6 +56,16 @@ class Newsroom:
                     yield ": still here\n\n"
         finally:
             self._leave()
+
+    def close(self) -> None:
+        """Let all listeners go, at the next look."""
+        self._closed = True
+
+    async def _begin_looking(self) -> None:
+        async with self._starting:
+            if self._looking is None:
+                self._state = await self._now()
+                self._looking = asyncio.create_task(self._keep_looking())
 
     def _leave(self) -> None:
         self._listeners -= 1
@@ -66,15 +76,15 @@ class Newsroom:
     async def _changes_from(self, told: str) -> bool:
         try:
             async with asyncio.timeout(_BREATH), self._changed:
-                await self._changed.wait_for(lambda: self._state != told)
+                await self._changed.wait_for(lambda: self._closed or self._state != told)
         except TimeoutError:
             return False
         return True
 
     async def _keep_looking(self) -> None:
-        while True:
+        while not self._closed:
             await asyncio.sleep(self._look)
-            if (state := await self._now()) != self._state:
+            if (state := await self._now()) != self._state or self._closed:
                 async with self._changed:
                     self._state = state
                     self._changed.notify_all()

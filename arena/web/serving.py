@@ -20,23 +20,19 @@ def serve(
     """Serve the pages until interrupted; `on_start` is told where they are. UsageError where that cannot be."""
     hosts = hosts_for(host, allowed, guarded=bool(tokens))
     try:
-        import uvicorn  # noqa: PLC0415  an extra
-
         from arena.web.app import pages_app  # noqa: PLC0415  an extra
         from arena.web.library import Library  # noqa: PLC0415  with the others
+        from arena.web.live import Newsroom  # noqa: PLC0415  with the others
+        from arena.web.server import PagesServer  # noqa: PLC0415  an extra
     except ImportError as error:
         raise UsageError(f'the pages need the extra `web` ({error.name} is missing): pip install -e ".[web]"') from None
     listening = _bound(host, port)
     shown = f"[{host}]" if ":" in host else host
     on_start(f"http://{shown}:{listening.getsockname()[1]}/")
-    settings = uvicorn.Config(
-        pages_app(Library(config), tokens=tokens, hosts=hosts, ahead=True),
-        log_level="warning",
-        access_log=False,  # It would hold a token that stands in an address.
-        server_header=False,
-        timeout_graceful_shutdown=2,
-    )
-    uvicorn.Server(settings).run(sockets=[listening])
+    library = Library(config)
+    newsroom = Newsroom(library)
+    app = pages_app(library, newsroom=newsroom, tokens=tokens, hosts=hosts, ahead=True)
+    PagesServer(app, newsroom).run(sockets=[listening])
 
 
 def _bound(host: str, port: int) -> socket.socket:

@@ -39,7 +39,9 @@ def test_it_serves_until_it_is_interrupted(played):
     address = re.search(r"http://\S+", server.stderr.readline())[0]
     with urllib.request.urlopen(f"{address}api/seasons") as answer:
         assert b'"season": "demo"' in answer.read()
-    server.send_signal(2)
-    assert server.wait(20) == 130
+    with urllib.request.urlopen(f"{address}news") as news:  # a page that is open
+        assert news.readline() == b"event: state\n"
+        server.send_signal(2)
+        assert server.wait(20) == 130
     assert server.stderr.read() == "arena: interrupted\n"
     server.stderr.close()

@@ -109,3 +109,10 @@ def test_an_answer_stays_while_other_parts_of_the_store_change(library: Library,
     library.kept("both", made.append, ("events", "marks"))
     assert len(made) == 2
     library.close()
+
+
+def test_works_do_not_pile_up(library: Library) -> None:
+    for number in range(100):
+        assert library.in_time(("report", number), lambda _: 1).future.result(10) == 1
+    assert len(library._work) <= 33
+    library.close()

@@ -54,6 +54,21 @@ def test_only_so_many_may_listen(tmp_path: Path) -> None:
     library.close()
 
 
+def test_a_room_that_closes_lets_its_listeners_go(tmp_path: Path) -> None:
+    library = Library(config_for(tmp_path))
+
+    async def listened() -> list[str]:
+        newsroom = Newsroom(library, look=0.02)
+        heard = []
+        async for event in newsroom.news():
+            heard.append(event)
+            newsroom.close()
+        return heard
+
+    assert len(asyncio.run(listened())) == 1
+    library.close()
+
+
 async def _within(news: AsyncIterator[str]) -> str:
     async with asyncio.timeout(10):
         return await anext(news)
