@@ -2,8 +2,8 @@
 
     python -m bench.playing [--contestants N] [--tickers N] [--delay SECONDS] [--characters N] [--style turns]
 
-Before the round that is measured, one desk runs without any delay: it pays for imports, the calendar and the schemas,
-which a process pays for once. Prints the measurement as JSON.
+Before the round that is measured, one desk runs on another ticker without any delay: it pays for imports, the
+calendar, the graphs and the store, which a process pays for once. Prints the measurement as JSON.
 """
 
 import argparse
@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,6 +23,9 @@ from arena.config.model import ArenaConfig
 from arena.records.chat import ModelCall
 from arena.records.standing import RoundResult
 from bench.server_process import ServerProcess
+
+WARM_UP = date(2025, 10, 13)
+"""A session before the one that is measured."""
 
 
 class Played(NamedTuple):
@@ -73,14 +77,11 @@ def main() -> None:
     options.add_argument("--profile", type=Path, help="write the functions' CPU here, for pstats")
     chosen = options.parse_args()
     with ServerProcess(chosen.characters) as server, tempfile.TemporaryDirectory() as folder:
-        warm_up = configuration(server.base_url, Path(folder) / "warm-up", 1, chosen.style)
-        with Arena(warm_up, environ={}) as arena:
-            arena.run(ticker_names(1))
-        server.answer_after(chosen.delay)
-        config = configuration(server.base_url, Path(folder) / "home", chosen.contestants, chosen.style)
+        config = configuration(server.base_url, Path(folder), chosen.contestants, chosen.style)
         with Arena(config, environ={}) as arena:
-            played = _measured(arena, ticker_names(chosen.tickers), chosen.profile)
-        result, seconds, cpu = played
+            arena.run(["WARM"], as_of=WARM_UP, contestants=[config.contestants[0].name])
+            server.answer_after(chosen.delay)
+            result, seconds, cpu = _measured(arena, ticker_names(chosen.tickers), chosen.profile)
         counts = server.answer_after(0.0)
     print(json.dumps(_told(result, seconds, cpu, chosen.delay)._replace(**counts._asdict())._asdict()))
 

@@ -7,7 +7,8 @@ of four quarters; what an insider's trade came to; means of volumes, scores and 
 articles, and sums of mentions; how many of a thing there are.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import accumulate, pairwise
 from math import inf
@@ -16,8 +17,6 @@ from arena.evidence.held import Held, Number, amount, other, spaced
 from arena.evidence.stated import numbers_in
 from arena.records.desk import ToolUse
 from arena.records.market import Bar, MarketSnapshot, NewsItem, SocialDay, Statement
-
-_Ends = Mapping[tuple[str, str, date], Statement]
 
 _SPANS = {"quarter": ((91, "quarter"), (365, "year")), "year": ((365, "year"),)}
 """Days back to the periods one is compared with."""
@@ -74,11 +73,15 @@ def _changes(bars: Sequence[Bar]) -> Iterator[Held]:
 
 def _against_statements(statements: Sequence[Statement]) -> Iterator[Held]:
     by_end: dict[tuple[str, str, date], Statement] = {(one.kind, one.period, one.fiscal_end): one for one in statements}
+    kinds: defaultdict[tuple[str, str], list[Statement]] = defaultdict(list)
+    for one in by_end.values():
+        kinds[one.kind, one.period].append(one)
     for one in statements:
         where = f"of the {one.period} to {one.fiscal_end}"
         income = by_end.get(("income", one.period, one.fiscal_end))
         revenue = income.items.get("total_revenue") if income is not None else None
-        earlier = [(name, _before(by_end, one, days)) for days, name in _SPANS[one.period]]
+        alike = kinds[one.kind, one.period]
+        earlier = [(name, _before(alike, one.fiscal_end - timedelta(days=days))) for days, name in _SPANS[one.period]]
         for item, value in one.items.items():
             if revenue:
                 yield other(100 * value / revenue, f"fundamentals: {item} in percent of revenue {where}")
@@ -87,9 +90,7 @@ def _against_statements(statements: Sequence[Statement]) -> Iterator[Held]:
                     yield other(_change(value, was), f"fundamentals: {item} {where}, percent against the {name} before")
 
 
-def _before(by_end: _Ends, one: Statement, days: int) -> Statement | None:
-    wanted = one.fiscal_end - timedelta(days=days)
-    alike = (other for (kind, period, _), other in by_end.items() if (kind, period) == (one.kind, one.period))
+def _before(alike: Iterable[Statement], wanted: date) -> Statement | None:
     return next((found for found in alike if abs(found.fiscal_end - wanted) <= _GIVE), None)
 
 
