@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
+from contextvars import copy_context
 from datetime import date
 from typing import Any
 
@@ -13,13 +14,15 @@ class RunningAhead:
         """`research` does that of one session's round; it returns a sentence where there is something to say."""
         self._rounds = rounds
         self._research = research
+        # Begun from within a desk of the round, a task would take itself for a part of it.
+        self._context = copy_context()
         self._tasks: dict[date, asyncio.Task[str]] = {}
 
     def begin(self, sessions: Sequence[date]) -> None:
         """See to it that the research of the next of these sessions is under way."""
         for session in sessions[: self._rounds]:
             if session not in self._tasks:
-                self._tasks[session] = asyncio.create_task(self._research(session))
+                self._tasks[session] = asyncio.create_task(self._research(session), context=self._context.copy())
 
     async def through(self, session: date) -> str:
         """Wait until the research of a session that was begun is done. Raises what ended it."""

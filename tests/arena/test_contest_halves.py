@@ -93,6 +93,7 @@ def held(handler, *, halves, seconds=30.0, audience=None, **settings):
     [
         pytest.param(competent_model, id="decides"),
         pytest.param(one_analyst_fails, id="an analyst fails"),
+        pytest.param(at("research_manager", NO_CREDIT), id="the research manager fails"),
         pytest.param(at("trader", NO_CREDIT), id="the trader fails"),
         pytest.param(no_schemas, id="no schemas", marks=pytest.mark.slow),
         pytest.param(no_tools, id="no tools", marks=pytest.mark.slow),

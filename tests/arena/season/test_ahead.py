@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable
+from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -316,6 +317,25 @@ def test_a_round_whose_facts_have_a_hole_is_left_to_itself(tmp_path: Path) -> No
         report = arena.season_run(["NVDA"], MONDAY, WEDNESDAY)
         assert arena.snapshot("NVDA", TUESDAY).news.status == "ok"
     assert [played.researched for played in report.rounds] == [0, 0, 1]
+
+
+def test_research_knows_nothing_of_the_desk_from_within_which_it_was_begun() -> None:
+    whose, seen = ContextVar("whose", default="nobody's"), []
+
+    async def research(session: date) -> str:
+        seen.append(whose.get())
+        whose.set(f"that of {session}")
+        return ""
+
+    async def play() -> None:
+        ahead = RunningAhead(2, research)
+        whose.set("a desk's")
+        ahead.begin([TUESDAY, WEDNESDAY])
+        for session in (TUESDAY, WEDNESDAY):
+            await ahead.through(session)
+
+    asyncio.run(play())
+    assert seen == ["nobody's"] * 2
 
 
 def test_each_of_the_next_sessions_is_begun_once_and_waited_for() -> None:
