@@ -13,8 +13,9 @@ class PagesServer(uvicorn.Server):
 
     def __init__(self, app: ASGIApp, newsroom: Newsroom) -> None:
         # No access log: it would hold a token that stands in an address.
-        settings = {"log_level": "warning", "access_log": False, "server_header": False}
-        super().__init__(uvicorn.Config(app, timeout_graceful_shutdown=3, **settings))
+        super().__init__(
+            uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=3)
+        )
         self._newsroom = newsroom
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
