@@ -37,7 +37,7 @@ _WORKS = 32
 Part = Literal["chats", "events", "marks", "rounds", "consensus", "seasons", "finished"]
 EVERYTHING: tuple[Part, ...] = get_args(Part)
 
-_PATIENCE = 0.06
+_PATIENCE = 0.04
 """Seconds a page waits for what is made anew before it takes the older answer."""
 _REST = 4.0
 """How many times as long as it took last nothing is made anew after it; what is quick is not held back."""

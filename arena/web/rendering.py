@@ -113,5 +113,5 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
     "why": words.why,
     "slug": slug,
     "plain_number": words.plain_number,
-    "percent": lambda part: figures.UNKNOWN if part is None else f"{part:+.2%}",
+    "percent": words.percent,
 }

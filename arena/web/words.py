@@ -17,11 +17,15 @@ __all__ = [
     "SPEAKERS",
     "STATUS",
     "consensus_sentence",
+    "did",
     "label_sentence",
     "ordinal",
+    "percent",
     "plain_number",
     "role",
     "sign",
+    "wanted",
+    "why",
 ]
 
 SIGNS: Mapping[str, str] = MappingProxyType({"BUY": "▲", "SELL": "▼", "HOLD": "●", "abstained": "○", "": "◆"})
@@ -115,6 +119,12 @@ def ordinal(rank: int) -> str:
     """1st, 2nd, 3rd, 4th."""
     ending = "th" if rank % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th")
     return f"{rank}{ending}"
+
+
+def percent(part: float) -> str:
+    """A change, given as a part of one, in percent with its sign: +0.32%, -1.00%, 0.00%."""
+    told = f"{part:+.2%}"
+    return "0.00%" if told in {"+0.00%", "-0.00%"} else told
 
 
 def plain_number(value: float) -> str:

@@ -11,6 +11,7 @@ from arena.web.library import Library
 from arena.web.pages.figures import uncertainty
 from arena.web.reading.board import Board, Curves, board
 from arena.web.rendering import Page
+from arena.web.text import shown
 from arena.web.words import why
 
 _SAID = 8
@@ -94,7 +95,7 @@ def plotted(found: Board, names: Collection[str] | None = None) -> dict[str, Any
     return {
         "sessions": [session.isoformat() for session in found.curves.sessions],
         "series": [
-            {"name": name, "place": found.head.place(name), "equity": found.curves.equity[name]}
+            {"name": shown(name), "place": found.head.place(name), "equity": found.curves.equity[name]}
             for name in ranked
             if name in found.curves.equity
         ],

@@ -99,6 +99,7 @@
     });
     window.Plotly.react(plot, traces, layout({
       margin: { l: 8, r: beside ? Math.min(180, 16 + longest * 7) : 8, t: 8, b: 8 },
+      xaxis: content.sessions.length <= 8 ? { tickvals: content.sessions, tickformat: "%b %-d" } : {},
       yaxis: { tickformat: VIEWS[view].format, range: [low - room, high + room] },
       annotations: beside ? endNames(lines, low - room, high + room, plot.clientHeight - 40) : [],
     }), CONFIG);

@@ -89,7 +89,8 @@ def test_while_a_long_answer_is_made_anew_the_older_one_serves(library: Library,
 
     assert library.kept_meanwhile("marks", work) == (1, True)
     mark(14)
-    assert library.kept_meanwhile("marks", work) == (2, True)  # quick enough to wait for
+    while library.kept_meanwhile("marks", work) != (2, True):
+        assert library.kept_meanwhile("marks", work).answer in {1, 2}
     going.clear()
     mark(15)
     assert library.kept_meanwhile("marks", work) == (2, False)
