@@ -15,6 +15,7 @@ from bench.growth import growth
 from bench.keeping import keeping
 from bench.lines import Line, print_lines
 from bench.rounds import desk, five, long_answers, many, turns, twenty
+from bench.season import season
 from bench.starting import starting
 
 PARTS: Mapping[str, Callable[[], Iterable[Line]]] = {
@@ -24,6 +25,7 @@ PARTS: Mapping[str, Callable[[], Iterable[Line]]] = {
     "long": long_answers,
     "twenty": twenty,
     "many": many,
+    "season": season,
     "keeping": keeping,
     "starting": starting,
     "growth": growth,
