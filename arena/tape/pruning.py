@@ -19,7 +19,7 @@ PartsOf = Mapping[str, Sequence[int]]
 
 def parts_of_chats(tape: TapeFile) -> dict[str, Sequence[int]]:
     """What every chat's tape is made of. Reads the whole tape."""
-    found = {}
+    found: dict[str, Sequence[int]] = {}
     for chat_id, label in tape.rows("SELECT id, label FROM chats ORDER BY id"):
         numbers = {label, *_named(tape, label)}
         for (content,) in tape.rows("SELECT content FROM exchanges WHERE chat = ?", chat_id):
@@ -33,7 +33,7 @@ def parts_of_chats(tape: TapeFile) -> dict[str, Sequence[int]]:
 def sizes_alone(tape: TapeFile, made_of: PartsOf) -> dict[int, float]:
     """Bytes on the disk by part, as its share of its pack; of parts that some chat is made of."""
     wanted = {number for numbers in made_of.values() for number in numbers}
-    sizes = {}
+    sizes: dict[int, float] = {}
     for first, size, stored in tape.rows("SELECT first, size, length(body) FROM packs"):
         lengths = [len(tape.part(number)) for number in range(first, first + size)]
         whole = sum(lengths) or 1
