@@ -15,9 +15,9 @@ from typing import Annotated, Any, Literal, Protocol
 from langchain_core.messages import AIMessage, AnyMessage, ToolMessage
 
 from agents.house import House
-from agents.state import REPORT_KEYS, DeskInput, Reports, brief_of, dump
-from agents.tools import READS, TOOLS, use_tool
-from agents.wording import prompt, section_lines
+from agents.state import REPORT_KEYS, DeskInput, Reports, dump, research_brief_of
+from agents.tools import READS, TOOLS, use_tool, usual_looks
+from agents.wording import prompt, section_lines, written_out
 from arena.errors import CapabilityError
 from arena.llm.asking import form_text, form_tool, form_tool_name
 from arena.llm.forms import UnreadableAnswerError, read_form
@@ -66,12 +66,12 @@ def ask(house: House, analyst: AnalystName, tool_turns: int) -> Step:
         said = state.get("messages", [])
         opening: list[AnyMessage] = []
         if not said:
-            snapshot = await house.snapshot(brief_of(state).snapshot_hash)
+            snapshot = await house.snapshot(research_brief_of(state).snapshot_hash)
             opening = _opening(analyst, state, snapshot, render("with_tools", submit=SUBMIT))
         capped = state.get("turns", 0) >= tool_turns
         offered = [submit] if capped else [*looks, submit]
         try:
-            reply = await house.client(brief_of(state).contestant).consult(
+            reply = await house.client(research_brief_of(state).contestant).consult(
                 ANALYST_ROLES[analyst], [*said, *opening], offered
             )
         except CapabilityError:
@@ -90,7 +90,7 @@ def look(house: House, analyst: AnalystName) -> Step:
     """The node that takes the looks the model asked for, and answers every call it made."""
 
     async def step(state: AnalystState) -> AnalystUpdate:
-        snapshot = await house.snapshot(brief_of(state).snapshot_hash)
+        snapshot = await house.snapshot(research_brief_of(state).snapshot_hash)
         reply = state["messages"][-1]
         uses: list[ToolUse] = []
         answers: list[AnyMessage] = []
@@ -117,13 +117,15 @@ def report(house: House, analyst: AnalystName) -> Step:
     """The node that asks for the report without tools, from what was seen."""
 
     async def step(state: AnalystState) -> AnalystUpdate:
-        snapshot = await house.snapshot(brief_of(state).snapshot_hash)
+        snapshot = await house.snapshot(research_brief_of(state).snapshot_hash)
         seen = state.get("tool_uses", [])
         if all(use["failed"] for use in seen):
-            seen = [*seen, *(dump(use) for use in _usual_looks(snapshot, analyst))]
-        shown = [f"## {use['name']} {use['arguments']}\n\n{use['result']}" for use in seen]
-        asked = _opening(analyst, state, snapshot, render("without_tools", looks="\n\n".join(shown)))
-        written = await house.client(brief_of(state).contestant).answer(ANALYST_ROLES[analyst], asked, AnalystReport)
+            seen = [*seen, *(dump(use) for use in usual_looks(snapshot, TOOLS[analyst]))]
+        shown = written_out(ToolUse.model_validate(use) for use in seen)
+        asked = _opening(analyst, state, snapshot, render("without_tools", looks=shown))
+        written = await house.client(research_brief_of(state).contestant).answer(
+            ANALYST_ROLES[analyst], asked, AnalystReport
+        )
         return _with_stage({}, analyst, written, seen, degraded=True)
 
     return step
@@ -133,7 +135,7 @@ def begin(house: House, tool_turns: int) -> Callable[[AnalystState], Awaitable[L
     """Where the conversation begins: without tools there is nothing to ask for."""
 
     async def route(state: AnalystState) -> Literal["ask", "report"]:
-        return "ask" if tool_turns > 0 and house.client(brief_of(state).contestant).has_tools else "report"
+        return "ask" if tool_turns > 0 and house.client(research_brief_of(state).contestant).has_tools else "report"
 
     return route
 
@@ -154,12 +156,7 @@ def after_ask(
 
 def _opening(analyst: AnalystName, state: AnalystState, snapshot: MarketSnapshot, closing: str) -> list[AnyMessage]:
     data = section_lines(snapshot, READS[analyst])
-    return prompt(ANALYST_ROLES[analyst], brief_of(state), snapshot, data=data, closing=closing)
-
-
-def _usual_looks(snapshot: MarketSnapshot, analyst: AnalystName) -> list[ToolUse]:
-    tools = TOOLS[analyst]
-    return [use_tool(snapshot, tools, tool.name, usual) for tool in tools for usual in tool.usual]
+    return prompt(ANALYST_ROLES[analyst], research_brief_of(state), snapshot, data=data, closing=closing)
 
 
 def _calls(message: AnyMessage) -> list[tuple[str, str, object]]:

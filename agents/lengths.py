@@ -21,6 +21,7 @@ WORDS: dict[Role, int] = {
     "neutral_debater": 120,
     "portfolio_manager": 150,
     "reflection": REFLECTION_WORDS,
+    "single_agent": 150,
 }
 """The most words of a role's speech, or of the longest field of its form; of a reflection, those on one decision."""
 

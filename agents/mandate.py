@@ -69,7 +69,7 @@ def book(portfolio: PortfolioView) -> str:
         f"holding {held}" if held else "no shares held",
     ]
     if short:
-        told += [f"short {short}", f"{dollars(portfolio.margin)} of {_money(portfolio.cash)} cash are margin for that"]
+        told += [f"short {short}", f"margin for that {dollars(portfolio.margin)}, cash {_money(portfolio.cash)}"]
     if portfolio.margin_calls:
         told.append(f"margin is called: {', '.join(portfolio.margin_calls)} will be covered at the next open")
     return f"{'; '.join(told)}."

@@ -1,6 +1,6 @@
 """The reflection: what the contestant learns from its past decisions, once it is known how they turned out.
 
-It is written once for each decision, side by side with the analysts, and read by the portfolio manager alone. A desk
+It is written once for each decision, side by side with the trader, and read by the portfolio manager alone. A desk
 whose reflection fails goes on without it: the decision does not hang on it, and the stage says why it is missing.
 """
 

@@ -2,7 +2,7 @@
 
 from agents import wording
 from agents.house import House
-from agents.state import DeskState, DeskUpdate, Node, brief_of, dump, next_round
+from agents.state import DeskState, DeskUpdate, Node, dump, next_round, research_brief_of
 from arena.records.desk import ResearchSpeaker, ResearchVerdict, Role
 
 RESEARCHERS: dict[ResearchSpeaker, Role] = {"bull": "bull_researcher", "bear": "bear_researcher"}
@@ -13,7 +13,7 @@ def researcher(house: House, side: ResearchSpeaker) -> Node:
     role = RESEARCHERS[side]
 
     async def speak(state: DeskState) -> DeskUpdate:
-        brief = brief_of(state)
+        brief = research_brief_of(state)
         debate = state.get("investment_debate_state", {})
         asked = wording.prompt(
             role,
@@ -34,7 +34,7 @@ def research_manager(house: House) -> Node:
     """The node that judges the debate and writes the plan."""
 
     async def judge(state: DeskState) -> DeskUpdate:
-        brief = brief_of(state)
+        brief = research_brief_of(state)
         asked = wording.prompt(
             "research_manager",
             brief,

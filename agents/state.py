@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from typing_extensions import NotRequired, TypedDict  # noqa: UP035 -- LangGraph reads schemas from these
 
 from agents.same import once_for_each
-from arena.records.desk import AnalystName, Brief
+from arena.records.desk import AnalystName, Brief, ResearchBrief
 
 RESEARCH_SPEAKERS = ("bull", "bear")
 RISK_SPEAKERS = ("aggressive", "conservative", "neutral")
@@ -55,19 +55,28 @@ class Reports(TypedDict, total=False):
     sentiment_report: dict[str, Any]
 
 
+class Researched(Reports, total=False):
+    """What the research half of a desk writes: the reports, the debate, and the manager's verdict as its plan."""
+
+    investment_debate_state: Annotated[DebateState, merge_debate]
+    investment_plan: dict[str, Any]
+
+
 class DeskInput(TypedDict):
-    """What a desk is started with: a Brief as JSON."""
+    """What a desk is started with: a Brief as JSON, or a ResearchBrief for its research alone."""
 
     brief: dict[str, Any]
 
 
-class DeskUpdate(Reports, total=False):
+class DeskStart(DeskInput, Researched):
+    """What a desk may be started with: where its research was done before, it is handed in."""
+
+
+class DeskUpdate(Researched, total=False):
     """What the roles write."""
 
     reflection: dict[str, Any]
     """A ReflectionStage; left out where the brief holds no past decision."""
-    investment_debate_state: Annotated[DebateState, merge_debate]
-    investment_plan: dict[str, Any]
     trader_investment_plan: dict[str, Any]
     risk_debate_state: Annotated[DebateState, merge_debate]
     final_trade_decision: dict[str, Any]
@@ -75,6 +84,24 @@ class DeskUpdate(Reports, total=False):
 
 class DeskState(DeskInput, DeskUpdate):
     """All a desk knows."""
+
+
+class SingleView(TypedDict, total=False):
+    """What the agent of a desk of one was shown: a SingleStage."""
+
+    single_agent_view: dict[str, Any]
+
+
+class SingleDeskUpdate(SingleView, total=False):
+    """What the agent of a desk of one writes."""
+
+    reflection: dict[str, Any]
+    """Its past decisions as it was shown them, a ReflectionStage; left out where the brief holds none."""
+    final_trade_decision: dict[str, Any]
+
+
+class SingleDeskState(DeskInput, SingleDeskUpdate):
+    """All that a desk of one agent knows."""
 
 
 class DeskRequest(TypedDict):
@@ -86,8 +113,8 @@ class DeskRequest(TypedDict):
     """The day to decide at the close of, YYYY-MM-DD; the configured or last completed one when left out."""
 
 
-class LoneDeskState(DeskRequest, DeskState):
-    """A desk by itself: the request, and all the desk knows."""
+class LoneDeskState(DeskRequest, DeskState, SingleView):
+    """A desk by itself, of whatever kind: the request, and all the desk knows."""
 
 
 class Node(Protocol):
@@ -95,6 +122,13 @@ class Node(Protocol):
 
     async def __call__(self, state: DeskState) -> DeskUpdate:
         """Read the state, return what changes."""
+
+
+class SingleNode(Protocol):
+    """The one step of a desk of one agent."""
+
+    async def __call__(self, state: DeskInput) -> SingleDeskUpdate:
+        """Read the brief, return the decision and what it rests on."""
 
 
 REPORT_KEYS: dict[AnalystName, str] = {
@@ -114,6 +148,11 @@ def brief_of(state: DeskInput) -> Brief:
 @once_for_each(most=1024)
 def _brief(written: dict[str, Any]) -> Brief:
     return Brief.model_validate(written)
+
+
+def research_brief_of(state: DeskInput) -> ResearchBrief:
+    """What research is shown of the brief the desk was started with: all but the book and its rules."""
+    return ResearchBrief.model_validate({name: state["brief"][name] for name in ResearchBrief.model_fields})
 
 
 def dump(record: BaseModel) -> dict[str, Any]:

@@ -4,7 +4,7 @@ What is wrong with a request is answered in words the model can act on; it never
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -42,6 +42,20 @@ def use_tool(snapshot: MarketSnapshot, tools: tuple[Tool, ...], name: str, argum
         return ToolUse(name=name, arguments=sent, result=tool.look(snapshot, _validated(tool, arguments)))
     except looks.ToolRequestError as problem:
         return ToolUse(name=name, arguments=sent, result=f"Error: {problem}", failed=True)
+
+
+def usual_looks(snapshot: MarketSnapshot, tools: Iterable[Tool]) -> list[ToolUse]:
+    """Every tool's usual looks, for a model that is shown the data at once."""
+    return [use_tool(snapshot, (tool,), tool.name, usual) for tool in tools for usual in tool.usual]
+
+
+def tools_of(analysts: Iterable[AnalystName]) -> tuple[Tool, ...]:
+    """The tools of several analysts, each name once: as the first of them has it."""
+    named: dict[str, Tool] = {}
+    for analyst in analysts:
+        for tool in TOOLS[analyst]:
+            named.setdefault(tool.name, tool)
+    return tuple(named.values())
 
 
 def _named(tools: tuple[Tool, ...], name: str) -> Tool:

@@ -1,6 +1,6 @@
 """Records as the text other roles read: short, figures unchanged, the same input always the same words."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -19,8 +19,10 @@ from arena.records.desk import (
     AnalystStage,
     Brief,
     Mandate,
+    ResearchBrief,
     ResearchVerdict,
     Role,
+    ToolUse,
     TraderPlan,
 )
 from arena.records.market import MarketSnapshot, Section, SectionName
@@ -31,6 +33,7 @@ from prompts.loader import render
 _OF_MANDATE: dict[Role, Callable[[Mandate], dict[str, str]]] = {
     "trader": lambda mandate: {"sizes": sizes(mandate)},
     "portfolio_manager": lambda mandate: {"sizes": sizes(mandate), "selling": selling(mandate)},
+    "single_agent": lambda mandate: {"sizes": sizes(mandate), "selling": selling(mandate)},
 }
 """What of the rules a role is reminded of where it sizes an order."""
 
@@ -38,10 +41,13 @@ _SNAPSHOTS = 128
 """What is told of a snapshot is remembered for so many: all desks of a ticker read the same one."""
 
 
-def prompt(role: Role, brief: Brief, snapshot: MarketSnapshot, *, closing: str = "", **values: str) -> list[AnyMessage]:
-    """A role's prompt, `closing` at its end. What all calls share comes first, for the providers' prompt caches.
+def prompt(
+    role: Role, brief: ResearchBrief, snapshot: MarketSnapshot, *, closing: str = "", **values: str
+) -> list[AnyMessage]:
+    """A role's prompt, `closing` at its end; the book is told to those whose brief has one.
 
-    One message of each role: the templates of some local models refuse two of the same in a row.
+    What all calls share comes first, and then what all do that trade, for the providers' prompt caches. One message of
+    each role: the templates of some local models refuse two of the same in a row.
     """
     shared = render(
         "brief",
@@ -51,18 +57,24 @@ def prompt(role: Role, brief: Brief, snapshot: MarketSnapshot, *, closing: str =
         place=listing_of(brief.ticker).place,
         last_close=_last_close(snapshot),
         data=_overview(snapshot),
-        book=book(brief.portfolio),
-        mandate=rules(brief.mandate, untradable(brief.ticker, snapshot.prices.currency)),
     )
-    of_mandate = _OF_MANDATE[role](brief.mandate) if role in _OF_MANDATE else {}
+    own, of_mandate = "", {}
+    if isinstance(brief, Brief):
+        own = _own(brief, snapshot)
+        of_mandate = _OF_MANDATE[role](brief.mandate) if role in _OF_MANDATE else {}
     task = render(role, ticker=brief.ticker, words=str(WORDS[role]), **of_mandate, **values)
-    return [SystemMessage(render("house")), HumanMessage("\n\n".join(filter(None, [shared, task, closing])))]
+    return [SystemMessage(render("house")), HumanMessage("\n\n".join(filter(None, [shared, own, task, closing])))]
 
 
 def section_lines(snapshot: MarketSnapshot, names: Iterable[SectionName]) -> str:
     """What these sections are, where they come from and what is doubted about them, a line each."""
     sections = snapshot.sections()
     return "\n".join(f"- {name}: {_described(sections[name])}" for name in names)
+
+
+def written_out(looks: Iterable[ToolUse]) -> str:
+    """Looks at the snapshot with what they showed, each under a heading of its own."""
+    return "\n\n".join(f"## {look.name} {look.arguments}\n\n{look.result}" for look in looks)
 
 
 def report_summaries(state: DeskState) -> str:
@@ -111,17 +123,29 @@ def plan(state: DeskState) -> str:
 
 
 def memory(state: DeskState) -> str:
-    """Past decisions with what was learnt from them, under their heading; empty where there are none."""
+    """Past decisions with what was learnt from them, as the reflection left them; empty where there are none."""
     if "reflection" not in state:
         return ""
-    lessons = ReflectionStage.model_validate(state["reflection"]).lessons
+    return past_decisions(state["brief"]["ticker"], ReflectionStage.model_validate(state["reflection"]).lessons)
+
+
+def past_decisions(ticker: str, lessons: Sequence[Lesson]) -> str:
+    """Past decisions on a ticker with what was learnt from them, under their heading; empty where there are none."""
+    if not lessons:
+        return ""
     decisions = "\n\n".join(f"{_turned_out(one)}\n{_learnt(one)}" for one in lessons)
-    return render("past_decisions", ticker=state["brief"]["ticker"], decisions=decisions)
+    return render("past_decisions", ticker=ticker, decisions=decisions)
 
 
 def numbered_decisions(lessons: Iterable[Lesson]) -> str:
     """Past decisions to reflect on, each under its number from 1."""
     return "\n\n".join(f"{number}. {_turned_out(one)}" for number, one in enumerate(lessons, 1))
+
+
+def _own(brief: Brief, snapshot: MarketSnapshot) -> str:
+    """What only those who trade are told: the contestant's book, and the rules it trades under."""
+    refusal = untradable(brief.ticker, snapshot.prices.currency)
+    return render("book", book=book(brief.portfolio), mandate=rules(brief.mandate, refusal))
 
 
 def _turned_out(lesson: Lesson) -> str:

@@ -32,8 +32,10 @@ from arena.records.chat import ModelChat
 from arena.records.desk import Brief
 from arena.records.market import MarketSnapshot
 from arena.records.progress import Progress
+from arena.records.replica import meant_by
 from arena.records.standing import RoundResult
 from arena.replay import ChatReplay, RoundReplay, recorded, replay_chat, replay_round, stored_round, tapes_of
+from arena.rounds.ahead import Forerunner
 from arena.rounds.asked import Asked, RoundOptions
 from arena.rounds.briefs import lone_brief, unwritten_briefs
 from arena.rounds.facts import facts
@@ -43,9 +45,11 @@ from arena.rounds.playing import play
 from arena.rounds.referee import Referee
 from arena.rounds.treasury import Treasury
 from arena.season import SeasonEngine, SeasonMethods
+from arena.season.rescoring import Rescorer
 from arena.version import code_version
 from arena.waiting import waited
-from graphs.desk import Desk, LoneDesk, build_desk, build_lone_desk, own_desk
+from graphs.desk import AnyDesk, LoneDesk, build_lone_desk, has_research, own_desk
+from graphs.kinds import build_kind
 from graphs.supervisor import Supervisor, build_supervisor
 from prompts.loader import prompts_hash
 
@@ -132,7 +136,7 @@ class Arena(Lookup, SeasonMethods):
         asked = await self._asked(tickers, **options)
         await asyncio.to_thread(self._treasury.read_prices)
         briefs, snapshots = await unwritten_briefs(self.config, self.market, self._shelf, asked)
-        desks = [one for one in asked.contestants if one in self._players]
+        desks = [one for one in self._players if one in asked.contestants]
         return await estimate_round(self.config, desks, briefs, snapshots, self._treasury.prices)
 
     estimate = waited(aestimate)
@@ -205,9 +209,23 @@ class Arena(Lookup, SeasonMethods):
         return Referee(*shared, treasury=self._treasury, reel=reel, clock=self._clock)
 
     @property
-    def desks(self) -> Mapping[str, Desk]:
+    def desks(self) -> Mapping[str, AnyDesk]:
         """Every contestant's own desk graph, by name."""
         return self._wired(self.config.desk)
+
+    @cached_property
+    def forerunner(self) -> Forerunner:
+        """Who runs the research of a season's rounds ahead."""
+        return Forerunner(
+            self.config,
+            self.market,
+            self._models,
+            self._shelf,
+            treasury=self._treasury,
+            room=self.referee.room,
+            contestants=[player for player in self._players if has_research(self.desks[player.name])],
+            desks=lambda: self._running(self.config.desk),
+        )
 
     @cached_property
     def graph(self) -> Supervisor:
@@ -223,14 +241,27 @@ class Arena(Lookup, SeasonMethods):
 
     def season_engine(self) -> SeasonEngine:
         """The engine that plays whole seasons."""
-        return SeasonEngine(self.config, self._shelf, self._clock, market=lambda: self.market, graph=lambda: self.graph)
+        return SeasonEngine(
+            self.config,
+            self._shelf,
+            self._clock,
+            market=lambda: self.market,
+            graph=lambda: self.graph,
+            forerunner=lambda: self.forerunner,
+        )
+
+    def rescorer(self) -> Rescorer:
+        """What re-prices whole seasons."""
+        return Rescorer(self.config, self._shelf, self._reel, market=lambda: self.market)
 
     def lone_desk(self, name: str, settings: DeskSettings | None = None) -> LoneDesk:
         """One contestant's desk by itself, which briefs itself on a ticker. Records no chat and trades nothing.
 
-        It is wired by the configuration's settings unless others are given.
+        It is wired by the configuration's settings unless others are given. Of a contestant with replicas it is the
+        first one's. KeyError where there is no such desk.
         """
-        market, wiring = self.market, settings or self.config.desk
+        wiring = settings or self.config.desk
+        market, name = self.market, next(iter(meant_by(name, self.desks)), name)
 
         async def brief_for(ticker: str, session: str | None) -> Brief:
             asked = await self._asked([ticker], as_of=day_of(session), contestants=[name])
@@ -238,16 +269,17 @@ class Arena(Lookup, SeasonMethods):
             await self._treasury.open(asked.contestants)
             return await lone_brief(self.config, market, self._shelf, asked)
 
-        async def rewired(wished: DeskSettings) -> Desk:
+        async def rewired(wished: DeskSettings) -> AnyDesk:
             return (await self._rewired(wished))[name]
 
         return build_lone_desk(name, self._wired(wiring)[name], brief_for, wiring, rewired)
 
-    def _wire(self, settings: DeskSettings) -> Mapping[str, Desk]:
-        desk = build_desk(settings, PoolHouse(self._players, self._models, self._shelf))
-        return {contestant.name: own_desk(desk, contestant.name) for contestant in self._players}
+    def _wire(self, settings: DeskSettings) -> Mapping[str, AnyDesk]:
+        house = PoolHouse(self._players, self._models, self._shelf)
+        kinds = {kind: build_kind(kind, settings, house) for kind in {c.desk for c in self._players}}
+        return {contestant.name: own_desk(kinds[contestant.desk], contestant.name) for contestant in self._players}
 
-    async def _rewired(self, settings: DeskSettings) -> Mapping[str, Desk]:
+    async def _rewired(self, settings: DeskSettings) -> Mapping[str, AnyDesk]:
         # Compiling takes too long for the event loop.
         return self.desks if settings == self.config.desk else await asyncio.to_thread(self._wired, settings)
 

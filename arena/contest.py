@@ -2,31 +2,31 @@
 
 The graph comes in as an argument: this module knows that a desk takes a brief and streams what its
 nodes write, and nothing of how it is wired. One desk's failure touches no other.
+
+A desk may be run in one go, or its research first and the rest when its round is played: both come to the same
+ModelChat, but for times and ids.
 """
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import ExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from uuid import uuid4
-from weakref import WeakKeyDictionary
 
 from arena.errors import AbstentionReason, CapabilityError, ModelError
 from arena.evidence import unsupported_figures
+from arena.headway import Headway
 from arena.records.base import Record
-from arena.records.chat import ChatError, Cost, Label, ModelCall, ModelChat, Stages
-from arena.records.desk import OPTIONAL_ROLES, Brief
+from arena.records.chat import ChatError, Label, ModelCall, ModelChat, Stages
+from arena.records.desk import OPTIONAL_ROLES, Brief, ResearchBrief, ResearchVerdict
 from arena.records.market import MarketSnapshot
+from arena.records.masking import MaskedAs
 from arena.records.outcome import Abstention, Decision, Outcome
-from arena.records.progress import Audience, Progress
-from arena.saying import Floor
+from arena.records.progress import Audience
+from arena.records.research import Research
 from arena.trace import Trace
-from arena.transcript import Transcript
-
-SPOKEN_EVERY = 0.125
-"""Seconds between two tellings of what is being said: nobody reads faster than a live view is drawn."""
+from arena.transcript import Transcript, research_state
 
 RECURSION_LIMIT = 400
 """Steps a desk's graph may take: above the longest legal run, far below LangGraph's own default of 10007."""
@@ -34,6 +34,8 @@ RECURSION_LIMIT = 400
 
 LATE = "the desk did not finish within"
 """How the detail begins of a desk that was cut off by its deadline; the seconds follow."""
+
+Word = TypeVar("Word", Decision, ResearchVerdict)
 
 
 class Desk(Protocol):
@@ -52,36 +54,8 @@ class Stamp(Record):
     prompts_hash: str
     config_hash: str
     code_version: str
-
-
-class Gate:
-    """How many desks may run at once, and one at a time through the door; for each event loop by itself.
-
-    Desks that start in the same instant get every answer in the same instant too, share the work after it,
-    and are all as late as the last one, at every call. One that starts when the desk before has sent its
-    first call finds the loop free, and stays that little behind to the end.
-    """
-
-    def __init__(self, desks: int, *, one_by_one: bool = True) -> None:
-        """`one_by_one` is False for desks that run elsewhere and share nothing here but the door."""
-        self._desks = desks
-        self._one_by_one = one_by_one
-        self._loops: WeakKeyDictionary[asyncio.AbstractEventLoop, tuple[asyncio.Semaphore, asyncio.Lock]] = (
-            WeakKeyDictionary()
-        )
-
-    @asynccontextmanager
-    async def place(self) -> AsyncIterator[Callable[[], None]]:
-        """A place in the running loop. What it yields lets the next desk in; at the end that happens by itself."""
-        fresh = (asyncio.Semaphore(self._desks), asyncio.Lock())
-        places, door = self._loops.setdefault(asyncio.get_running_loop(), fresh)
-        async with places:
-            await door.acquire()
-            with ExitStack() as doorway:
-                doorway.callback(door.release)
-                if not self._one_by_one:
-                    doorway.close()
-                yield doorway.close
+    masked: MaskedAs | None = None
+    """What stands for the real ticker and dates at a masked desk; None at any other."""
 
 
 async def run_desk(
@@ -94,46 +68,71 @@ async def run_desk(
     audience: Audience,
     under_way: Callable[[], None] = lambda: None,
     facts: MarketSnapshot | None = None,
+    shown: Brief | None = None,
+    research: Research | None = None,
 ) -> ModelChat:
     """Run a desk for at most `seconds` and record it. Raises nothing but its own cancellation.
 
-    `under_way` is called whenever a call of a model starts. What the desk states is held against `facts`.
+    `under_way` is called whenever a call of a model starts. What the desk states is held against `facts`. A masked
+    desk is `shown` another brief than the one its chat is about, and its facts. With `research` it goes on from there:
+    what that took counts, and its failure is the desk's.
     """
-    progress = _Progress(brief, audience, under_way)
-    trace = Trace(clock, free="rehearsal" in stamp.labels, listener=progress)
-    transcript = Transcript()
-    started = clock()
-    failure: ChatError | None = None
-    deadline = asyncio.timeout(seconds)
-    try:
-        async with deadline:
-            start = {"brief": brief.model_dump(mode="json")}
-            config = {"callbacks": [trace], "recursion_limit": RECURSION_LIMIT}
-            async for update in desk.astream(start, config, stream_mode="updates"):
-                transcript.take(update)
-        outcome: Outcome = Decision.model_validate(transcript.decision)
-    except Exception as error:  # noqa: BLE001 -- the desk boundary: any failure is an Abstention, here and nowhere else
-        late = f"{LATE} {seconds:g} s" if deadline.expired() else None
-        outcome = _abstention(error, trace, late)
-        failure = ChatError(at=clock(), node=outcome.stage, message=outcome.detail)
-    calls = trace.calls()
-    stages = transcript.stages()
-    errors = [ChatError(at=call.started, node=call.node, message=call.error) for call in calls if call.error]
-    errors += _gone_without(stages, errors, clock())
+    handed = shown or brief
+    headway = Headway(brief, audience, under_way, research)
+    run = _Run(desk, clock, Trace(clock, free="rehearsal" in stamp.labels, listener=headway), seconds, research)
+    outcome: Outcome = await run.through(handed, lambda written: Decision.model_validate(written.decision))
+    stages = run.transcript.stages()
     chat = _chat(
         brief,
         stamp,
-        started=started,
-        finished=clock(),
+        research,
+        shown=shown,
+        started=run.started,
+        finished=run.finished,
         stages=stages,
-        unsupported=unsupported_figures(stages, outcome, brief, facts) if facts is not None else (),
-        calls=calls,
-        errors=(*errors, failure) if failure else tuple(errors),
+        unsupported=unsupported_figures(stages, outcome, handed, facts) if facts is not None else (),
+        calls=run.trace.calls(),
+        errors=run.errors(outcome),
         outcome=outcome,
     )
-    progress.ended(chat)
+    headway.ended(chat)
     audience.chat(chat)
     return chat
+
+
+async def run_research(
+    desk: Desk,
+    brief: ResearchBrief,
+    *,
+    basis: str,
+    free: bool,
+    seconds: float,
+    clock: Callable[[], datetime],
+    audience: Audience,
+    under_way: Callable[[], None] = lambda: None,
+    shown: ResearchBrief | None = None,
+) -> Research:
+    """Run the research half of a desk for at most `seconds`. Raises nothing but its own cancellation.
+
+    `free` marks models that cost nothing by nature. See `run_desk` for the rest.
+    """
+    began = time.monotonic()
+    run = _Run(desk, clock, Trace(clock, free=free, listener=Headway(brief, audience, under_way)), seconds)
+    verdict = await run.through(shown or brief, lambda written: ResearchVerdict.model_validate(written.verdict))
+    failure = verdict if isinstance(verdict, Abstention) else None
+    return Research(
+        id=_new_id(brief),
+        brief=brief,
+        shown=shown,
+        basis=basis,
+        started=run.started,
+        finished=run.finished,
+        seconds=round(time.monotonic() - began, 6),
+        stages=run.transcript.stages(),
+        calls=run.trace.calls(),
+        errors=run.errors(failure),
+        failure=failure,
+    )
 
 
 async def failure_of(run: Awaitable[None]) -> Exception | None:
@@ -145,28 +144,120 @@ async def failure_of(run: Awaitable[None]) -> Exception | None:
     return None
 
 
-def not_started(brief: Brief, stamp: Stamp, abstention: Abstention, at: datetime) -> ModelChat:
-    """The chat of a desk that was not started because it could only have failed."""
-    return _chat(brief, stamp, started=at, finished=at, stages=Stages(), calls=(), errors=(), outcome=abstention)
+def not_started(
+    brief: Brief,
+    stamp: Stamp,
+    abstention: Abstention,
+    at: datetime,
+    research: Research | None = None,
+    *,
+    shown: Brief | None = None,
+) -> ModelChat:
+    """The chat of a desk that was not started, or got no further than its research, since it could only fail."""
+    stages = research.stages if research is not None else Stages()
+    return _chat(
+        brief,
+        stamp,
+        research,
+        shown=shown,
+        started=at,
+        finished=at,
+        stages=stages,
+        calls=(),
+        errors=(),
+        outcome=abstention,
+    )
 
 
 def by_rule(brief: Brief, stamp: Stamp, outcome: Outcome, at: datetime) -> ModelChat:
     """The chat of a baseline, which decides without a desk: no stage, no call, and what its rule came to."""
-    return _chat(brief, stamp, started=at, finished=at, stages=Stages(), calls=(), errors=(), outcome=outcome)
+    return _chat(brief, stamp, None, started=at, finished=at, stages=Stages(), calls=(), errors=(), outcome=outcome)
 
 
-def _chat(brief: Brief, stamp: Stamp, **run: Any) -> ModelChat:
+class _Run:
+    """One go of a desk's graph, from the beginning or from its research on."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        clock: Callable[[], datetime],
+        trace: Trace,
+        seconds: float,
+        research: Research | None = None,
+    ) -> None:
+        self._desk = desk
+        self._clock = clock
+        self._seconds = seconds
+        self._research = research
+        self._failed_at: datetime | None = None
+        self.trace = trace
+        self.transcript = Transcript(research.stages if research is not None else None)
+        self.started = self.finished = clock()
+
+    async def through(self, brief: ResearchBrief, word: Callable[[Transcript], Word]) -> Word | Abstention:
+        """Run to the end; returns the word it came to, as it stands in the transcript, or why there is none."""
+        if self._research is not None and self._research.failure is not None:
+            return self._research.failure
+        before = self._research.seconds if self._research is not None else 0.0
+        deadline = asyncio.timeout(max(0.0, self._seconds - before))
+        try:
+            async with deadline:
+                await self._stream(brief)
+            return word(self.transcript)
+        except Exception as error:  # noqa: BLE001 -- the desk boundary: any failure is an Abstention, here and nowhere else
+            self._failed_at = self._clock()
+            return _abstention(error, self.trace, f"{LATE} {self._seconds:g} s" if deadline.expired() else None)
+        finally:
+            self.finished = self._clock()
+
+    async def _stream(self, brief: ResearchBrief) -> None:
+        done = research_state(self._research.stages) if self._research is not None else {}
+        config = {"callbacks": [self.trace], "recursion_limit": RECURSION_LIMIT}
+        start: Mapping[str, Any] = {**done, "brief": brief.model_dump(mode="json")}
+        async for update in self._desk.astream(start, config, stream_mode="updates"):
+            self.transcript.take(update)
+
+    def errors(self, outcome: object) -> tuple[ChatError, ...]:
+        """What went wrong in this go: calls in their order, what it went on without, and then what ended it."""
+        told = [
+            ChatError(at=call.started, node=call.node, message=call.error) for call in self.trace.calls() if call.error
+        ]
+        told += _gone_without(self.transcript.stages(), told, self.finished)
+        if self._failed_at is None or not isinstance(outcome, Abstention):
+            return tuple(told)
+        return (*told, ChatError(at=self._failed_at, node=outcome.stage, message=outcome.detail))
+
+
+def _chat(
+    brief: Brief,
+    stamp: Stamp,
+    research: Research | None,
+    *,
+    started: datetime,
+    calls: tuple[ModelCall, ...],
+    errors: tuple[ChatError, ...],
+    shown: Brief | None = None,
+    **run: Any,
+) -> ModelChat:
+    """The chat about a brief's own ticker and session, over the facts that were shown."""
     return ModelChat(
-        id=f"{brief.season}.{brief.session}.{brief.ticker}.{brief.contestant}.{uuid4().hex[:8]}",
+        id=research.id if research is not None else _new_id(brief),
         season=brief.season,
         session=brief.session,
         as_of=brief.as_of,
         ticker=brief.ticker,
         contestant=brief.contestant,
-        snapshot_hash=brief.snapshot_hash,
+        snapshot_hash=(shown or brief).snapshot_hash,
+        started=research.started if research is not None else started,
+        calls=(*research.calls, *calls) if research is not None else calls,
+        errors=(*research.errors, *errors) if research is not None else errors,
         **dict(stamp),
         **run,
     )
+
+
+def _new_id(brief: ResearchBrief) -> str:
+    return f"{brief.season}.{brief.session}.{brief.ticker}.{brief.contestant}.{uuid4().hex[:8]}"
 
 
 def _gone_without(stages: Stages, told: Sequence[ChatError], at: datetime) -> list[ChatError]:
@@ -204,50 +295,3 @@ def _first_by_name(raised: Exception, trace: Trace) -> Exception:
         if isinstance(error, Exception) and not isinstance(error, CapabilityError) and node not in OPTIONAL_ROLES
     ]
     return min([(stage, raised), *others], key=lambda failure: failure[0])[1]
-
-
-class _Progress:
-    """Turns a desk's calls into what the live view is told."""
-
-    def __init__(self, brief: Brief, audience: Audience, under_way: Callable[[], None]) -> None:
-        self._audience = audience
-        self._under_way = under_way
-        self._began = time.monotonic()
-        self._floor = Floor()
-        self._spoken = 0.0
-        self._now = Progress(
-            contestant=brief.contestant, ticker=brief.ticker, stage="", calls=0, tokens=None, cost=Cost(), seconds=0
-        )
-        self._tell()
-
-    def call_started(self, call: ModelCall) -> None:
-        self._under_way()
-        self._tell(stage=call.node)
-
-    def call_said(self, call: ModelCall, text: str) -> None:
-        followed = self._floor.heard(call.id, call.node, text, form=call.rung is not None)
-        if followed and time.monotonic() - self._spoken >= SPOKEN_EVERY:
-            self._spoken = time.monotonic()
-            self._tell()
-
-    def call_unsaid(self, call: ModelCall) -> None:
-        if self._floor.unsaid(call.id):
-            self._tell()
-
-    def call_ended(self, call: ModelCall) -> None:
-        told = [count for count in (call.tokens.prompt, call.tokens.completion) if count is not None]
-        tokens = (self._now.tokens or 0) + sum(told) if told else self._now.tokens
-        if call.status == "ok":
-            self._floor.ended(call.id)
-        else:
-            self._floor.unsaid(call.id)
-        self._tell(calls=self._now.calls + 1, tokens=tokens, cost=self._now.cost + Cost.of([call]))
-
-    def ended(self, chat: ModelChat) -> None:
-        self._floor = Floor()
-        self._tell(calls=len(chat.calls), cost=chat.cost, outcome=chat.outcome)
-
-    def _tell(self, **changed: Any) -> None:
-        seconds = round(time.monotonic() - self._began, 3)
-        self._now = self._now.model_copy(update={**changed, "seconds": seconds, "said": self._floor.saying})
-        self._audience.progress(self._now)

@@ -22,6 +22,12 @@ def connected(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def read_only(path: Path) -> sqlite3.Connection:
+    """A connection that cannot write; others may write meanwhile. One thread uses it, and any may close it."""
+    address = f"{path.absolute().as_uri()}?mode=ro"
+    return sqlite3.connect(address, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, uri=True)
+
+
 @contextmanager
 def alone_with(path: Path) -> Iterator[None]:
     """Hold a lock beside the file, for which all processes queue that come here.

@@ -1,7 +1,8 @@
 """From what a desk's nodes wrote to the stages of a ModelChat.
 
 The names are those of the desk's state, a contract between the graph and the record. What was
-written before a failure is kept: a stage is there as soon as its node has finished.
+written before a failure is kept: a stage is there as soon as its node has finished. `research_state` is the way
+back, for a desk that goes on from research done before.
 """
 
 from collections.abc import Mapping
@@ -11,15 +12,24 @@ from arena.records.chat import ResearchStage, RiskStage, Stages
 from arena.records.desk import ResearchSpeaker, RiskSpeaker
 
 _DEBATES = ("investment_debate_state", "risk_debate_state")
+_REPORTS = {
+    "market": "market_report",
+    "news": "news_report",
+    "fundamentals": "fundamentals_report",
+    "social": "sentiment_report",
+}
 _SPEAKERS = (*get_args(ResearchSpeaker), *get_args(RiskSpeaker))
 
 
 class Transcript:
     """Collects the updates of a desk's nodes as they finish."""
 
-    def __init__(self) -> None:
+    def __init__(self, research: Stages | None = None) -> None:
+        """`research` is what was written before."""
         self._written: dict[str, Any] = {}
         self._turns: dict[str, list[dict[str, Any]]] = {name: [] for name in _DEBATES}
+        if research is not None:
+            self.take({"research": research_state(research)})
 
     def take(self, update: Mapping[str, Mapping[str, Any] | None]) -> None:
         """Take one streamed update: what each of the nodes named in it wrote."""
@@ -32,21 +42,24 @@ class Transcript:
 
     @property
     def decision(self) -> Any:
-        """What the portfolio manager decided, as JSON; KeyError when it did not."""
+        """What the portfolio manager or the single agent decided, as JSON; KeyError when it did not."""
         return self._written["final_trade_decision"]
+
+    @property
+    def verdict(self) -> Any:
+        """What the research manager came to, as JSON; KeyError when it did not."""
+        return self._written["investment_plan"]
 
     def stages(self) -> Stages:
         """The stages there are."""
         return Stages.model_validate(
             {
-                "market": self._written.get("market_report"),
-                "news": self._written.get("news_report"),
-                "fundamentals": self._written.get("fundamentals_report"),
-                "social": self._written.get("sentiment_report"),
+                **{name: self._written.get(key) for name, key in _REPORTS.items()},
                 "reflection": self._written.get("reflection"),
                 "research": self._research(),
                 "trader": self._written.get("trader_investment_plan"),
                 "risk": self._risk(),
+                "single": self._written.get("single_agent_view"),
             }
         )
 
@@ -61,3 +74,17 @@ class Transcript:
     def _ordered(self, debate: str) -> list[dict[str, Any]]:
         """Turns by round, then in the speakers' order, whoever finished first."""
         return sorted(self._turns[debate], key=lambda turn: (turn["round"], _SPEAKERS.index(turn["speaker"])))
+
+
+def research_state(stages: Stages) -> dict[str, Any]:
+    """What the desk's state holds of these stages' research, as JSON."""
+    reports = {key: getattr(stages, name) for name, key in _REPORTS.items()}
+    state = {key: stage.model_dump(mode="json") for key, stage in reports.items() if stage is not None}
+    if (research := stages.research) is None:
+        return state
+    debate: dict[str, Any] = {"turns": [turn.model_dump(mode="json") for turn in research.turns]}
+    if research.verdict is None:
+        return {**state, "investment_debate_state": debate}
+    debate["judge_decision"] = research.verdict.plan
+    plan = research.verdict.model_dump(mode="json")
+    return {**state, "investment_debate_state": debate, "investment_plan": plan}

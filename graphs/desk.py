@@ -1,13 +1,13 @@
 """A contestant's desk: analysts side by side, research debate, trader, risk debate, portfolio manager.
 
     brief ─┬─ market_analyst ───────┐
-           ├─ news_analyst ─────────┤                         ┌─ aggressive ─┐
-           ├─ fundamentals_analyst ─┼─ bull, bear ─ manager ─ trader ─ conservative ─ portfolio_manager
-           ├─ social_analyst ───────┤                         └─ neutral ────┘
-           └─ reflection ───────────┘
+           ├─ news_analyst ─────────┤                         ┌─ trader ─────┐  ┌─ aggressive ───┐
+           ├─ fundamentals_analyst ─┼─ bull, bear ─ manager ──┤              ├──┼─ conservative ─┼─ portfolio_manager
+           └─ social_analyst ───────┘                         └─ reflection ─┘  └─ neutral ──────┘
 
-The reflection looks back on past decisions, for the portfolio manager alone; where there are none it asks nothing.
-With `style: parallel` the sides of a debate speak at once; with `turns` one after the other.
+With `style: parallel` the sides of a debate speak at once; with `turns` one after the other. The reflection looks back
+on past decisions, for the portfolio manager alone; where there are none it asks nothing. The same graph runs the
+research half alone, up to the manager, and the rest from there on; see `agents.halves`.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -20,44 +20,46 @@ from langgraph.runtime import Runtime
 
 from agents import analysts
 from agents.debate import DebateJudge, next_speakers, open_floor
+from agents.halves import TRADING, after_research, begin
 from agents.house import House
 from agents.reflection import reflection
 from agents.researchers import RESEARCHERS, research_manager, researcher
 from agents.risk import RISK_DEBATERS, portfolio_manager, risk_debater
-from agents.state import DeskInput, DeskRequest, DeskState, LoneDeskState, Node, Reports, dump
+from agents.state import DeskInput, DeskRequest, DeskStart, DeskState, LoneDeskState, Node, Reports, dump
 from agents.trader import trader
 from arena.config.model import DebateSettings, DeskSettings
 from arena.records.desk import AnalystName, Brief, Role
 from arena.rounds.context import DeskContext
 
-Desk = CompiledStateGraph[DeskState, Any, DeskInput, DeskState]
+Desk = CompiledStateGraph[DeskState, Any, DeskStart, DeskState]
+AnyDesk = CompiledStateGraph[Any, Any, Any, Any]
+"""A desk of whatever kind: it takes a brief, and where it has a research half what came of that."""
 LoneDesk = CompiledStateGraph[LoneDeskState, DeskContext, DeskRequest, LoneDeskState]
 
 
 def build_desk(settings: DeskSettings, house: House) -> Desk:
     """Compile the desk. Costs a score of milliseconds: once a process, not once a run or a contestant."""
-    graph = StateGraph(DeskState, input_schema=DeskInput)
+    graph = StateGraph(DeskState, input_schema=DeskStart)
     reporting = [analysts.ANALYST_ROLES[analyst] for analyst in settings.analysts]
     for analyst, role in zip(settings.analysts, reporting, strict=True):
         graph.add_node(role, build_analyst(analyst, settings.tool_turns, house))
-        graph.add_edge(START, role)
     graph.add_node("reflection", reflection(house))
-    graph.add_edge(START, "reflection")
+    graph.add_conditional_edges(START, begin(reporting), [*reporting, *TRADING])
     graph.add_node("research_manager", research_manager(house))
     graph.add_node("trader", trader(house))
     graph.add_node("portfolio_manager", portfolio_manager(house))
     _wire_debate(
         graph,
         {role: researcher(house, side) for side, role in RESEARCHERS.items()},
-        after=[*reporting, "reflection"],
+        after=reporting,
         judge="research_manager",
         settings=settings.debate,
     )
-    graph.add_edge("research_manager", "trader")
+    graph.add_conditional_edges("research_manager", after_research, [*TRADING, END])
     _wire_debate(
         graph,
         {role: risk_debater(house, side) for side, role in RISK_DEBATERS.items()},
-        after=["trader"],
+        after=TRADING,
         judge="portfolio_manager",
         settings=settings.risk,
     )
@@ -65,17 +67,22 @@ def build_desk(settings: DeskSettings, house: House) -> Desk:
     return graph.compile(name="desk")
 
 
-def own_desk(desk: Desk, contestant: str) -> Desk:
+def own_desk(desk: AnyDesk, contestant: str) -> AnyDesk:
     """A contestant's own desk: a graph under its name, over nodes that all of them share."""
     return desk.copy(update={"name": contestant})
 
 
+def has_research(desk: AnyDesk) -> bool:
+    """Whether a desk has a research half, which may be run before its round."""
+    return "research_manager" in desk.nodes
+
+
 def build_lone_desk(
     name: str,
-    desk: Desk,
+    desk: AnyDesk,
     brief_for: Callable[[str, str | None], Awaitable[Brief]],
     settings: DeskSettings,
-    rewired: Callable[[DeskSettings], Awaitable[Desk]],
+    rewired: Callable[[DeskSettings], Awaitable[AnyDesk]],
 ) -> LoneDesk:
     """Compile a desk that writes its own brief for a ticker, to be run by itself in Studio.
 
@@ -90,6 +97,7 @@ def build_lone_desk(
     async def run(state: DeskInput, runtime: Runtime[DeskContext]) -> DeskState:
         wished = (runtime.context or DeskContext()).desk(settings)
         chosen = desk if wished == settings else await rewired(wished)
+        # The brief alone: in a thread that was used before, the state still holds the research of the last run.
         return cast("DeskState", await chosen.ainvoke({"brief": state["brief"]}))
 
     graph.add_node("write_brief", write_brief)
@@ -116,7 +124,7 @@ def build_analyst(analyst: AnalystName, tool_turns: int, house: House) -> Any:
 
 
 def _wire_debate(
-    graph: StateGraph[DeskState, Any, DeskInput, DeskState],
+    graph: StateGraph[DeskState, Any, DeskStart, DeskState],
     speakers: Mapping[Role, Node],
     *,
     after: Sequence[str],

@@ -21,7 +21,7 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import get_runtime
 from langgraph.types import Send
 
-from arena.config.model import Contestant, DeskSettings
+from arena.config.model import DeskSettings, ModelContestant
 from arena.contest import Desk
 from arena.records.progress import Audience, EmptyHall
 from arena.rounds.context import RoundContext
@@ -35,7 +35,7 @@ Running = Callable[[DeskSettings], Awaitable[Mapping[str, Desk]]]
 
 
 def build_supervisor(
-    referee: Referee, desks: Mapping[str, tuple[Contestant, Desk]], run: Running | None = None
+    referee: Referee, desks: Mapping[str, tuple[ModelContestant, Desk]], run: Running | None = None
 ) -> Supervisor:
     """Compile the arena over the contestants' desks, by name.
 
@@ -103,7 +103,7 @@ def desk_of(state: RoundState | DeskTask, referee: Referee) -> DeskSettings:
 
 
 def _seat(
-    referee: Referee, contestant: Contestant, desk: Desk, run: Running | None
+    referee: Referee, contestant: ModelContestant, desk: Desk, run: Running | None
 ) -> Callable[..., Awaitable[RoundUpdate]]:
     async def hold(task: DeskTask, config: RunnableConfig) -> RoundUpdate:
         await current_turn().begin()
@@ -117,8 +117,9 @@ def _seat(
 
 async def _to_desks(state: RoundState) -> list[Send | str]:
     """One desk's run for each brief; straight to the vote when everybody has decided before."""
-    shared = {"desk": state["desk"], "ends": state.get("ends")}
+    shared, shown = {"desk": state["desk"], "ends": state.get("ends")}, state.get("shown", {})
     sends: list[Send | str] = [
-        Send(desk_node(brief["contestant"]), {"brief": brief, **shared}) for brief in state["briefs"].values()
+        Send(desk_node(brief["contestant"]), {"brief": brief, "shown": shown.get(key), **shared})
+        for key, brief in state["briefs"].items()
     ]
     return sends or ["vote"]

@@ -31,6 +31,7 @@ def test_the_wheel_runs_its_demo_from_any_folder_in_an_empty_environment(tmp_pat
         assert set(ROOMS) <= held
         beside = {"prompts/house.md", "configs/arena.yaml", "configs/demo.yaml", "arena/sinks/supabase.sql"}
         assert beside <= set(content.namelist())
+        assert {"arena/web/templates/base.html", "arena/web/static/arena.css"} <= set(content.namelist())
     venv.create(home, with_pip=True)
     subprocess.run([home / "bin" / "python", "-m", "pip", "install", "--quiet", wheel], check=True)
     demo = subprocess.run(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from arena.contest import SPOKEN_EVERY
+from arena.headway import SPOKEN_EVERY
 from arena.llm.pool import ModelPool
 from arena.records.chat import ModelCall, ModelChat
 from arena.records.progress import Progress

@@ -4,6 +4,6 @@ It reckons by itself, not with the ledger's own code, and goes on where that wou
 named. It asks no vendor: prices are those on the tape and in the snapshots.
 """
 
-from arena.audit.season import audit_season
+from arena.audit.season import audit_season, audit_stored
 
-__all__ = ["audit_season"]
+__all__ = ["audit_season", "audit_stored"]

@@ -1,8 +1,9 @@
 """A season's chats: whether every order has the one it says, and whether any saw more than it could."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
+from arena.audit.orders import exchange_of
 from arena.market import calendar
 from arena.records.audit import Finding
 from arena.records.chat import PORTFOLIO, ModelChat
@@ -19,11 +20,14 @@ def check_orders(events: Iterable[LedgerEvent], chats: Mapping[str, ModelChat]) 
 
 def check_sight(chat: ModelChat, snapshot: MarketSnapshot | None) -> Iterator[Finding]:
     """A finding for everything a chat saw that was later than its instant, or was not its own."""
-    if calendar.is_session(chat.session) and chat.as_of > calendar.close_of(chat.session):
+    exchange = exchange_of(chat.ticker)
+    if calendar.is_session(chat.session, exchange) and chat.as_of > calendar.close_of(chat.session, exchange):
         yield _late(chat, f"it is as of {chat.as_of}, after the close of {chat.session}")
+    moved = timedelta(weeks=chat.masked.weeks if chat.masked is not None else 0)
     for lesson in chat.stages.reflection.lessons if chat.stages.reflection is not None else ():
-        if lesson.until > chat.session:
-            yield _late(chat, f"it was shown how its decision of {lesson.session} had turned out on {lesson.until}")
+        decided, until = lesson.session - moved, lesson.until - moved
+        if until > chat.session:
+            yield _late(chat, f"it was shown how its decision of {decided} had turned out on {until}")
     if snapshot is None:
         return
     if snapshot.ticker != chat.ticker:

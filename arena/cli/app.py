@@ -26,8 +26,10 @@ from arena.cli import (
     outbox,
     prune,
     replay,
+    report,
     rounds,
     season,
+    serve,
     studio,
     supabase,
 )
@@ -62,6 +64,8 @@ app.add_typer(notify.app, name="notify")
 app.add_typer(supabase.app, name="supabase")
 app.add_typer(outbox.app, name="outbox")
 app.add_typer(config.app, name="config")
+serve.add_to(app)
+report.add_to(app)
 
 
 @app.callback(invoke_without_command=True)

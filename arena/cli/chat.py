@@ -8,7 +8,17 @@ from arena.cli.options import ConfigOption, Given, HomeOption, JsonOption
 from arena.errors import UsageError
 
 Stage = Literal[
-    "market", "news", "fundamentals", "social", "reflection", "research", "trader", "risk", "decision", "calls"
+    "market",
+    "news",
+    "fundamentals",
+    "social",
+    "reflection",
+    "research",
+    "trader",
+    "risk",
+    "single",
+    "decision",
+    "calls",
 ]
 
 app = typer.Typer(help="Read what was said at the desks.", rich_markup_mode=None)
@@ -19,7 +29,9 @@ def chats(
     *,
     season: Annotated[str | None, typer.Option(metavar="NAME", help="Only this season.")] = None,
     ticker: Annotated[str | None, typer.Option(metavar="TICKER", help="Only this ticker.")] = None,
-    contestant: Annotated[str | None, typer.Option(metavar="NAME", help="Only this contestant.")] = None,
+    contestant: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only this contestant and its replicas.")
+    ] = None,
     limit: Annotated[int, typer.Option(metavar="N", min=1, max=1_000_000, help="The newest N.")] = 20,
     config: ConfigOption = None,
     home: HomeOption = None,

@@ -31,7 +31,9 @@ app = typer.Typer(
 
 @app.command()
 def show(
-    ticker: Annotated[str, typer.Argument(metavar="TICKER", help="The ticker.")],
+    ticker: Annotated[
+        str, typer.Argument(metavar="TICKER", help="The ticker; or the id of a chat, or a snapshot's hash.")
+    ],
     *,
     as_of: AsOfOption = None,
     plot: Annotated[bool, typer.Option("--plot", help="Draw the prices too.")] = False,
@@ -43,7 +45,7 @@ def show(
     """Show what the models are shown of a ticker.
 
     Every section as of a session's close: where it comes from, when it was asked for, how new it is, and what
-    is missing.
+    is missing. With the id of a chat it is what that chat's desk was shown, a masked one's under its mask.
     """
     if plot and as_json:
         raise UsageError("--json and --plot exclude each other: one is for programs, the other for people")

@@ -23,12 +23,16 @@ def loaded(given: Given) -> LoadedConfig:
         options["as_of"] = Override(given.as_of.isoformat(), "option --as-of")
     if given.stream is not None:
         options["limits.stream"] = Override(given.stream, "option --stream")
+    if given.ahead is not None:
+        options["limits.ahead"] = Override(given.ahead, "option --ahead")
+    for name, value in given.trading.items():
+        options[f"trading.{name}"] = Override(value, f"option --{name.replace('_', '-')}")
     return load(file, os.environ, options)
 
 
 def suggestion(given: Given, config: ArenaConfig, *words: str) -> str:
     """A command to try next, with the options it needs to find the same home."""
     default = ArenaConfig.model_fields["home"].default
-    plain = given == Given(season=given.season, as_of=given.as_of, stream=given.stream)
+    plain = given == Given(season=given.season, as_of=given.as_of, stream=given.stream, ahead=given.ahead)
     found = plain or (config.home == default and not Path("arena.yaml").exists())
     return shlex.join(("arena", *words, *(() if found else ("--home", str(config.home)))))

@@ -1,7 +1,8 @@
 """The options that commands share, and what was given by them."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -47,6 +48,9 @@ class Given:
     home: Path | None = None
     as_of: date | None = None
     stream: bool | None = None
+    ahead: int | None = None
+    trading: Mapping[str, object] = field(default_factory=dict)
+    """Settings of trading by name, as they were typed."""
 
 
 def day(text: str | None, option: str = "--as-of") -> date | None:

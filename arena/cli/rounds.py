@@ -36,7 +36,9 @@ def run(
     config: ConfigOption = None,
     contestants: Annotated[
         list[str] | None,
-        typer.Option("--contestant", metavar="NAME", help="Only this one; may be given several times."),
+        typer.Option(
+            "--contestant", metavar="NAME", help="Only this one, with its replicas; may be given several times."
+        ),
     ] = None,
     season: SeasonOption = None,
     home: HomeOption = None,

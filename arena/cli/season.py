@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from arena.cli import rescore
 from arena.cli.options import ConfigOption, Given, HomeOption, JsonOption, SeasonOption, day, needed_day
 
 TickersOption = Annotated[
@@ -17,14 +18,19 @@ EveryOption = Annotated[
 ]
 ContestantOption = Annotated[
     list[str] | None,
-    typer.Option("--contestant", metavar="NAME", help="Only this one; may be given several times."),
+    typer.Option("--contestant", metavar="NAME", help="Only this one, with its replicas; may be given several times."),
 ]
 BenchmarkOption = Annotated[
     str | None,
     typer.Option("--benchmark", metavar="TICKER", help="Whose closes are kept too; SPY for U.S. tickers, or none."),
 ]
+AheadOption = Annotated[
+    int | None,
+    typer.Option("--ahead", metavar="N", help="Rounds whose research runs ahead; 2 by default, 0 for none."),
+]
 
 app = typer.Typer(help="Play seasons: rounds in order, over past dates or as days pass.", rich_markup_mode=None)
+rescore.add_to(app)
 
 
 @app.command()
@@ -39,6 +45,7 @@ def run(
     every: EveryOption = "DAY",
     contestants: ContestantOption = None,
     benchmark: BenchmarkOption = None,
+    ahead: AheadOption = None,
     config: ConfigOption = None,
     season: SeasonOption = None,
     home: HomeOption = None,
@@ -47,23 +54,29 @@ def run(
     """Play a season over dates.
 
     What was planned is kept, so that `arena season resume` goes on with it wherever it was broken off. Sessions to
-    come are planned too, and wait. Exit codes are those of `arena run`, over all rounds.
+    come are planned too, and wait. While a round is played, the analysts and researchers of the next ones are at work
+    already. Exit codes are those of `arena run`, over all rounds.
     """
     from arena.cli.seasons import Wanted, run_season  # noqa: PLC0415  brings the graphs
 
     wanted = Wanted(_named(tickers, more), every, contestants, benchmark)
-    given, first = Given(config=config, season=season, home=home), needed_day(start, "--from")
+    given, first = Given(config=config, season=season, home=home, ahead=ahead), needed_day(start, "--from")
     return run_season(given, wanted, first, day(end, "--to"), as_json=as_json)
 
 
 @app.command()
 def resume(
-    config: ConfigOption = None, season: SeasonOption = None, home: HomeOption = None, as_json: JsonOption = False
+    *,
+    ahead: AheadOption = None,
+    config: ConfigOption = None,
+    season: SeasonOption = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
 ) -> int:
-    """Play what remains of a planned season. No desk that had ended is asked again."""
+    """Play what remains of a planned season. No desk that had ended is asked again, and no research done twice."""
     from arena.cli.seasons import resume_season  # noqa: PLC0415  brings the graphs
 
-    return resume_season(Given(config=config, season=season, home=home), as_json=as_json)
+    return resume_season(Given(config=config, season=season, home=home, ahead=ahead), as_json=as_json)
 
 
 @app.command()

@@ -14,6 +14,7 @@ from arena.config.finding import find_config
 from arena.config.loading import load
 from arena.config.starter import starter_text
 from arena.errors import UsageError
+from arena.records.replica import listed
 
 
 def show_settings(given: Given, *, as_json: bool) -> None:
@@ -36,7 +37,7 @@ def show_settings(given: Given, *, as_json: bool) -> None:
 def check_file(file: Path) -> None:
     """Say that the file is valid and who competes; ConfigError says what is wrong with it."""
     found = load(find_config(file, Path()), os.environ)
-    names = ", ".join(contestant.name for contestant in found.config.enabled)
+    names = listed(player.name for player in found.config.enabled)
     number = len(found.config.enabled)
     vendors = ", ".join(found.config.market.vendors)
     summary = f"{file} is valid: {number} contestant{'s' * (number != 1)} ({names}), market from {vendors}"

@@ -20,7 +20,7 @@ def show_board(given: Given, as_of: date | None, *, as_json: bool) -> None:
     console = results()
     cells = min(max(console.width - _BESIDE, _CELLS.start), _CELLS.stop - 1)
     with lookup_of(given) as lookup:
-        season = _season(given, lookup.config.season, lookup.seasons())
+        season = season_meant(given, lookup.config.season, lookup.seasons())
         standings = lookup.board(season, as_of=as_of)
         curves = () if as_json else lookup.equity(season, as_of=as_of, most=cells)
     if as_json:
@@ -34,7 +34,7 @@ def show_report(given: Given, as_of: date | None, *, benchmark: str | None, hori
     from arena.cli.views.report import report_view  # noqa: PLC0415  the plain board does without
 
     with lookup_of(given) as lookup:
-        season = _season(given, lookup.config.season, lookup.seasons())
+        season = season_meant(given, lookup.config.season, lookup.seasons())
         report = lookup.report(season, benchmark=benchmark, horizon=horizon, as_of=as_of)
     if as_json:
         write_json(report.model_dump(mode="json"))
@@ -43,7 +43,8 @@ def show_report(given: Given, as_of: date | None, *, benchmark: str | None, hori
         console.print(report_view(report, console.width))
 
 
-def _season(given: Given, configured: str, stored: tuple[str, ...]) -> str:
+def season_meant(given: Given, configured: str, stored: tuple[str, ...]) -> str:
+    """The season a command line means: the configured one, or the only one there is. UsageError where it is none."""
     if configured in stored:
         return configured
     if given.season is None and len(stored) == 1:

@@ -5,9 +5,10 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+from arena import figures
 from arena.comparing.flattening import Flat, flattened
 from arena.comparing.texts import CLOSE, compare_texts, similarity_of
-from arena.records.chat import Cost, ModelChat
+from arena.records.chat import ModelChat
 from arena.records.comparing import ChatDiff, Difference, OtherText, StageDiff, TextDiff
 
 _SETTING = (
@@ -87,8 +88,8 @@ def _effort(chat: ModelChat) -> dict[str, str | None]:
         "calls": str(len(chat.calls)),
         "prompt tokens": _sum(call.tokens.prompt for call in chat.calls),
         "answer tokens": _sum(call.tokens.completion for call in chat.calls),
-        "cost": _cost(chat.cost),
-        "seconds": f"{(chat.finished - chat.started).total_seconds():.1f}",
+        "cost": figures.cost(chat.cost),
+        "time": figures.seconds((chat.finished - chat.started).total_seconds()),
     }
 
 
@@ -96,11 +97,6 @@ def _sum(counts: Iterator[int | None]) -> str | None:
     """The sum of the counts that were told; None where none was."""
     told = [count for count in counts if count is not None]
     return str(sum(told)) if told else None
-
-
-def _cost(cost: Cost) -> str:
-    more = f" and {cost.unknown_calls} calls unknown" if cost.unknown_calls else ""
-    return f"{cost.known} USD{more}"
 
 
 def _shown(value: Any) -> str | None:

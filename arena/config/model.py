@@ -3,6 +3,7 @@
 A setting that is not here does not exist: unknown keys are refused when a file is read.
 """
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -17,6 +18,7 @@ from arena.records.base import Money, Record, content_hash, plain
 from arena.records.chat import Rung
 from arena.records.desk import AnalystName
 from arena.records.market import SectionName
+from arena.records.replica import replica_name
 from arena.records.terms import Margin, MarginRatio, Rate, Terms
 from arena.records.trading import FillRule
 
@@ -26,6 +28,7 @@ BaselineRule = Literal[
 ]
 RehearsalStyle = Literal["momentum", "value", "contrarian", "cautious", "newsreader"]
 DebateStyle = Literal["parallel", "turns"]
+DeskKind = Literal["full", "single"]
 
 BasisPoints = Annotated[Decimal, Field(ge=0, le=10_000), AfterValidator(plain)]
 """Hundredths of a percent."""
@@ -73,6 +76,9 @@ class ContestantBase(Record):
     """How it is called everywhere; names its book, its graph and its files."""
     enabled: bool = True
     """Whether it takes part."""
+    replicas: Annotated[int, Field(ge=1, le=99, exclude_if=lambda number: number == 1)] = 1
+    """How often it plays, each time with a book of its own, as NAME~1, NAME~2 and so on: what differs between them is
+    chance. The first one votes for all."""
     temperature: Annotated[float, Field(ge=0, le=2)] | None = None
     """Sampling temperature; null leaves it to the model."""
     max_tokens: Annotated[int, Field(gt=0)] = 8000
@@ -80,12 +86,24 @@ class ContestantBase(Record):
     structured: Literal[Rung, "auto"] = "auto"
     """How typed answers are asked for; auto starts at the best and steps down when the endpoint cannot."""
     concurrency: Annotated[int, Field(ge=1)] | None = None
-    """Calls this contestant may have under way at once; null sets no limit."""
+    """Calls this contestant may have under way at once, all its replicas together; null sets no limit."""
     knowledge_cutoff: date | None = None
     """The last day the model's training data may hold, where its maker says."""
 
 
-class EndpointContestant(ContestantBase):
+class ModelContestantBase(ContestantBase):
+    """What every contestant has that asks a model."""
+
+    desk: Annotated[DeskKind, Field(exclude_if=lambda kind: kind == "full")] = "full"
+    """full: analysts, debates, trader and portfolio manager. single: one agent that is shown the same facts and
+    decides in one call, which measures what the debate adds; it has a book of its own and no vote."""
+    mask: Annotated[bool, Field(exclude_if=lambda mask: not mask)] = False
+    """Whether its desk is shown an invented ticker, company and dates, as a control for what its model remembers:
+    products, brands, people and other companies in texts, known events and price levels are not hidden. It trades the
+    real ticker, and has no vote beside the same contestant without a mask."""
+
+
+class EndpointContestant(ModelContestantBase):
     """A model behind an OpenAI-compatible endpoint."""
 
     kind: Literal["endpoint"] = "endpoint"
@@ -100,7 +118,7 @@ class EndpointContestant(ContestantBase):
     """Further request fields the endpoint understands, such as `provider` or `reasoning`."""
 
 
-class ClassContestant(ContestantBase):
+class ClassContestant(ModelContestantBase):
     """Any LangChain chat model, by import path."""
 
     kind: Literal["class"] = "class"
@@ -111,7 +129,7 @@ class ClassContestant(ContestantBase):
     """Keyword arguments of the class; keys belong in the environment."""
 
 
-class RehearsalContestant(ContestantBase):
+class RehearsalContestant(ModelContestantBase):
     """A rule-driven stand-in that needs no key and no network. Labelled `rehearsal` wherever it is shown."""
 
     kind: Literal["rehearsal"]
@@ -128,7 +146,7 @@ class BaselineContestant(ContestantBase):
     rule: BaselineRule
     """The rule it follows; random and consensus go by how the others voted."""
     seed: int = 0
-    """Of the rule random: another seed is another contestant without a clue."""
+    """Of the rule random: another seed is another contestant without a clue; each replica has one of its own."""
     frequency: Annotated[float, Field(ge=0, le=1)] | None = None
     """Of the rule random: the chance of a trade on a ticker, 0 to 1; null trades as often as the others voted to."""
     fast: Annotated[int, Field(ge=2)] = 50
@@ -140,6 +158,16 @@ class BaselineContestant(ContestantBase):
     def _fast_is_faster(self) -> Self:
         if self.fast >= self.slow:
             raise _misfit(f"the fast average has {self.fast} sessions and the slow one {self.slow}", "fast")
+        return self
+
+    @model_validator(mode="after")
+    def _only_chance_differs_from_itself(self) -> Self:
+        if self.replicas > 1 and self.rule != "random":
+            raise _misfit(
+                f"the baseline {self.name} follows the rule {self.rule}, which decides the same every time: replicas "
+                "are for models, and for the rule random",
+                "replicas",
+            )
         return self
 
 
@@ -159,6 +187,23 @@ Contestant = Annotated[
         custom_error_message="kind must be endpoint, class, rehearsal or baseline",
     ),
 ]
+
+
+ModelContestant = EndpointContestant | ClassContestant | RehearsalContestant
+"""A contestant that asks a model."""
+
+
+def _replicas(contestant: Contestant) -> Iterator[Contestant]:
+    """The contestant itself where it plays once, else its replicas; of a random one each with a seed of its own."""
+    if contestant.replicas == 1:
+        yield contestant
+        return
+    for number in range(1, contestant.replicas + 1):
+        own: dict[str, object] = {"name": replica_name(contestant.name, number)}
+        if isinstance(contestant, BaselineContestant):
+            # Hashed, so that two contestants with neighbouring seeds have no replica in common.
+            own["seed"] = int(content_hash({"seed": contestant.seed, "replica": number})[:12], 16)
+        yield contestant.model_copy(update=own)
 
 
 class DebateSettings(Record):
@@ -333,7 +378,7 @@ class TradingSettings(Record):
 
 
 class MemorySettings(Record):
-    """What a portfolio manager is shown of its own past decisions on the ticker."""
+    """What a portfolio manager or single agent is shown of its own past decisions on the ticker."""
 
     enabled: bool = True
     """Whether it is shown any. Off, nothing is remembered and no reflection is asked for."""
@@ -358,6 +403,8 @@ class LimitSettings(Record):
     """Failures in a row, over all contestants, after which an endpoint counts as down."""
     breaker_seconds: Seconds = 30.0
     """How long an endpoint that is down is left alone before it is tried once more."""
+    ahead: Annotated[int, Field(ge=0, le=100)] = 2
+    """Rounds of a season whose research runs ahead of the one being played; 0 lets each wait for the one before."""
     stream: bool = False
     """Whether the answers of endpoints are streamed, so that the live view shows what is being said."""
     retries: Annotated[int, Field(ge=0, le=20)] = 3
@@ -375,7 +422,7 @@ class BudgetSettings(Record):
     call: Annotated[Money, Field(gt=0)] | None = None
     """One call."""
     contestant: Annotated[Money, Field(gt=0)] | None = None
-    """One contestant in one round."""
+    """One contestant in one round; each of its replicas has as much."""
     round: Annotated[Money, Field(gt=0)] | None = None
     """One round, all contestants together."""
     season: Annotated[Money, Field(gt=0)] | None = None
@@ -465,20 +512,28 @@ class ArenaConfig(Record):
         return self
 
     @property
-    def enabled(self) -> "tuple[Contestant, ...]":
-        """The contestants that take part, in order of name."""
-        return tuple(sorted((c for c in self.contestants if c.enabled), key=lambda c: c.name))
+    def players(self) -> "tuple[Contestant, ...]":
+        """Everybody who may play, in the order of the file: each contestant, or in its place its replicas."""
+        return tuple(player for contestant in self.contestants for player in _replicas(contestant))
 
     @property
-    def with_desks(self) -> "tuple[Contestant, ...]":
-        """The contestants that ask a model, in the order of the file."""
-        return tuple(c for c in self.contestants if not isinstance(c, BaselineContestant))
+    def enabled(self) -> "tuple[Contestant, ...]":
+        """The players that take part, in order of name."""
+        return tuple(sorted((c for c in self.players if c.enabled), key=lambda c: c.name))
+
+    @property
+    def with_desks(self) -> "tuple[ModelContestant, ...]":
+        """The players that ask a model, in the order of the file."""
+        return tuple(c for c in self.players if not isinstance(c, BaselineContestant))
 
     @property
     def hash(self) -> str:
-        """The content hash of what can change a result: not where things are kept, run or sent."""
+        """The content hash of what can change a result: not where, how or when things are done, kept or sent.
+
+        What a contestant plays as is in it where it is not what every contestant was before there was a choice.
+        """
         elsewhere = dict.fromkeys(("home", "as_of", "season", "executor", "notify", "supabase", "outbox"), True)
-        content = self.model_dump(mode="json", exclude={**elsewhere, "limits": {"stream"}})
+        content = self.model_dump(mode="json", exclude={**elsewhere, "limits": {"stream", "ahead"}})
         for setting in self.trading.unhashed:
             del content["trading"][setting]
         if not self.memory.enabled:

@@ -13,7 +13,7 @@ from pydantic.fields import FieldInfo
 from arena.config.explain import yaml_text
 from arena.config.finding import packaged
 from arena.config.loading import read
-from arena.config.model import ArenaConfig, ContestantBase
+from arena.config.model import ArenaConfig, ModelContestantBase
 from arena.config.settings import CONTESTANT_KINDS, EXECUTOR_KINDS, record_within
 from arena.records.base import Record
 
@@ -132,7 +132,9 @@ def _contestants(given: list[dict[str, Any]]) -> Iterator[str]:
         yield from _item(line for name, value in contestant.items() for line in _given(name, value, 4))
     for kind, example in _EXAMPLES.items():
         record = CONTESTANT_KINDS[kind]
-        own = {name: field for name, field in record.model_fields.items() if name not in ContestantBase.model_fields}
+        own = {
+            name: field for name, field in record.model_fields.items() if name not in ModelContestantBase.model_fields
+        }
         yield ""
         yield from _prose(record.__doc__ or "", 2)
         yield "  #- name: " + yaml_text(example["name"])

@@ -17,8 +17,8 @@ _SEARCH = "`arena models --search` shows what the endpoint has"
 def contestants(
     config: ArenaConfig, catalogues: Mapping[str, Catalogue], environ: Mapping[str, str]
 ) -> Iterator[Finding]:
-    """One finding a model of each enabled contestant; `catalogues` holds what the endpoints listed."""
-    for contestant in config.enabled:
+    """One finding a model of each enabled contestant, however many replicas; `catalogues` are the endpoints' own."""
+    for contestant in sorted((c for c in config.contestants if c.enabled), key=lambda c: c.name):
         if isinstance(contestant, EndpointContestant):
             for model in models_at(contestant):
                 yield _model(config, contestant, model, catalogues.get(contestant.endpoint))
@@ -31,7 +31,8 @@ def contestants(
 
 
 def _title(contestant: Contestant) -> str:
-    return f"contestant {contestant.name}"
+    times = f" ({contestant.replicas} replicas)" if contestant.replicas > 1 else ""
+    return f"contestant {contestant.name}{times}"
 
 
 def _model(config: ArenaConfig, contestant: EndpointContestant, model: str, known: Catalogue | None) -> Finding:

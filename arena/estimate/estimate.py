@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from agents.tools import TOOLS
-from arena.config.model import ArenaConfig, Contestant, RehearsalContestant
+from arena.config.model import ArenaConfig, Contestant, ModelContestant, RehearsalContestant
 from arena.contest import RECURSION_LIMIT, Desk
 from arena.estimate.client import (
     CHARACTERS_A_TOKEN,
@@ -29,7 +29,7 @@ from arena.records.base import Record, plain
 from arena.records.desk import Brief
 from arena.records.market import MarketSnapshot
 from arena.rounds.referee import models_of
-from graphs.desk import build_desk
+from graphs.kinds import build_kind
 
 ASSUMPTIONS = (
     f"{CHARACTERS_A_TOKEN} characters of a prompt are one token",
@@ -75,16 +75,17 @@ class Estimate(Record):
 
 async def estimate_round(
     config: ArenaConfig,
-    contestants: Sequence[Contestant],
+    contestants: Sequence[ModelContestant],
     briefs: Sequence[Brief],
     snapshots: Mapping[str, MarketSnapshot],
     prices: Callable[[Contestant], PriceList],
 ) -> Estimate:
     """Walk every brief's desk and price what it would ask. `snapshots` are those of the briefs, by hash."""
     house = _CountingHouse(contestants, snapshots)
-    desk = build_desk(config.desk, house)
+    kinds = {kind: build_kind(kind, config.desk, house) for kind in {one.desk for one in contestants}}
+    kind_of = {one.name: one.desk for one in contestants}
     for brief in briefs:
-        await _walk(desk, brief)
+        await _walk(kinds[kind_of[brief.contestant]], brief)
     desks = Counter(brief.contestant for brief in briefs)
     rows = [
         _expected(one, desks[one.name], house.client(one.name).calls, prices) for one in contestants if desks[one.name]
@@ -114,7 +115,7 @@ def _gaps(snapshots: Iterable[MarketSnapshot]) -> tuple[str, ...]:
 class _CountingHouse:
     """A house of models that only count."""
 
-    def __init__(self, contestants: Sequence[Contestant], snapshots: Mapping[str, MarketSnapshot]) -> None:
+    def __init__(self, contestants: Sequence[ModelContestant], snapshots: Mapping[str, MarketSnapshot]) -> None:
         looks = {tool.name: tool.usual for tools in TOOLS.values() for tool in tools}
         self._snapshots = snapshots
         self._clients: dict[str, EstimatingClient] = {}

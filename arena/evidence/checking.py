@@ -22,7 +22,8 @@ def unsupported_figures(
     """The figures no fact bears out, stage by stage in the order they were stated, each once a stage."""
     analysts = {"market": stages.market, "news": stages.news, "fundamentals": stages.fundamentals}
     reported = {name: stage for name, stage in {**analysts, "social": stages.social}.items() if stage is not None}
-    looks = tuple(use for stage in reported.values() for use in stage.tool_uses)
+    alone = stages.single.tool_uses if stages.single is not None else ()
+    looks = (*(use for stage in reported.values() for use in stage.tool_uses), *alone)
     shown = [*book_figures(brief), *lesson_figures(brief), *computed_figures(looks), *distances(snapshot, looks)]
     own = [*shown, *_proposed(stages, outcome)]
     facts = (facts_of(snapshot), Facts(own))

@@ -46,7 +46,7 @@ EQUITY: Table[EquityRow] = Table(
         Column("contestant", "text", "Whose book it is", lambda row: row.contestant),
         Column("session", "date", "The session", lambda row: row.point.session),
         Column("equity", "dollars", "Cash and holdings at the close, dollars", lambda row: row.point.equity),
-        Column("invested", "dollars", "Holdings alone, dollars", lambda row: row.point.invested),
+        Column("invested", "dollars", "Holdings and shorts, both as positive, dollars", lambda row: row.point.invested),
         Column("carried", "integer", "Holdings at the price of an earlier session", lambda row: row.point.carried),
         Column("known", "boolean", "Whether its model may have read of that day", lambda row: row.point.known),
     ),
@@ -87,11 +87,12 @@ POSITIONS: Table[PositionRow] = Table(
         Column("season", "text", "The season", lambda row: row.standings.season),
         Column("contestant", "text", "Who holds it", lambda row: row.standing.contestant),
         Column("ticker", "text", "The ticker", lambda row: row.position.ticker),
-        Column("shares", "decimal", "Shares", lambda row: row.position.shares),
+        Column("shares", "decimal", "Shares, negative where short", lambda row: row.position.shares),
         Column("average_cost", "decimal", "Dollars a share, fees included", lambda row: row.position.average_cost),
         Column("mark", "decimal", "The close it is valued at, dollars", lambda row: row.position.mark),
         Column("marked", "date", "The session of that close", lambda row: row.position.marked),
         Column("value", "dollars", "Shares times close, dollars", lambda row: row.position.value),
+        Column("carried", "boolean", "Whether that close is older than the rest", lambda row: row.position.carried),
     ),
 )
 

@@ -113,8 +113,10 @@ def _opening(opening: _Opening, budget: Decimal, book: Book, spendable: Decimal)
     order, margin, held = opening.order, opening.margin, book.shares(opening.order.ticker)
     if order.side == "SELL" and margin is None:
         return "the book sells nothing short"
-    if (held < 0) if order.side == "BUY" else (held > 0):
-        return f"the book has {shares_text(held)} {order.ticker} by then, and no order turns those into their opposite"
+    if held < 0 and order.side == "BUY":
+        return f"{shares_text(-held)} {order.ticker} are short by then, and no order turns a short into a holding"
+    if held > 0 and order.side == "SELL":
+        return f"{shares_text(held)} {order.ticker} are held by then, and no order turns a holding into a short"
     free = min(budget, spendable - cash_kept(book, order, opening.price)) if margin else budget
     shares = opening.most(free, book.terms.step)
     if not shares:

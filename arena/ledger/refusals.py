@@ -38,7 +38,9 @@ def why_no_budget(book: Book, view: PortfolioView, ticker: str, side: Side, sett
     """Why an order that opens a position has no dollars."""
     if view.available <= 0:
         rest = f"pending orders have reserved all of the {view.cash:,.2f} dollars"
-        if view.margin:
+        if view.cash < 0:
+            rest = f"the book owes {-view.cash:,.2f} dollars"
+        elif view.margin:
             rest = f"of the {view.cash:,.2f} dollars {view.margin:,.2f} are margin for shorts, or pending orders' own"
         return f"no cash is available: {rest}"
     has, pending = ("has", "purchases") if side == "BUY" else ("is short by", "short sales")

@@ -47,7 +47,7 @@ def settle(
     waits. A margin call waits for the next bar there is. `sessions` are those between whose closes books whose terms
     say so earn interest and pay borrow fees, in order. LedgerError where the events break an invariant.
     """
-    settlement = _Settlement(Pass(Ledger(events), Prices(histories), settings), sessions)
+    settlement = Settlement(Pass(Ledger(events), Prices(histories), settings), sessions)
     traded = {bar.session for history in histories.values() for bar in history.bars}
     for session in sorted(traded.union(sessions)):
         if session <= through:
@@ -56,15 +56,17 @@ def settle(
     return tuple(settlement.settling.new)
 
 
-class _Settlement:
-    """The steps of a session, in their order."""
+class Settlement:
+    """Settling a session at a time. Running one again finds only what has come since."""
 
-    def __init__(self, settling: Pass, sessions: Sequence[date]) -> None:
+    def __init__(self, settling: Pass, sessions: Sequence[date] = ()) -> None:
+        """`sessions` are those of `settle`."""
         self.settling = settling
         self.prices = settling.prices
         self.carry = Carry(sessions)
 
     def run(self, session: date) -> None:
+        """Everything that happens in a session, in its order."""
         self.carry.accrue(self.settling, session)
         apply_splits(self.settling, session)
         pay_dividends(self.settling, session)

@@ -42,8 +42,9 @@ TIERS: Mapping[Role, Tier] = {
     "neutral_debater": "quick",
     "portfolio_manager": "deep",
     "reflection": "quick",
+    "single_agent": "deep",
 }
-"""The judges think deep; everyone else is quick."""
+"""Those who judge think deep; everyone else is quick."""
 
 
 class ModelClient(Protocol):

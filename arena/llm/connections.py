@@ -8,7 +8,7 @@ from urllib.request import getproxies
 import httpx2
 
 from arena.llm.client import ModelClient
-from arena.llm.lines import Line
+from arena.llm.lines import Access, Line
 from arena.llm.transport import Transport
 
 
@@ -20,6 +20,7 @@ class LoopClients:
         self.by_contestant: dict[str, ModelClient] = {}
         self._tls = tls
         self._lines: dict[str, Line] = {}
+        self._accesses: dict[str, Access] = {}
         self._connections: list[httpx2.AsyncClient] = []
 
     def line(self, endpoint: str, make: Callable[[str], Line]) -> Line:
@@ -27,6 +28,12 @@ class LoopClients:
         if endpoint not in self._lines:
             self._lines[endpoint] = make(endpoint)
         return self._lines[endpoint]
+
+    def access(self, contestant: str, make: Callable[[], Access]) -> Access:
+        """The one way of a contestant to its line, which its replicas share."""
+        if contestant not in self._accesses:
+            self._accesses[contestant] = make()
+        return self._accesses[contestant]
 
     def connections(self) -> httpx2.AsyncClient:
         """Connections for one contestant, without a time-out: the total deadline is the chat model's.

@@ -1,7 +1,7 @@
 """The lines to the endpoints: how many requests at once, how many a minute, and whether at all.
 
 A `Line` is one endpoint on one event loop, shared by all its contestants; an `Access` is one
-contestant's way to it. Waiting for a place counts in the call's deadline. A server that asks one
+contestant's way to it, its replicas' too. Waiting for a place counts in the call's deadline. A server that asks one
 request to wait (Retry-After) is obeyed by that request only: limits are often a model's, not a key's.
 """
 

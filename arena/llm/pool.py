@@ -36,6 +36,7 @@ from arena.llm.prices import PriceList
 from arena.llm.rehearsal import RehearsalChatModel
 from arena.llm.toll import FreeToll, Toll
 from arena.records.chat import Rung
+from arena.records.replica import base_of
 
 _NO_KEY = "none"
 """What a server that wants no key is sent, since the SDK insists on one."""
@@ -98,17 +99,20 @@ class ModelPool:
         if isinstance(contestant, BaselineContestant):
             raise TypeError(f"{contestant.name} is a baseline, which asks no model")
         http = clients.connections()
-        access = Access(
-            clients.line(contestant.endpoint, self._line),
-            concurrency=contestant.concurrency,
-            day_off=self._days_off[contestant.name],
-        )
+        access = clients.access(base_of(contestant.name), lambda: self._access(contestant, clients))
         names: dict[Tier, str] = {"quick": contestant.quick_model or contestant.model, "deep": contestant.model}
         ladders = {tier: _ladder(contestant, known_ladder(name)) for tier, name in names.items()}
         return ChatModelClient(
             {tier: self._endpoint_model(contestant, name, http, access) for tier, name in names.items()},
             ladder=ladders,
             has_tools="tool_call" in known_ladder(names["quick"]),
+        )
+
+    def _access(self, contestant: EndpointContestant, clients: LoopClients) -> Access:
+        return Access(
+            clients.line(contestant.endpoint, self._line),
+            concurrency=contestant.concurrency,
+            day_off=self._days_off[base_of(contestant.name)],
         )
 
     def _line(self, name: str) -> Line:

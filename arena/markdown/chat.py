@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from arena import figures
 from arena.markdown.escaping import inline, listed, quoted, table
 from arena.markdown.stages import stage_markdown
 from arena.markdown.words import exit_words, outcome_words
@@ -14,7 +15,6 @@ _LABELS: dict[Label, str] = {
     "imported": "IMPORTED: another project's record; nobody at a desk of this arena said or decided it.",
     "baseline": "BASELINE: the contestant is a fixed rule to measure models against.",
 }
-_UNKNOWN = "—"
 
 
 def chat_markdown(chat: ModelChat) -> str:
@@ -45,6 +45,7 @@ def _facts(chat: ModelChat) -> list[tuple[str, str]]:
     if chat.imported is not None:
         rows.append(("Imported from", f"{chat.imported.project}: {chat.imported.source}"))
         return [*rows, *(("Note", note) for note in chat.imported.notes)]
+    took = figures.seconds((chat.finished - chat.started).total_seconds())
     models = chat.model if chat.model == chat.quick_model else f"{chat.model}, quick roles {chat.quick_model}"
     return [
         *rows,
@@ -53,10 +54,7 @@ def _facts(chat: ModelChat) -> list[tuple[str, str]]:
         ("Prompts", chat.prompts_hash),
         ("Settings", chat.config_hash),
         ("Code", chat.code_version),
-        (
-            "Took",
-            f"{(chat.finished - chat.started).total_seconds():.1f} s, {len(chat.calls)} calls, cost {_cost(chat)}",
-        ),
+        ("Took", f"{took}, {figures.plural(len(chat.calls), 'call')}, cost {figures.cost(chat.cost)}"),
     ]
 
 
@@ -93,7 +91,7 @@ def _unsupported(chat: ModelChat) -> Iterator[str]:
     if chat.unsupported:
         yield "## Figures that nothing it was shown bears out"
         rows = [
-            (one.stage, one.text, _UNKNOWN if one.nearest is None else f"{one.nearest:,g}", one.nearest_name)
+            (one.stage, one.text, figures.UNKNOWN if one.nearest is None else f"{one.nearest:,g}", one.nearest_name)
             for one in chat.unsupported
         ]
         yield table(("Stage", "Stated", "Nearest shown", "Which is"), rows)
@@ -119,16 +117,9 @@ def _call(call: ModelCall) -> tuple[str, ...]:
         call.model,
         call.status,
         (call.rung or "text").replace("_", " "),
-        _UNKNOWN if call.tokens.prompt is None else str(call.tokens.prompt),
-        _UNKNOWN if call.tokens.completion is None else str(call.tokens.completion),
-        _UNKNOWN if call.latency is None else f"{call.latency:.1f}",
-        _UNKNOWN if call.cost is None else f"{call.cost:f}{more}",
+        figures.count(call.tokens.prompt),
+        figures.count(call.tokens.completion),
+        figures.UNKNOWN if call.latency is None else f"{call.latency:.1f}",
+        figures.UNKNOWN if call.cost is None else f"{call.cost:f}{more}",
         str(1 + len(call.retries)),
     )
-
-
-def _cost(chat: ModelChat) -> str:
-    cost = chat.cost
-    if not cost.unknown_calls:
-        return f"${cost.known:f}"
-    return f"${cost.known:f} and {cost.unknown_calls} calls unknown" if cost.known else "unknown"

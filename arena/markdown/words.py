@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from arena import figures
 from arena.records.outcome import Action, Outcome
 
 
@@ -22,10 +23,4 @@ def decided_words(action: Action, fraction: float) -> str:
 def exit_words(stop_loss: Decimal | None, take_profit: Decimal | None) -> str:
     """Where the idea ends, as the rest of a sentence; empty where it is not said."""
     exits = (("stop loss", stop_loss), ("take profit", take_profit))
-    return "".join(f", {name} \\${_amount(at)}" for name, at in exits if at is not None)
-
-
-def _amount(price: Decimal) -> str:
-    """Every digit it has, two decimals at least."""
-    exponent = price.as_tuple().exponent
-    return f"{price:,.{max(2, -exponent) if isinstance(exponent, int) else 2}f}"
+    return "".join(f", {name} \\{figures.price(at)}" for name, at in exits if at is not None)

@@ -66,8 +66,10 @@ def compare(before: MarketSnapshot, after: MarketSnapshot) -> SnapshotDiff:
 
 
 def _fields(section: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
-    for field in before:
-        one, other = before[field], after[field]
+    # What a masked snapshot says beside what any other does is left out where it is not said.
+    for field in {**before, **after}:
+        one: Any = before.get(field)
+        other: Any = after.get(field)
         if field == _RETRIEVED or one == other:
             continue
         if isinstance(one, dict):

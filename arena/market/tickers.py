@@ -7,6 +7,9 @@ from arena.errors import TickerError
 TICKER = r"[A-Z0-9][A-Z0-9.\-=^]{0,14}"
 """A ticker as a regular expression: no slash, no space, never a leading dot."""
 
+LONGEST_TICKER = 15
+"""Characters; what is longer is no ticker."""
+
 _WHOLE = re.compile(TICKER)
 
 

@@ -101,6 +101,7 @@ def _lesson(
         fraction=one.fraction,
         confidence=one.confidence,
         reasoning=clipped(one.reasoning, REASONING_WORDS),
+        masked=one.masked,
         horizon=horizon,
         until=until,
         close=own.close,

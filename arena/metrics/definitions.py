@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from arena.records.performance import FigureName, Unit
+from arena.records.performance import FigureName, SplitName, Unit
 
 
 class Definition(NamedTuple):
@@ -116,3 +116,33 @@ DEFINITIONS: Mapping[FigureName, Definition] = MappingProxyType(
     }
 )
 """In the order they are shown."""
+
+_COMPONENTS = "Searle, Casella and McCulloch, Variance Components, 1992, 3.6"
+
+SPLIT_DEFINITIONS: Mapping[SplitName, Definition] = MappingProxyType(
+    {
+        "variance_between": Definition(
+            "variance",
+            "of the models' true mean total returns: the mean square between models less that within, over the "
+            "typical number of replicas; estimated below zero it is zero",
+            _COMPONENTS,
+        ),
+        "variance_within": Definition(
+            "variance", "of one model's total returns over its replicas: the mean square within models", _COMPONENTS
+        ),
+        "intraclass_correlation": Definition(
+            "part",
+            "the part of both variances that is between models: 0 where all that differs is chance, 1 where replicas "
+            "do the same",
+            "ICC(1), Shrout and Fleiss, Psychological Bulletin 86(2), 1979; interval: Wald, Annals of Mathematical "
+            "Statistics 11(1), 1940",
+        ),
+        "f_ratio": Definition("ratio", "the mean square between models over the mean square within", _COMPONENTS),
+        "f_probability": Definition(
+            "probability",
+            "how often models that do not differ show as large an F ratio; normal returns assumed",
+            "Fisher, Statistical Methods for Research Workers, 1925",
+        ),
+    }
+)
+"""Those of replicas, in the order they are shown."""

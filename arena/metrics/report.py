@@ -12,6 +12,7 @@ import numpy as np
 from arena.metrics import returns as r
 from arena.metrics.benchmark import Benchmark
 from arena.metrics.equity import Curve, Point, equity_curves, ruined
+from arena.metrics.masks import masked_pairs
 from arena.metrics.opinions import Closes, Opinion, agreements, judge
 from arena.metrics.performance import (
     LEAST_SESSIONS,
@@ -23,14 +24,17 @@ from arena.metrics.performance import (
     range_of,
     returns_of,
 )
+from arena.metrics.replicas import variance_split
 from arena.metrics.resampling import LEVEL, interval
 from arena.metrics.returns import Series
 from arena.metrics.significance import groups, paired_difference
 from arena.records.market import Split
 from arena.records.performance import Agreement, Chance, Comparison, Placing, Range, SeasonReport
+from arena.records.replica import listed
 from arena.records.standing import Tally
 from arena.records.trading import Fill, LedgerEvent, Mark
 
+_NO_TWINS: Mapping[str, str] = MappingProxyType({})
 _NO_SPLITS: Mapping[str, Sequence[Split]] = MappingProxyType({})
 _NOBODY: Mapping[str, Curve] = MappingProxyType({})
 
@@ -54,6 +58,8 @@ class Season(NamedTuple):
     a_year: int = r.SESSIONS_A_YEAR
     random: Sequence[str] = ()
     """The contestants that trade by chance."""
+    twins: Mapping[str, str] = _NO_TWINS
+    """Masked contestants and the same ones without their mask, as they are configured."""
 
 
 def season_report(season: Season, benchmark: Benchmark | None = None, horizon: int = 1) -> SeasonReport:
@@ -86,6 +92,8 @@ def season_report(season: Season, benchmark: Benchmark | None = None, horizon: i
         standings_after_cutoff=_standings({name: returns_of(points) for name, points in after.items()}),
         latest_cutoff=latest,
         chance=_chance(returns, season.random),
+        replicas=variance_split(_of_models(season, whole)),
+        masks=masked_pairs({name: _by_session(curve) for name, curve in whole.items()}, season.twins),
         differences=_differences(whole),
         groups=groups(shared, seed=SEED) if shared else (),
         agreements=agreed,
@@ -163,6 +171,12 @@ def _by_session(curve: Curve) -> dict[date, float]:
     return dict(zip(sessions, returns_of(curve.points).tolist(), strict=True))
 
 
+def _of_models(season: Season, curves: Mapping[str, Curve]) -> dict[str, dict[date, float]]:
+    """Returns by session of those who ask a model: a rule's replicas show what chance alone does."""
+    rules = {tally.contestant for tally in season.tallies if "baseline" in tally.labels} | {*season.random}
+    return {name: _by_session(curve) for name, curve in curves.items() if name not in rules}
+
+
 def _shared(curves: Mapping[str, Curve]) -> dict[str, Series]:
     """Everybody's returns over the sessions all have; nobody's where those are too few to compare."""
     known = {name: _by_session(curve) for name, curve in curves.items() if len(curve.points) > LEAST_SESSIONS}
@@ -202,8 +216,8 @@ def _comparison(one: str, first: Series, other: str, second: Series) -> list[Com
 
 
 def _few(returns: Mapping[str, Series], shared: Mapping[str, Series]) -> tuple[str, ...]:
-    few = sorted(name for name, one in returns.items() if one.size < LEAST_SESSIONS)
-    told = (f"not enough data for estimates, below {LEAST_SESSIONS} sessions: {', '.join(few)}",) if few else ()
+    few = tuple(name for name, one in returns.items() if one.size < LEAST_SESSIONS)
+    told = (f"not enough data for estimates, below {LEAST_SESSIONS} sessions: {listed(few)}",) if few else ()
     if len(returns) - len(few) > 1 and not shared:
         return (*told, f"no groups: the contestants share fewer than {LEAST_SESSIONS} sessions")
     return told
@@ -218,17 +232,18 @@ def _lost(lost: Mapping[str, Curve]) -> tuple[str, ...]:
 
 def _contamination(season: Season, curves: Mapping[str, Curve], latest: date | None) -> tuple[str, ...]:
     notes = []
+    masked = {tally.contestant for tally in season.tallies if "masked" in tally.labels}
     for name, curve in curves.items():
         cutoff = season.cutoffs.get(name)
         known = sum(cutoff is not None and point.session <= cutoff for point in curve.points[1:])
         if known:
             notes.append(
                 f"{name} may have read what happened in {known} of {len(curve.points) - 1} sessions: "
-                f"its model's knowledge ends {cutoff}"
+                f"its model's knowledge ends {cutoff}{'; its desk saw them under a mask' if name in masked else ''}"
             )
     unstated = [name for name in curves if name not in season.cutoffs]
     if unstated and latest:
-        notes.append(f"no knowledge cutoff is stated for {', '.join(unstated)}")
+        notes.append(f"no knowledge cutoff is stated for {listed(unstated)}")
     if curves and latest is None:
         notes.append("no contestant states a knowledge cutoff, so nobody can tell what was foreknown")
     return tuple(notes)

@@ -1,20 +1,32 @@
 """The ModelChat: the whole record of one desk's run over one brief."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
 from arena.records.base import Record, plain
-from arena.records.desk import AnalystStage, NonEmpty, ResearchTurn, ResearchVerdict, RiskTurn, Role, TraderPlan
+from arena.records.desk import (
+    RESEARCH_ROLES,
+    AnalystStage,
+    NonEmpty,
+    ResearchTurn,
+    ResearchVerdict,
+    RiskTurn,
+    Role,
+    SingleStage,
+    TraderPlan,
+)
+from arena.records.masking import MaskedAs
 from arena.records.memory import ReflectionStage
 from arena.records.outcome import Outcome
 
-Label = Literal["rehearsal", "simulated", "baseline", "imported"]
+Label = Literal["rehearsal", "simulated", "baseline", "imported", "single", "masked", "rescored"]
 """What must never be mistaken for our own real thing: a rehearsal model, a simulated market, a rule without a model,
-another arena's record."""
+another arena's record, a desk of one agent, one that was shown an invented ticker and dates, books that nobody decided
+on."""
 
 PORTFOLIO = "PORTFOLIO"
 """The ticker of a chat that is about everything its contestant holds, as those of AI-Trader are."""
@@ -144,10 +156,12 @@ class Stages(Record):
     fundamentals: AnalystStage | None = None
     social: AnalystStage | None = None
     reflection: Annotated[ReflectionStage | None, Field(exclude_if=lambda stage: stage is None)] = None
-    """None too where the portfolio manager was shown no past decision."""
+    """None too where the desk was shown no past decision."""
     research: ResearchStage | None = None
     trader: TraderPlan | None = None
     risk: RiskStage | None = None
+    single: Annotated[SingleStage | None, Field(exclude_if=lambda stage: stage is None)] = None
+    """Of a desk of one agent alone; a chat of any other is written without it, as those of earlier versions were."""
 
 
 class Imported(Record):
@@ -209,8 +223,21 @@ class ModelChat(Record):
     """Figures its stages state and its facts do not bear out, by the rules of `arena.evidence`."""
     imported: Imported | None = None
     """None for a chat of our own."""
+    masked: Annotated[MaskedAs | None, Field(exclude_if=lambda mask: mask is None)] = None
+    """What stands for the real ticker and dates in all that was said; None, and not written, where nothing does."""
 
     @property
     def cost(self) -> Cost:
         """What the calls cost."""
         return Cost.of(self.calls)
+
+    @property
+    def seconds(self) -> float:
+        """How long its desk was at work; research that was run ahead of the round waited for it, which is no work."""
+        whole = (self.finished - self.started).total_seconds()
+        research = [call for call in self.calls if call.node in RESEARCH_ROLES]
+        rest = [call.started for call in self.calls if call.node not in RESEARCH_ROLES]
+        if not research or not rest:
+            return whole
+        through = max(call.started + timedelta(seconds=call.latency or 0.0) for call in research)
+        return whole - max(0.0, (min(rest) - through).total_seconds())

@@ -83,7 +83,7 @@ class ChatDiff(Record):
     shared: tuple[str, ...]
     """The names of what was the same of that."""
     effort: tuple[Difference, ...]
-    """Calls, tokens, cost and seconds that are not the same."""
+    """Calls, tokens, cost and time that are not the same."""
     stages: tuple[StageDiff, ...]
     """The outcome first, as the stage `decision`, then in the order of the desk."""
 

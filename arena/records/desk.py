@@ -31,11 +31,25 @@ Role = Literal[
     "neutral_debater",
     "portfolio_manager",
     "reflection",
+    "single_agent",
 ]
 """Who speaks at a desk; also the names of the desk graph's nodes."""
 
 OPTIONAL_ROLES: frozenset[Role] = frozenset({"reflection"})
 """Roles whose failure does not end the desk: it goes on without what they had to say, and the record says so."""
+
+RESEARCH_ROLES: frozenset[Role] = frozenset(
+    {
+        "market_analyst",
+        "news_analyst",
+        "fundamentals_analyst",
+        "social_analyst",
+        "bull_researcher",
+        "bear_researcher",
+        "research_manager",
+    }
+)
+"""Those whose work knows nothing of the contestant's book, and may be done before the round."""
 
 NonEmpty = Annotated[str, Field(min_length=1)]
 
@@ -89,8 +103,8 @@ class Mandate(Record):
     """What its book was opened under."""
 
 
-class Brief(Record):
-    """All one desk gets; the snapshot by its hash."""
+class ResearchBrief(Record):
+    """All that the research of a desk gets; the snapshot by its hash. What the contestant owns is no part of it."""
 
     season: str
     as_of: AwareDatetime
@@ -98,6 +112,11 @@ class Brief(Record):
     ticker: str
     contestant: str
     snapshot_hash: str
+
+
+class Brief(ResearchBrief):
+    """All one desk gets: what its research gets, and what only those who trade are shown."""
+
     portfolio: PortfolioView
     mandate: Mandate
     lessons: Annotated[tuple[Lesson, ...], Field(exclude_if=lambda lessons: not lessons)] = ()
@@ -147,6 +166,13 @@ class AnalystStage(Record):
     tool_uses: tuple[ToolUse, ...] = ()
     degraded: bool = False
     """True when the report was asked for without tools: their cap was reached, or the model has none."""
+
+
+class SingleStage(Record):
+    """What a desk of one agent was shown of the snapshot, all at once; its decision is the outcome."""
+
+    tool_uses: tuple[ToolUse, ...]
+    """The looks that were written into its prompt."""
 
 
 class ResearchTurn(Record):

@@ -25,6 +25,8 @@ class PastDecision(Record):
     """The part of the available cash (BUY) or of the shares held (SELL); 0 for HOLD."""
     confidence: UnitFloat
     reasoning: Text
+    masked: Annotated[bool, Field(exclude_if=lambda masked: not masked)] = False
+    """Whether it was made under a mask, so that its words are about the invented ticker and the moved dates."""
 
 
 class Lesson(PastDecision):
@@ -81,7 +83,7 @@ class Reflection(Record):
 
 
 class ReflectionStage(Record):
-    """The past decisions that a portfolio manager was shown, with what has been learnt from them."""
+    """The past decisions that a portfolio manager or a single agent was shown, with what has been learnt from them."""
 
     lessons: Annotated[tuple[Lesson, ...], Field(min_length=1)]
     """The newest first. What was written in this very run has the chat's own session as `reflected`."""

@@ -34,8 +34,12 @@ FigureName = Literal[
     "return_after_cost",
 ]
 
-Unit = Literal["change", "part", "ratio", "probability"]
-"""A change as a part of one (0.01 is one percent up), a part of one, a plain ratio, or a probability."""
+SplitName = Literal["variance_between", "variance_within", "intraclass_correlation", "f_ratio", "f_probability"]
+"""The figures of replicas, which are of all contestants together."""
+
+Unit = Literal["change", "part", "ratio", "probability", "variance"]
+"""A change as a part of one (0.01 is one percent up), a part of one, a plain ratio, a probability, or the square of
+a change."""
 
 
 class Range(Record):
@@ -49,12 +53,12 @@ class Range(Record):
 class Figure(Record):
     """One number with what it means."""
 
-    name: FigureName
+    name: FigureName | SplitName
     unit: Unit
     value: Annotated[float, Field(allow_inf_nan=False)] | None
     """None where it cannot be known; `note` says why."""
     range: Range | None = None
-    """By bootstrap, where there is one."""
+    """By bootstrap, where there is one; that of the intraclass correlation is exact for normal results."""
     rests_on: int | None = None
     """Returns, closed trades or decisions it is made of, where that can be counted."""
     note: str = ""
@@ -184,6 +188,52 @@ class Chance(Record):
     """Between which quantiles of their total returns lie."""
 
 
+class ModelLine(Record):
+    """One contestant over its replicas: their total returns, as parts of one."""
+
+    contestant: str
+    """As it is configured."""
+    replicas: Annotated[int, Field(ge=1)]
+    mean: float
+    spread: float | None
+    """Sample standard deviation; None for a single one."""
+    low: float
+    high: float
+
+
+class VarianceSplit(Record):
+    """The variance of total returns, between models and within a model."""
+
+    sessions: int
+    """Those that all of them share, over which the returns are."""
+    models: tuple[ModelLine, ...]
+    """Every contestant that asks a model, the best mean first."""
+    figures: tuple[Figure, ...]
+    """Empty where there is not enough data."""
+    note: str = ""
+    """Why there are no figures."""
+
+
+class MaskedPair(Record):
+    """The same contestant with and without its mask: what its model knew of the names and dates, beside the facts."""
+
+    masked: str
+    """As it is configured, as is the other; of replicas the mean return of each session counts."""
+    unmasked: str
+    sessions: int
+    """Those that both have, all their replicas included."""
+    masked_return: float
+    """Total, as a part of one."""
+    unmasked_return: float
+    difference: float
+    """The mean return a session under the mask less that without; below zero where the real names and dates paid."""
+    range: Range | None
+    """None where there is not enough data, as is `p`."""
+    p: UnitFloat | None
+    definition: str
+    source: str
+
+
 class SeasonReport(Record):
     """A season in numbers that say how far they can be trusted."""
 
@@ -206,6 +256,10 @@ class SeasonReport(Record):
     latest_cutoff: date | None
     chance: Chance | None
     """None where fewer than `least_sessions` random contestants competed: the band's ends need as many."""
+    replicas: VarianceSplit | None = None
+    """None where nobody has replicas."""
+    masks: tuple[MaskedPair, ...] = ()
+    """Masked contestants beside their unmasked twins, by name."""
     differences: tuple[Comparison, ...]
     groups: tuple[tuple[str, ...], ...]
     """Contestants that cannot be told apart, best group first; empty where there is not enough data."""

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, Field
 from arena.records.base import Record
 from arena.records.market import Dividend, Split
 from arena.records.outcome import Action
+from arena.records.rescoring import Rescoring
 from arena.records.standing import Standings
 from arena.records.trading import LedgerEvent, Order
 
@@ -73,6 +74,8 @@ class PlayedRound(Record):
     desks: Count
     earlier: Count
     """Desks that had finished before this run, and were not asked again."""
+    researched: Count = 0
+    """Desks whose research had been run ahead of the round."""
     decisions: dict[Action, int]
     """How many decided BUY, SELL and HOLD."""
     abstentions: Count
@@ -121,9 +124,13 @@ class SeasonSummary(Record):
     """The session whose round was begun and did not end; only known of a planned season."""
     remaining: tuple[date, ...]
     """Planned sessions that are not over, the one broken off included."""
+    researched: Count = 0
+    """Desks of rounds that are not over whose research is ready."""
     first: date | None
     last: date | None
     """The sessions of the first and the last round; None before any."""
+    rescoring: Rescoring | None = None
+    """What it re-prices, and how; None for a season that was played or imported."""
 
 
 class SeasonView(Record):

@@ -37,6 +37,8 @@ class Consensus(Record):
     """Contestants who decided otherwise than the majority; empty on a tie."""
     abstentions: dict[str, AbstentionReason]
     """Contestants who did not decide, and why."""
+    notes: tuple[str, ...] = ()
+    """Who took part without a vote, and why, in one sentence."""
 
 
 class Tally(Record):

@@ -82,6 +82,7 @@ async def _run_again(stored: ModelChat, tape: ChatTape, snapshot: MarketSnapshot
         model=stored.model,
         quick_model=stored.quick_model,
         labels=stored.labels,
+        masked=stored.masked,
         prompts_hash=prompts_hash(),
         config_hash=stored.config_hash,
         code_version=code_version(),
@@ -95,5 +96,6 @@ async def _run_again(stored: ModelChat, tape: ChatTape, snapshot: MarketSnapshot
         clock=lambda: stored.started,
         audience=EmptyHall(),
         facts=snapshot,
+        shown=tape.label.shown,
     )
     return compared(stored, chat, desk.miss(brief.ticker, brief.contestant))

@@ -11,11 +11,11 @@ from typing import Any, TypeVar, get_args
 from arena.llm.client import TIERS, ModelClient, Tier
 from arena.records.desk import Brief
 from arena.records.market import MarketSnapshot
-from arena.tape.exchange import ChatTape, Exchange
+from arena.tape.exchange import ChatTape, Exchange, TapeLabel
 from arena.tape.hasty import HastyLoop
 from arena.tape.playback import Ending, Miss, Playback
 from arena.tape.replaying import ReplayClient
-from graphs.desk import build_desk
+from graphs.kinds import build_kind
 
 Answer = TypeVar("Answer")
 
@@ -31,6 +31,8 @@ class TapeDesk:
     ) -> None:
         """`tapes` and `endings` by ticker and contestant; `snapshots` by hash."""
         self._tapes = tapes
+        # A desk is known by what it was handed, which at a masked one is no real ticker.
+        self._handed = {_handed(tape.label): place for place, tape in tapes.items()}
         self._endings = endings
         self._snapshots = snapshots
         self._playbacks: dict[tuple[str, str], Playback] = {}
@@ -49,13 +51,19 @@ class TapeDesk:
     ) -> AsyncIterator[Any]:
         """Stream the updates of the desk that was recorded for this ticker and contestant, over its own brief."""
         asked = Brief.model_validate(input["brief"])
-        place = asked.ticker, asked.contestant
+        place = self._handed[asked.ticker, asked.contestant]
         label, playback = self._tapes[place].label, Playback(self._tapes[place], self._endings.get(place))
         self._playbacks[place] = playback
         client = ReplayClient(playback, _models(self._tapes[place].exchanges), label.call_seconds)
-        desk = build_desk(label.desk, _TapeHouse(client, self._snapshots))
-        start: Any = {"brief": label.brief.model_dump(mode="json")}
+        desk = build_kind(label.kind, label.desk, _TapeHouse(client, self._snapshots))
+        start: Any = {"brief": (label.shown or label.brief).model_dump(mode="json")}
         return desk.astream(start, config, stream_mode=stream_mode)
+
+
+def _handed(label: TapeLabel) -> tuple[str, str]:
+    """The ticker and the contestant of what the desk was handed."""
+    brief = label.shown or label.brief
+    return brief.ticker, brief.contestant
 
 
 class _TapeHouse:

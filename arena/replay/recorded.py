@@ -9,6 +9,7 @@ from arena.errors import StoreError, UsageError
 from arena.market.market import SourcedHistory
 from arena.records.chat import ModelChat
 from arena.records.market import MarketSnapshot
+from arena.records.replica import meant_by
 from arena.records.standing import Consensus, Round
 from arena.records.trading import Fill, LedgerEvent, Mark, Order, Rejection
 from arena.rounds.shelf import Shelf
@@ -57,8 +58,9 @@ def stored_round(
         raise UsageError(f"the season {season} played no round at {session}; `arena chat list` shows what is stored")
     if unknown := sorted(set(tickers) - set(played.tickers)):
         raise UsageError(f"{', '.join(unknown)} was not played at {session}; the round had {', '.join(played.tickers)}")
-    wanted = tuple(sorted(set(contestants or played.contestants)))
-    if strangers := sorted(set(wanted) - set(played.contestants)):
+    named = contestants or played.contestants
+    wanted = tuple(sorted({one for name in named for one in meant_by(name, played.contestants)}))
+    if strangers := sorted(name for name in named if not meant_by(name, played.contestants)):
         had = ", ".join(played.contestants)
         raise UsageError(f"{', '.join(strangers)} did not play at {session}; the round had {had}")
     part = played.model_copy(update={"tickers": tuple(sorted(set(tickers))), "contestants": wanted})
@@ -83,7 +85,8 @@ def stored_round(
 async def recorded(reel: Reel, shelf: Shelf, season: str, chats: Sequence[ModelChat]) -> Recorded:
     """What these chats of a season rested on. UsageError where one is not on the tape, on which baselines never are."""
     tapes = await tapes_of(reel, [chat for chat in chats if "baseline" not in chat.labels])
-    hashes = sorted({chat.snapshot_hash for chat in chats})
+    originals = {chat.masked.original for chat in chats if chat.masked is not None}
+    hashes = sorted({*(chat.snapshot_hash for chat in chats), *originals})
     return Recorded(
         tapes=tapes,
         snapshots=tuple([await shelf.snapshot(hashed) for hashed in hashes]),
@@ -125,7 +128,8 @@ def _before(events: Sequence[LedgerEvent], session: date) -> tuple[LedgerEvent, 
 
 def _chat_that_counts(store: Store, round_: Round, ticker: str, contestant: str) -> ModelChat:
     """The newest decision, else the newest word."""
-    rows = store.chat_rows(round_.season, round_.session, ticker, contestant, _MANY)
+    found = store.chat_rows(round_.season, round_.session, ticker, contestant, _MANY)
+    rows = [row for row in found if row.contestant == contestant]
     if not rows:
         raise StoreError(f"{contestant} left no chat on {ticker} at {round_.session}; the round was broken off")
     return store.chat(next((row.id for row in rows if row.kind == "decision"), rows[0].id))

@@ -32,6 +32,7 @@ from arena.rounds.referee import Referee
 from arena.rounds.shelf import Shelf
 from arena.rounds.treasury import Treasury
 from arena.rounds.turn import OpenFloor
+from arena.rounds.votes import Electorate
 from arena.standings import standings
 from arena.store import Store
 from arena.tape.comparing import Difference, consensus_differences, standing_differences, trade_differences
@@ -68,7 +69,7 @@ async def replay_round(
     on_chat: Callable[[ModelChat], None] | None,
 ) -> RoundReplay:
     """Play the round again. `on_chat` hears of every desk that is through, in the replay's own thread."""
-    unknown = set(stored.round.contestants) - {contestant.name for contestant in config.contestants}
+    unknown = set(stored.round.contestants) - {player.name for player in config.players}
     if unknown:
         raise UsageError(f"the configuration no longer has {', '.join(sorted(unknown))}; name others with --contestant")
     replayed = await on_hasty_loop(lambda: _play_again(config, clock, stored, recorded, on_chat))
@@ -117,8 +118,9 @@ async def _play_again(
             shelf.close()
     # The scratch settings are the replay's business: what is compared are those it was asked with.
     chats = [chat.model_copy(update={"config_hash": config.hash}) for chat in hall.chats.values()]
-    not_compared = {**_not_comparable(stored, recorded.tapes), **_without_their_votes(stored)}
-    return _round_compared(stored, state, chats, desk, not_compared)
+    electorate = Electorate(config)
+    not_compared = {**_not_comparable(stored, recorded.tapes), **_without_their_votes(stored, electorate)}
+    return _round_compared(stored, state, chats, desk, not_compared=not_compared, electorate=electorate)
 
 
 def _scratch(config: ArenaConfig, season: str, home: Path) -> ArenaConfig:
@@ -157,7 +159,9 @@ def _round_compared(
     state: Mapping[str, Any],
     chats: Sequence[ModelChat],
     desk: TapeDesk,
+    *,
     not_compared: Mapping[str, str],
+    electorate: Electorate,
 ) -> RoundReplay:
     """`not_compared` says of contestants why their orders cannot be."""
     replayed = {(chat.ticker, chat.contestant): chat for chat in chats}
@@ -168,7 +172,7 @@ def _round_compared(
     ]
     names = set(stored.round.contestants) - not_compared.keys()
     table = Standings.model_validate(state["standings"])
-    everybody = _everybody(stored)
+    everybody = _everybody(stored, electorate)
     notes = [f"{name}'s orders, fills and standing are not compared: {why}" for name, why in not_compared.items()]
     if not everybody:
         notes.append("the votes are not compared: others voted too, who were not asked for")
@@ -190,15 +194,15 @@ def _round_compared(
     )
 
 
-def _everybody(stored: StoredRound) -> bool:
+def _everybody(stored: StoredRound, electorate: Electorate) -> bool:
     """Whether all who voted are replayed."""
-    asked = {chat.contestant for chat in stored.chats if "baseline" not in chat.labels}
+    asked = {chat.contestant for chat in stored.chats if electorate.has_vote(chat.contestant, chat.labels)}
     return len(stored.consensus) == 0 or _voters(stored.consensus[0]) == len(asked)
 
 
-def _without_their_votes(stored: StoredRound) -> dict[str, str]:
+def _without_their_votes(stored: StoredRound, electorate: Electorate) -> dict[str, str]:
     """Baselines, which may go by the votes of contestants that were not asked for."""
-    if _everybody(stored):
+    if _everybody(stored, electorate):
         return {}
     names = sorted({chat.contestant for chat in stored.chats if "baseline" in chat.labels})
     return dict.fromkeys(names, "a baseline may go by the votes, and others voted too, who were not asked for")

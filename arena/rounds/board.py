@@ -81,6 +81,9 @@ async def _settle_what_is_due(
     *,
     as_of: date | None,
 ) -> tuple[str, ...]:
+    # A rescored season is as it was made, under settings that need not be those of the configuration.
+    if await shelf.look_up(lambda store: store.rescoring(season)) is not None:
+        return ()
     if not (due := await _due(shelf, season, now, as_of)):
         return ()
     mine = market_name(config.market)

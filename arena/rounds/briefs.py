@@ -12,6 +12,7 @@ from arena.records.standing import Round
 from arena.records.trading import LedgerEvent, Mark
 from arena.rounds.asked import Asked
 from arena.rounds.facts import facts, market_name
+from arena.rounds.masking import keep_masked, masked, masked_players
 from arena.rounds.remembering import Remembered, remembered
 from arena.rounds.shelf import Shelf
 from arena.rounds.trading import books_at, marks_at
@@ -19,7 +20,10 @@ from arena.version import code_version
 
 
 async def lone_brief(config: ArenaConfig, market: Market, shelf: Shelf, asked: Asked) -> Brief:
-    """A brief for one contestant outside any round: its book as it stands, nothing stored but the snapshot."""
+    """A brief for one contestant outside any round: its book as it stands, nothing stored but the snapshot.
+
+    That of a masked contestant is masked.
+    """
     snapshot = await facts(config, market, shelf, asked.tickers[0], asked.session)
     await shelf.keep(snapshot)
     name = asked.contestants[0].name
@@ -35,13 +39,18 @@ async def lone_brief(config: ArenaConfig, market: Market, shelf: Shelf, asked: A
     events, marks, lessons = stored or ((), (), {})
     if name not in books_at(events, asked.session):
         events = (*events, open_book(name, config.trading.start_cash, asked.session, config.trading.terms))
-    return briefs_of(config, round_, events, [*marks, *last_closes([snapshot])], lessons)[0]
+    brief = briefs_of(config, round_, events, [*marks, *last_closes([snapshot])], lessons)[0]
+    shown = await keep_masked(shelf, [brief], facts_of, masked_players(config))
+    return shown[brief.ticker, name].brief if shown else brief
 
 
 async def unwritten_briefs(
     config: ArenaConfig, market: Market, shelf: Shelf, asked: Asked
 ) -> tuple[tuple[Brief, ...], Mapping[str, MarketSnapshot]]:
-    """The briefs of all desks that have not decided yet, with their facts by hash; nothing is stored."""
+    """The briefs of all desks that have not decided yet, with their facts by hash; nothing is stored.
+
+    Masked contestants' are masked.
+    """
     found = await asyncio.gather(*(facts(config, market, shelf, ticker, asked.session) for ticker in asked.tickers))
     facts_of = {snapshot.ticker: snapshot for snapshot in found}
     round_ = round_of(config, asked, facts_of)
@@ -60,7 +69,9 @@ async def unwritten_briefs(
     briefs = briefs_of(config, round_, [*events, *opened], [*marks, *last_closes(found)], lessons)
     desks = {contestant.name for contestant in config.with_desks}
     waiting = tuple(b for b in briefs if (b.ticker, b.contestant) not in decided and b.contestant in desks)
-    return waiting, {snapshot.hash: snapshot for snapshot in found}
+    shown = await asyncio.to_thread(masked, waiting, facts_of, masked_players(config))
+    handed = (shown.briefs[at].brief if (at := (b.ticker, b.contestant)) in shown.briefs else b for b in waiting)
+    return tuple(handed), {snapshot.hash: snapshot for snapshot in (*found, *shown.twins)}
 
 
 def round_of(config: ArenaConfig, asked: Asked, snapshots: Mapping[str, MarketSnapshot]) -> Round:

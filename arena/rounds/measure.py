@@ -37,7 +37,7 @@ async def chosen(config: ArenaConfig, shelf: Shelf, season: str, named: str | No
     if named is not None and named.lower() == NONE:
         return Chosen(None, kept=False, why_none="measured against no benchmark, as asked")
     ticker = None if named is None else check_ticker(named)
-    own = await shelf.look_up(lambda store: _own(store, season))
+    own = await shelf.look_up(lambda store: own_benchmark(store, season))
     if ticker is None or ticker == own:
         none = "measured against no benchmark: the season keeps the closes of none; name a ticker with --benchmark"
         return Chosen(own, kept=own is not None, why_none="" if own else none)
@@ -57,8 +57,15 @@ async def measured(
         return None, (yardstick.why_none,) if yardstick.why_none else ()
     if not yardstick.kept:
         return await _asked(market(), ticker, sessions)
-    marks = await shelf.look_up(lambda store: _closes(store, season, ticker, sessions[-1]))
-    actions = await shelf.look_up(lambda store: store.kept_actions(season, ticker))
+    return await shelf.look_up(lambda store: at_kept_closes(store, season, ticker, sessions))
+
+
+def at_kept_closes(
+    store: Store, season: str, ticker: str, sessions: Sequence[date]
+) -> tuple[Benchmark | None, tuple[str, ...]]:
+    """The season's own benchmark over its sessions, at the closes in the store, and notes on what is missing of it."""
+    marks = _closes(store, season, ticker, sessions[-1])
+    actions = store.kept_actions(season, ticker)
     if not marks:
         return None, (f"measured against no benchmark: no close of {ticker}, the season's own, is kept",)
     known = actions or KeptActions(ticker=ticker, through=sessions[0])
@@ -67,7 +74,8 @@ async def measured(
     return found, (*told, *_without(ticker, actions, marks[-1].session), *_gaps(found, sessions))
 
 
-def _own(store: Store, season: str) -> str | None:
+def own_benchmark(store: Store, season: str) -> str | None:
+    """The benchmark a season was planned with; None where it has none."""
     plan = store.plan(season)
     return plan.benchmark if plan is not None else None
 

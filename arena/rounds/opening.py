@@ -17,6 +17,7 @@ from arena.market.market import Market
 from arena.market.tickers import check_ticker
 from arena.records.desk import Brief
 from arena.records.market import MarketSnapshot
+from arena.records.replica import meant_by
 from arena.records.standing import Round
 from arena.rounds.asked import Asked
 from arena.rounds.briefs import briefs_of, last_closes, round_of
@@ -128,7 +129,8 @@ def _other_terms(config: ArenaConfig, books: Iterable[Book]) -> tuple[str, ...]:
 
 
 async def refuse_what_the_season_forbids(config: ArenaConfig, shelf: Shelf, asked: Asked) -> None:
-    """Raise DateError behind the season's last round, UsageError on another market than the season's."""
+    """Raise DateError behind the season's last round, UsageError on another market, or in a rescored season."""
+    await refuse_rescored(config.season, shelf)
     for played in await shelf.read(lambda store: store.rounds(config.season)) or ():
         if played.session > asked.session:
             raise DateError(
@@ -142,13 +144,24 @@ async def refuse_what_the_season_forbids(config: ArenaConfig, shelf: Shelf, aske
             )
 
 
+async def refuse_rescored(season: str, shelf: Shelf) -> None:
+    """Raise UsageError where a season is another one's decisions under other settings: nothing is played in it."""
+    rescoring = await shelf.read(lambda store: store.rescoring(season))
+    if rescoring is not None:
+        raise UsageError(
+            f"the season {season} holds the decisions of {rescoring.origin} under other settings, and nothing is "
+            "played or settled in it: name another season with --season"
+        )
+
+
 def _chosen(config: ArenaConfig, names: Sequence[str] | None) -> tuple[Contestant, ...]:
     if not names:
         return config.enabled
-    known = {contestant.name: contestant for contestant in config.contestants}
-    if unknown := sorted(set(names) - known.keys()):
+    known = {player.name: player for player in config.players}
+    meant = {name: meant_by(name, known) for name in names}
+    if unknown := sorted(name for name, found in meant.items() if not found):
         raise UsageError(f"no contestant {', '.join(unknown)}; the configuration has {', '.join(sorted(known))}")
-    return tuple(known[name] for name in sorted(set(names)))
+    return tuple(known[name] for name in sorted({name for found in meant.values() for name in found}))
 
 
 def _merged(new: Round, old: Round | None) -> Round:

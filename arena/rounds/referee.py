@@ -7,8 +7,7 @@ the step that made it, so a round that was killed is played on, not played again
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from contextlib import AsyncExitStack
+from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from datetime import datetime
 from functools import partial
@@ -20,37 +19,40 @@ from arena.baselines import Situation, decide
 from arena.config.model import (
     ArenaConfig,
     BaselineContestant,
-    ClassContestant,
     Contestant,
     DeskSettings,
     EndpointContestant,
     LocalExecutor,
+    ModelContestant,
     RehearsalContestant,
 )
 from arena.consensus import consensus
-from arena.contest import Desk, Gate, Stamp, by_rule, not_started, run_desk
+from arena.contest import Desk, Stamp, by_rule
 from arena.llm.pool import ModelPool
-from arena.llm.purse import spending_for
 from arena.market.market import Market
-from arena.records.chat import Label, ModelChat
+from arena.records.chat import ModelChat
 from arena.records.desk import Brief
 from arena.records.market import MarketSnapshot
+from arena.records.masking import MaskedBrief
 from arena.records.outcome import Abstention, Decision, Outcome
 from arena.records.progress import Audience
 from arena.records.standing import Consensus, Round
 from arena.records.trading import Fill, LedgerEvent, Order, Rejection
 from arena.rounds.announcing import announce
+from arena.rounds.desk_room import DeskRoom, Seat, missing_facts
+from arena.rounds.labels import labels_of
+from arena.rounds.masking import keep_masked, masked_players
 from arena.rounds.opening import check, day_of, open_round
+from arena.rounds.research import put_unusable_aside
 from arena.rounds.shelf import Shelf
 from arena.rounds.standing import standings_of
 from arena.rounds.state import DeskOutcome, DeskTask, RoundInput, RoundState, RoundUpdate, key_of
 from arena.rounds.trading import place_orders
 from arena.rounds.treasury import Treasury
 from arena.rounds.turn import Turn
+from arena.rounds.votes import Electorate
 from arena.store import Store
 from arena.tape import Reel
-from arena.tape.exchange import ChatTape, TapeLabel
-from arena.tape.recorder import Recorder
 from arena.version import code_version
 from prompts.loader import prompts_hash
 
@@ -78,11 +80,12 @@ class Referee:
         self._models = models
         self._shelf = shelf
         self._treasury = treasury
-        self._reel = reel
         self._clock = clock
-        self._baselines = {c.name: c for c in config.contestants if isinstance(c, BaselineContestant)}
+        self.room = DeskRoom(config, shelf, treasury=treasury, reel=reel, clock=clock)
+        self._baselines = {c.name: c for c in config.players if isinstance(c, BaselineContestant)}
+        self._electorate = Electorate(config)
+        self._masked = masked_players(config)
         self._here = isinstance(config.executor, LocalExecutor)
-        self._gate = Gate(config.limits.desks, one_by_one=self._here)
         # Both read files: once, before any event loop waits for them.
         self._prompts_hash = prompts_hash()
         self._code_version = code_version()
@@ -98,6 +101,7 @@ class Referee:
             return self
         other = copy(self)
         other._config = self._config.model_copy(update={"desk": desk})  # noqa: SLF001 -- its own kind
+        other.room = self.room.under(other._config)  # noqa: SLF001
         return other
 
     async def open(self, asked: RoundInput, audience: Audience, turn: Turn) -> RoundUpdate:
@@ -125,48 +129,45 @@ class Referee:
         decided = {key: chat for key, chat in earlier.items() if key in briefs}
         for chat in decided.values():
             audience.chat(chat)
-        waiting = {key: brief.model_dump(mode="json") for key, brief in briefs.items() if key not in decided}
+        waiting = {key: brief for key, brief in briefs.items() if key not in decided}
+        shown = await keep_masked(self._shelf, [*waiting.values()], opening.snapshots, self._masked)
+        unusable = await self._shelf.write(
+            lambda store: put_unusable_aside(store, self._config, opening.round, briefs, shown=shown, decided=decided)
+        )
         return {
             "round": opening.round.model_dump(mode="json"),
             "desk": self._config.desk.model_dump(mode="json"),
-            "briefs": {key: brief for key, brief in waiting.items() if brief["contestant"] not in self._baselines},
-            "followers": {key: brief for key, brief in waiting.items() if brief["contestant"] in self._baselines},
+            "briefs": {k: b.model_dump(mode="json") for k, b in waiting.items() if b.contestant not in self._baselines},
+            "shown": {key_of(*desk): masked.model_dump(mode="json") for desk, masked in shown.items()},
+            "followers": {k: b.model_dump(mode="json") for k, b in waiting.items() if b.contestant in self._baselines},
             "outcomes": {key: _outcome(chat) for key, chat in decided.items()},
             "ends": None if allowed is None else began + allowed,
             "replayed": [chat.id for chat in decided.values()],
-            "notes": [*priced, *opening.notes, *_kept(decided.values(), self._config.hash)],
+            "notes": [*priced, *opening.notes, *unusable, *_kept(decided.values(), self._config.hash)],
         }
 
-    async def hold(self, task: DeskTask, desk: Desk, contestant: Contestant, audience: Audience) -> RoundUpdate:
+    async def hold(self, task: DeskTask, desk: Desk, contestant: ModelContestant, audience: Audience) -> RoundUpdate:
         """Run one contestant's desk over one brief, and store its ModelChat."""
-        brief = Brief.model_validate(task["brief"])
+        brief, masked = Brief.model_validate(task["brief"]), task.get("shown")
         if (decided := await self._shelf.read(lambda store: _decided(store, brief))) is not None:
             # By another run, while this one was interrupted.
             audience.chat(decided)
             return {"outcomes": {key_of(brief.ticker, brief.contestant): _outcome(decided)}}
-        stamp = self._stamp(contestant, await self._shelf.snapshot(brief.snapshot_hash))
-        recorder = Recorder()
-        with spending_for(brief.season, brief.session):
-            chat, seconds = await self._chat(brief, stamp, recorder.desk(desk), audience, task.get("ends"))
-        await self._treasury.written()
-        if self._reel is not None:
-            # Before the chat: of a process killed in between, a tape without its chat is left, never the reverse.
-            tape = ChatTape(chat.id, self._label(brief, contestant, seconds), recorder.exchanges())
-            await self._reel.write(lambda reel: reel.save_chat(tape))
-        await self._shelf.write(lambda store: store.save_chat(chat))
+        shown = MaskedBrief.model_validate(masked) if masked else None
+        stamp = self._stamp(contestant, await self._shelf.snapshot(brief.snapshot_hash), shown)
+        chat = await self.room.hold(
+            brief, stamp, Seat(contestant, desk), audience, task.get("ends"), shown=shown.brief if shown else None
+        )
         return {"outcomes": {key_of(brief.ticker, brief.contestant): _outcome(chat)}}
 
     async def vote(self, state: RoundState) -> RoundUpdate:
         """The consensus on every ticker, over every contestant with a vote that was asked at this session."""
         round_ = Round.model_validate(state["round"])
-        outcomes = {
-            ticker: {name: outcome for name, outcome in said.items() if name not in self._baselines}
-            for ticker, said in _by_ticker(state).items()
-        }
+        said = _by_ticker(state)
 
         def count(store: Store) -> list[Consensus]:
             votes = [
-                consensus(ticker, round_.session, {**_said_before(store, round_, ticker), **outcomes[ticker]})
+                self._consensus(round_, ticker, _said_before(store, round_, ticker, self._electorate), said[ticker])
                 for ticker in round_.tickers
             ]
             store.save_consensus(round_.season, votes)
@@ -184,7 +185,7 @@ class Referee:
             contestant = self._baselines[brief.contestant]
             snapshot = await self._shelf.snapshot(brief.snapshot_hash)
             situation = Situation(brief, snapshot, len(round_.tickers), votes.get(brief.ticker))
-            missing = _missing(snapshot, self._config)
+            missing = missing_facts(snapshot, self._config)
             outcome = Abstention(reason="no_data", detail=missing) if missing else decide(contestant, situation)
             chat = by_rule(brief, self._stamp(contestant, snapshot), outcome, self._clock())
             await self._shelf.write(partial(Store.save_chat, chat=chat))
@@ -217,70 +218,24 @@ class Referee:
         await announce(self._config, self._shelf, state, self._clock)
         return {}
 
-    async def _chat(
-        self, brief: Brief, stamp: Stamp, desk: Desk, audience: Audience, ends: float | None
-    ) -> tuple[ModelChat, float]:
-        """The chat, and the seconds its desk was given."""
-        given = self._config.limits.desk_seconds
-        snapshot = await self._shelf.snapshot(brief.snapshot_hash)
-        if missing := _missing(snapshot, self._config):
-            chat = not_started(brief, stamp, Abstention(reason="no_data", detail=missing), self._clock())
-            audience.chat(chat)
-            return chat, given
-        async with AsyncExitStack() as stay:
-            try:
-                async with asyncio.timeout(_seconds_left(ends)):
-                    under_way = await stay.enter_async_context(self._gate.place())
-            except TimeoutError:
-                told = f"the round's {self._config.limits.round_seconds:g} s were over before this desk could start"
-                chat = not_started(brief, stamp, Abstention(reason="timeout", detail=told), self._clock())
-                audience.chat(chat)
-                return chat, given
-            left = _seconds_left(ends)
-            given = given if left is None else min(given, round(left, 3))
-            chat = await run_desk(
-                desk,
-                brief,
-                stamp,
-                seconds=given,
-                clock=self._clock,
-                audience=audience,
-                under_way=under_way,
-                facts=snapshot,
-            )
-            return chat, given
+    def _consensus(
+        self, round_: Round, ticker: str, before: Mapping[str, Outcome], now: Mapping[str, Outcome]
+    ) -> Consensus:
+        counted = {name: outcome for name, outcome in now.items() if self._electorate.has_vote(name)}
+        vote = consensus(ticker, round_.session, {**before, **counted})
+        return vote.model_copy(update={"notes": self._electorate.notes(now)})
 
-    def _label(self, brief: Brief, contestant: Contestant, seconds: float) -> TapeLabel:
-        return TapeLabel(
-            brief=brief,
-            desk=self._config.desk,
-            desk_seconds=seconds,
-            # Endpoints' models keep their own deadline, of which the tape has the outcome.
-            call_seconds=self._config.limits.call_seconds if isinstance(contestant, ClassContestant) else None,
-        )
-
-    def _stamp(self, contestant: Contestant, snapshot: MarketSnapshot) -> Stamp:
+    def _stamp(self, contestant: Contestant, snapshot: MarketSnapshot, shown: MaskedBrief | None = None) -> Stamp:
         deep, quick = models_of(contestant)
-        labels: list[Label] = []
-        if isinstance(contestant, RehearsalContestant):
-            labels.append("rehearsal")
-        if snapshot.simulated:
-            labels.append("simulated")
-        if isinstance(contestant, BaselineContestant):
-            labels.append("baseline")
         return Stamp(
             model=deep,
             quick_model=quick,
-            labels=tuple(labels),
+            labels=labels_of(contestant, snapshot),
+            masked=shown.mask if shown is not None else None,
             prompts_hash=self._prompts_hash,
             config_hash=self._config.hash,
             code_version=self._code_version,
         )
-
-
-def _seconds_left(ends: float | None) -> float | None:
-    """Until a round must be over; None where rounds take as long as they take."""
-    return None if ends is None else max(0.0, ends - time.time())
 
 
 def models_of(contestant: Contestant) -> tuple[str, str]:
@@ -292,16 +247,6 @@ def models_of(contestant: Contestant) -> tuple[str, str]:
     if isinstance(contestant, BaselineContestant):
         return f"baseline/{contestant.rule}", f"baseline/{contestant.rule}"
     return contestant.chat_model, contestant.chat_model
-
-
-def _missing(snapshot: MarketSnapshot, config: ArenaConfig) -> str:
-    """One sentence on the required sections that are not `ok`, stale ones among them; empty when all are."""
-    sections = snapshot.sections()
-    bad = [name for name in config.market.require if sections[name].status != "ok"]
-    told = [
-        f"{name} are {sections[name].status} ({'; '.join(sections[name].notes) or 'no reason given'})" for name in bad
-    ]
-    return f"{snapshot.ticker} at {snapshot.session}: {', '.join(told)}" if told else ""
 
 
 def _outcome(chat: ModelChat) -> DeskOutcome:
@@ -320,13 +265,16 @@ def _by_ticker(state: RoundState) -> dict[str, dict[str, Outcome]]:
 def _decided(store: Store, brief: Brief) -> ModelChat | None:
     """The newest chat in which the brief's contestant decided on it; None where it has not."""
     rows = store.chat_rows(brief.season, brief.session, brief.ticker, brief.contestant, limit=_MANY)
-    return next((store.chat(row.id) for row in rows if row.action is not None), None)
+    # A name means its replicas too, where rows are asked for.
+    mine = (row for row in rows if row.contestant == brief.contestant)
+    return next((store.chat(row.id) for row in mine if row.action is not None), None)
 
 
-def _said_before(store: Store, round_: Round, ticker: str) -> dict[str, Outcome]:
+def _said_before(store: Store, round_: Round, ticker: str, electorate: Electorate) -> dict[str, Outcome]:
     """What contestants with a vote said of the ticker at the same session outside this run, the newest of each."""
     rows = store.chat_rows(round_.season, round_.session, ticker, limit=_MANY)
-    voters = [row for row in rows if row.contestant not in round_.contestants and "baseline" not in row.labels]
+    others = [row for row in rows if row.contestant not in round_.contestants]
+    voters = [row for row in others if electorate.has_vote(row.contestant, row.labels)]
     newest = {row.contestant: row.id for row in reversed(voters)}
     return {contestant: store.chat(chat_id).outcome for contestant, chat_id in newest.items()}
 

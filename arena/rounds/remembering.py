@@ -2,6 +2,9 @@
 
 It is kept with the round: a round that was broken off gives its waiting desks what it was opened with, whatever has
 come to be known since. Marks of its session and of those before may have been filled in late.
+
+A masked contestant remembers what it decided under its mask, and any other what it decided without one: the words of
+the one would tell the real names and dates, those of the other would be about a ticker that nobody knows.
 """
 
 from collections.abc import Mapping, Sequence
@@ -37,14 +40,20 @@ def remembered(
     """The lessons of every desk of a round; empty where memory is off. Blocks: on the store's thread only."""
     if not config.memory.enabled:
         return {}
-    kept = store.lessons(round_.season, round_.session)
-    names = [one.name for one in config.with_desks if one.name in round_.contestants]
-    missing = [(ticker, name) for ticker in round_.tickers for name in names if (ticker, name) not in kept]
+    masks = {one.name: one.mask for one in config.with_desks if one.name in round_.contestants}
+    kept = {
+        desk: _as_it_plays(shown, masked=masks.get(desk[1], False))
+        for desk, shown in store.lessons(round_.season, round_.session).items()
+    }
+    missing = [(ticker, name) for ticker in round_.tickers for name in masks if (ticker, name) not in kept]
     if missing:
         marks = store.marks(round_.season)
         season = _season(store, round_, marks)
         prices = {ticker: ticker_prices(snapshots[ticker], marks) for ticker, _ in missing}
-        kept |= {desk: _lessons(config.memory, store, season, desk, prices[desk[0]]) for desk in missing}
+        kept |= {
+            desk: _lessons(config.memory, store, season, desk, prices[desk[0]], masked=masks[desk[1]])
+            for desk in missing
+        }
     return kept
 
 
@@ -57,16 +66,23 @@ def remember(
     return lessons
 
 
+def _as_it_plays(lessons: Sequence[Lesson], *, masked: bool) -> tuple[Lesson, ...]:
+    """Those of the lessons that are in words of its own: a contestant may be masked, or not, since the round began."""
+    return tuple(one for one in lessons if one.masked == masked)
+
+
 def _lessons(
-    settings: MemorySettings, store: Store, season: _Season, desk: tuple[str, str], prices: Prices
+    settings: MemorySettings, store: Store, season: _Season, desk: tuple[str, str], prices: Prices, *, masked: bool
 ) -> tuple[Lesson, ...]:
     sessions, horizon = season.sessions, settings.horizon
     if len(sessions) <= horizon:
         return ()
-    past = store.past_decisions(season.name, *desk, through=sessions[-1 - horizon], most=settings.lessons)
+    past = store.past_decisions(
+        season.name, *desk, through=sessions[-1 - horizon], most=settings.lessons, masked=masked
+    )
     if not past:
         return ()
-    written = store.reflections(season.name, *desk, after=past[-1].session, before=sessions[-1])
+    written = store.reflections(season.name, *desk, after=past[-1].session, before=sessions[-1], masked=masked)
     return lessons_of(
         past,
         prices,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from arena.config.model import ArenaConfig, BaselineContestant
+from arena.config.twins import unmasked_twin
 from arena.errors import StoreError, UsageError
 from arena.market import calendar
 from arena.market.listings import listing_of
@@ -51,19 +52,19 @@ async def report(
     yardstick = await chosen(config, shelf, season, benchmark)
     table = await board(config, market, shelf, season, now, as_of=as_of)
     snapshots, notes = await _newest_snapshots(shelf, season, as_of)
-    stored = await shelf.look_up(lambda store: _stored(store, season, config, snapshots, as_of))
+    stored = await shelf.look_up(lambda store: season_in_store(store, season, config, snapshots, as_of))
     # Calendars are built at their first use, and a bootstrap takes a while: neither is for the event loop.
-    whole = await asyncio.to_thread(_with_sessions, stored)
+    whole = await asyncio.to_thread(with_sessions, stored)
     against, told = await measured(yardstick, market, shelf, season, whole.sessions)
     found = await asyncio.to_thread(season_report, whole, against, horizon)
     return found.model_copy(update={"notes": (*table.notes, *told, *notes, *found.notes)})
 
 
-def _stored(
-    store: Store, season: str, config: ArenaConfig, snapshots: Mapping[str, MarketSnapshot], as_of: date | None
+def season_in_store(
+    store: Store, season: str, config: ArenaConfig, snapshots: Mapping[str, MarketSnapshot], as_of: date | None = None
 ) -> Season:
-    """The season as it is kept, its sessions still to be found."""
-    rows = store.chat_rows(season=season, limit=_ALL)
+    """The season as it is kept, its sessions still to be found; `snapshots` are the newest by ticker."""
+    rows = store.chat_rows(season=store.season_of_chats(season), limit=_ALL)
     return Season(
         name=season,
         events=store.events(season, as_of),
@@ -72,7 +73,8 @@ def _stored(
         tallies=store.tallies(season, as_of),
         sessions=(),
         cutoffs=cutoffs_of(config),
-        random=[c.name for c in config.contestants if isinstance(c, BaselineContestant) and c.rule == "random"],
+        random=[c.name for c in config.players if isinstance(c, BaselineContestant) and c.rule == "random"],
+        twins={c.name: twin for c in config.contestants if (twin := unmasked_twin(c, config.contestants))},
         splits={ticker: snapshot.prices.splits for ticker, snapshot in snapshots.items()},
     )
 
@@ -81,16 +83,25 @@ async def _newest_snapshots(
     shelf: Shelf, season: str, as_of: date | None
 ) -> tuple[dict[str, MarketSnapshot], tuple[str, ...]]:
     """By ticker, and a note for each that is no longer there."""
-    rounds = await shelf.look_up(lambda store: store.rounds(season))
-    known = [round_ for round_ in rounds if as_of is None or round_.session <= as_of]
-    newest = {ticker: hash_ for round_ in known for ticker, hash_ in round_.snapshots.items()}
     found, notes = {}, []
-    for ticker, hash_ in sorted(newest.items()):
+    for ticker, hash_ in (await shelf.look_up(lambda store: newest_hashes(store, season, as_of))).items():
         try:
             found[ticker] = await shelf.snapshot(hash_)
         except StoreError as error:
-            notes.append(f"{ticker} has only the closes kept while somebody held it, for its facts are gone: {error}")
+            notes.append(gone(ticker, error))
     return found, tuple(notes)
+
+
+def newest_hashes(store: Store, season: str, as_of: date | None = None) -> dict[str, str]:
+    """The hash of each ticker's newest snapshot in a season, in order of ticker."""
+    known = [round_ for round_ in store.rounds(season) if as_of is None or round_.session <= as_of]
+    newest = {ticker: hash_ for round_ in known for ticker, hash_ in round_.snapshots.items()}
+    return dict(sorted(newest.items()))
+
+
+def gone(ticker: str, error: StoreError) -> str:
+    """The note on a ticker whose newest snapshot is no longer there."""
+    return f"{ticker} has only the closes kept while somebody held it, for its facts are gone: {error}"
 
 
 def _with_closes(marks: Sequence[Mark], snapshots: Mapping[str, MarketSnapshot]) -> list[Mark]:
@@ -123,7 +134,7 @@ def _opinions(rows: Iterable[ChatRow]) -> list[Opinion]:
     return [found[key] for key in sorted(found)]
 
 
-def _with_sessions(season: Season) -> Season:
+def with_sessions(season: Season) -> Season:
     """With the sessions of its exchanges, from the one before its first, and how many a year has."""
     opened = [event.session for event in season.events if isinstance(event, BookOpened)]
     if not opened or not season.marks:

@@ -45,7 +45,7 @@ def equity_of(
 
 def cutoffs_of(config: ArenaConfig) -> dict[str, date]:
     """Knowledge cutoffs by contestant, of those who state one."""
-    return {c.name: c.knowledge_cutoff for c in config.contestants if c.knowledge_cutoff is not None}
+    return {c.name: c.knowledge_cutoff for c in config.players if c.knowledge_cutoff is not None}
 
 
 def _sessions(events: Sequence[LedgerEvent], marks: Sequence[Mark]) -> list[date]:

@@ -43,6 +43,8 @@ class RoundUpdate(TypedDict, total=False):
     """The settings its desks are wired by, so that they hold in whatever run goes on with it."""
     briefs: dict[str, dict[str, Any]]
     """The briefs still to be decided on, by `ticker/contestant`."""
+    shown: dict[str, dict[str, Any]]
+    """What masked contestants are shown in place of their briefs, likewise: a MaskedBrief each."""
     followers: dict[str, dict[str, Any]]
     """The briefs of baselines, which decide after the vote, likewise."""
     ends: float | None
@@ -69,5 +71,7 @@ class DeskTask(TypedDict):
     brief: dict[str, Any]
     desk: NotRequired[dict[str, Any]]
     """The settings its desk is wired by; see RoundUpdate."""
+    shown: NotRequired[dict[str, Any] | None]
+    """What a masked desk is shown in the brief's place; see RoundUpdate."""
     ends: NotRequired[float | None]
     """When the round must be over; see RoundUpdate."""

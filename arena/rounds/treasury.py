@@ -6,7 +6,8 @@ is killed forgets no money: what it had under way counts as the most it could ha
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from decimal import Decimal
 
 from arena.config.model import ArenaConfig, ClassContestant, Contestant, EndpointContestant
 from arena.errors import ConfigError, ModelError
@@ -67,6 +68,18 @@ class Treasury:
         await asyncio.to_thread(self.read_prices)
         return await self._fetch_missing(contestants) if self._account.capped else ()
 
+    async def held_back(self) -> str:
+        """The cap that keeps later rounds from being run ahead, for the one at hand may need what it leaves.
+
+        Half of it is spent, and later rounds share it with the one at hand; empty where no cap is so far used up.
+        """
+        midnight = self._clock().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        caps, season = self._config.budget, self._config.season
+        for name, cap, of in (("season", caps.season, {"season": season}), ("day", caps.day, {"since": midnight})):
+            if cap is not None and 2 * await self._settled(**of) >= cap:
+                return f"budget.{name}"
+        return ""
+
     async def written(self) -> None:
         """Wait until all spending is in the store. Raises StoreError where it cannot be written."""
         await self._books.written()
@@ -77,6 +90,10 @@ class Treasury:
             found = catalogue.kept(self._config.home, name, endpoint)
             if found is not None:
                 self._listed[name] = found.rates()
+
+    async def _settled(self, season: str | None = None, since: datetime | None = None) -> Decimal:
+        spent = await self._shelf.read(lambda store: store.spent(season=season, since=since, settled=True))
+        return spent or Decimal(0)
 
     def _refuse_unmetered(self, contestants: Sequence[Contestant]) -> None:
         for contestant in contestants:

@@ -6,23 +6,25 @@ are written under keys that exist once; and a round counts as over only when all
 broken off is simply played on.
 
 A round in which no desk could so much as be asked (an endpoint down, a limit met, no credit) is not over: the
-season stops there, and resuming it asks those desks again. Rounds never run ahead of one another.
+season stops there, and resuming it asks those desks again.
+
+Rounds never run ahead of one another, but the research of later ones does: it knows nothing of any book. While a round
+is played, that of the next `limits.ahead` due ones is under way beside it, from when its own desks are. It is stored
+as it ends, and a round begins when all that is under way for it is through, so that its desks find their research in
+the store, whoever ran it.
 """
 
 import asyncio
 import time
-from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
-from typing import NamedTuple, get_args
+from functools import partial
 
 from arena.config.model import ArenaConfig
 from arena.errors import UsageError
 from arena.market import calendar
 from arena.market.market import Market
-from arena.records.chat import ModelChat
-from arena.records.outcome import Action
 from arena.records.progress import Progress
 from arena.records.season import (
     PlayedRound,
@@ -33,29 +35,22 @@ from arena.records.season import (
     SettledSeason,
 )
 from arena.records.standing import RoundResult, Standings
+from arena.rounds.ahead import Forerunner
 from arena.rounds.asked import Asked
 from arena.rounds.facts import facts
 from arena.rounds.opening import check, refuse_what_the_season_forbids
 from arena.rounds.playing import Supervising, play
 from arena.rounds.shelf import Shelf
 from arena.season import looking
+from arena.season.ahead import RunningAhead
 from arena.season.due import Due, due_now
+from arena.season.follower import Follower, ResearchHall
 from arena.season.lock import alone_in
 from arena.season.marks import mark_benchmark
-from arena.season.outage import outage
+from arena.season.outage import outage, put_failed_aside
 from arena.season.planning import SeasonAsked, another, exchange_of, planned, planned_as_days_pass, remaining
+from arena.season.played import nobody_was_asked, played_round
 from arena.season.settling import settle_season
-
-
-class Follower(NamedTuple):
-    """Who is told how a season goes on. All are called on the event loop and must neither block nor raise."""
-
-    on_pick_up: Callable[[str], None] | None = None
-    """At the beginning, of what earlier runs had left: a sentence each."""
-    on_round: Callable[[PlayedRound], None] | None = None
-    """When a round is over."""
-    on_progress: Callable[[Progress], None] | None = None
-    """Whenever a desk gets somewhere."""
 
 
 class SeasonEngine:
@@ -69,9 +64,11 @@ class SeasonEngine:
         *,
         market: Callable[[], Market],
         graph: Callable[[], Supervising],
+        forerunner: Callable[[], Forerunner],
     ) -> None:
-        """`market` and `graph` are made when they are first needed: a list of seasons needs neither."""
+        """What is made by a call is made when it is first needed: a list of seasons needs none of it."""
         self._config = config
+        self._forerunner = forerunner
         self._market = market
         self._shelf = shelf
         self._graph = graph
@@ -137,16 +134,26 @@ class SeasonEngine:
         notes = [due.note] if due.note else []
         rounds: list[PlayedRound] = []
         standings: Standings | None = None
-        for session in due.sessions:
-            played, result, told = await self._round(plan, session, follower)
-            rounds.append(played)
-            standings = result.standings
-            notes += [*result.notes, *told]
-            if follower.on_round is not None:
-                follower.on_round(played)
-            if stopped := outage(result.chats):
-                notes.append(f"the season stops at {session}: {stopped}; `arena season resume` asks those desks again")
-                break
+        notes += await self._put_failed_aside(plan, due.sessions)
+        ahead = RunningAhead(self._config.limits.ahead, lambda session: self._research(plan, session, follower))
+        try:
+            for place, session in enumerate(due.sessions):
+                begin_later = partial(ahead.begin, due.sessions[place + 1 :])
+                notes.append(await ahead.through(session))
+                played, result, told = await self._round(plan, session, follower, begin_later)
+                rounds.append(played)
+                standings = result.standings
+                notes += [*result.notes, *told]
+                if follower.on_round is not None:
+                    follower.on_round(played)
+                if stopped := outage(result.chats):
+                    again = "`arena season resume` asks those desks again"
+                    notes.append(f"the season stops at {session}: {stopped}; {again}")
+                    break
+                # Where no desk was at work, nothing has begun it yet.
+                begin_later()
+        finally:
+            await ahead.stop()
         finished = await self._shelf.look_up(lambda store: store.finished_rounds(plan.season))
         return SeasonReport(
             plan=plan,
@@ -154,17 +161,42 @@ class SeasonEngine:
             rounds=tuple(rounds),
             remaining=remaining(plan, finished),
             standings=standings,
-            notes=tuple(dict.fromkeys(notes)),
+            notes=tuple(dict.fromkeys(filter(None, notes))),
         )
 
+    async def _research(self, plan: SeasonPlan, session: date, follower: Follower) -> str:
+        """Run the research of a round to come; returns why it was not, where there is something to say."""
+        asked = await self._asked(plan, session)
+        return await self._forerunner().research(asked, ResearchHall(session, follower.on_research))
+
+    async def _put_failed_aside(self, plan: SeasonPlan, due: Sequence[date]) -> tuple[str, ...]:
+        """Where nobody could be asked in the round to be played on: forget what failed of later research by that."""
+        if not due:
+            return ()
+        earlier = await self._shelf.look_up(
+            lambda store: store.decided_chats(plan.season, due[0], abstentions_too=True)
+        )
+        if not nobody_was_asked(plan, earlier):
+            return ()
+        return await self._shelf.write(lambda store: put_failed_aside(store, plan.season))
+
     async def _round(
-        self, plan: SeasonPlan, session: date, follower: Follower
+        self, plan: SeasonPlan, session: date, follower: Follower, under_way: Callable[[], None]
     ) -> tuple[PlayedRound, RoundResult, Sequence[str]]:
-        """Play one round to its end, or on from where it was."""
+        """Play one round to its end, or on from where it was; `under_way` is called whenever a desk gets somewhere."""
+
+        def on_progress(progress: Progress) -> None:
+            under_way()
+            if follower.on_progress is not None:
+                follower.on_progress(progress)
+
         began = time.monotonic()
         asked = await self._asked(plan, session)
-        earlier = await self._shelf.look_up(
-            lambda store: store.decided_chats(plan.season, session, abstentions_too=True)
+        earlier, ready = await self._shelf.look_up(
+            lambda store: (
+                store.decided_chats(plan.season, session, abstentions_too=True),
+                {research.id for research in store.ready_research(plan.season, session)},
+            )
         )
         # Before the desks are asked: what they are shown of their past is held against the benchmark.
         early = await mark_benchmark(plan, self._market(), self._shelf, session) if self._config.memory.enabled else ()
@@ -172,8 +204,8 @@ class SeasonEngine:
             self._graph(),
             self._config,
             asked,
-            follower.on_progress,
-            keep_abstentions=not _nobody_was_asked(plan, earlier),
+            on_progress,
+            keep_abstentions=not nobody_was_asked(plan, earlier),
         )
         late = await mark_benchmark(plan, self._market(), self._shelf, await self._marked_through(plan, session))
         if not outage(result.chats):
@@ -181,7 +213,14 @@ class SeasonEngine:
             await self._shelf.write(lambda store: store.finish_round(plan.season, session, at))
         finished = await self._shelf.look_up(lambda store: store.finished_rounds(plan.season))
         number = 1 + sum(day < session for day in finished)
-        return _played(result, number, len(plan.sessions) or None, time.monotonic() - began), result, (*early, *late)
+        played = played_round(
+            result,
+            number=number,
+            of=len(plan.sessions) or None,
+            ready=ready,
+            seconds=time.monotonic() - began,
+        )
+        return played, result, (*early, *late)
 
     async def _begin_or_go_on(self, plan: SeasonPlan, first: date, follower: Follower) -> SeasonReport:
         """Play a season that may have been planned the same before; its first session is looked at before the lock."""
@@ -242,24 +281,3 @@ class SeasonEngine:
 
     def _alone(self) -> AbstractContextManager[None]:
         return alone_in(self._config.home, self._config.season)
-
-
-def _nobody_was_asked(plan: SeasonPlan, chats: Sequence[ModelChat]) -> bool:
-    """Whether the round was played to its end, and in vain, before."""
-    return len(chats) == len(plan.tickers) * len(plan.contestants) and bool(outage(chats))
-
-
-def _played(result: RoundResult, number: int, of: int | None, seconds: float) -> PlayedRound:
-    actions = Counter(chat.outcome.action for chat in result.chats if chat.outcome.kind == "decision")
-    return PlayedRound(
-        session=result.round.session,
-        number=number,
-        of=of,
-        desks=len(result.chats),
-        earlier=len(result.replayed),
-        decisions={action: actions[action] for action in get_args(Action)},
-        abstentions=len(result.chats) - sum(actions.values()),
-        orders=len(result.orders),
-        fills=len(result.fills),
-        seconds=round(seconds, 3),
-    )

@@ -1,5 +1,6 @@
 """What is stored of seasons: how far each has got, and what one that was broken off had got to."""
 
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from arena.errors import UsageError
@@ -30,9 +31,26 @@ def picked_up(store: Store, plan: SeasonPlan, config_hash: str) -> tuple[str, ..
         ended = len(store.decided_chats(plan.season, session, abstentions_too=True))
         desks = len(plan.tickers) * len(plan.contestants)
         told.append(f"the round of {session} was broken off when {ended} of its {desks} desks had ended")
+    told += _ready(researched(store, plan.season), session)
     if told and plan.config_hash != config_hash:
         told.append("the season was planned under other settings; what is played from here on is played under these")
     return tuple(told)
+
+
+def researched(store: Store, season: str) -> tuple[date, ...]:
+    """The sessions of the research that is ready for rounds that are not over, one for each desk, in order."""
+    finished = set(store.finished_rounds(season))
+    return tuple(one.session for one in store.ready_research(season) if one.session not in finished)
+
+
+def _ready(sessions: Sequence[date], begun: date | None) -> Iterator[str]:
+    """Sentences on research that is ready, in the round that was begun and in later ones."""
+    begun_too = sum(session == begun for session in sessions)
+    for number, of in ((begun_too, "that round"), (len(sessions) - begun_too, "later rounds")):
+        if number == 1:
+            yield f"1 research half of {of} was ready"
+        elif number:
+            yield f"{number} research halves of {of} were ready"
 
 
 def summaries(store: Store) -> tuple[SeasonSummary, ...]:
@@ -50,8 +68,10 @@ def summary(store: Store, season: str) -> SeasonSummary:
         finished=len(finished) if plan else len(sessions),
         broken_off=broken_off(store, plan) if plan else None,
         remaining=remaining(plan, finished) if plan else (),
+        researched=len(researched(store, season)) if plan else 0,
         first=sessions[0] if sessions else None,
         last=sessions[-1] if sessions else None,
+        rescoring=store.rescoring(season),
     )
 
 

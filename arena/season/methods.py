@@ -8,9 +8,12 @@ from typing import TypedDict
 from typing_extensions import Unpack
 
 from arena.records.progress import Progress
+from arena.records.rescoring import RescoredSeason
 from arena.records.season import Every, PlayedRound, SeasonReport, SeasonSummary, SeasonView, SettledSeason
-from arena.season.engine import Follower, SeasonEngine
+from arena.season.engine import SeasonEngine
+from arena.season.follower import Follower
 from arena.season.planning import SeasonAsked
+from arena.season.rescoring import Rescorer, TradingChanges
 from arena.waiting import waited
 
 
@@ -23,6 +26,8 @@ class Followed(TypedDict, total=False):
     """When a round is over."""
     on_progress: Callable[[Progress], None] | None
     """Whenever a desk gets somewhere."""
+    on_research: Callable[[date, Progress], None] | None
+    """Whenever the research of a later round, of that session, gets somewhere."""
 
 
 class SeasonMethods(ABC):
@@ -31,6 +36,10 @@ class SeasonMethods(ABC):
     @abstractmethod
     def season_engine(self) -> SeasonEngine:
         """The engine over this arena's market, store and graph."""
+
+    @abstractmethod
+    def rescorer(self) -> Rescorer:
+        """What re-prices seasons, over this arena's store, tape and market."""
 
     @abstractmethod
     async def hang_up(self) -> None:
@@ -103,3 +112,14 @@ class SeasonMethods(ABC):
         return await self.season_engine().view()
 
     season_show = waited(aseason_show)
+
+    async def aseason_rescore(self, *, into: str | None = None, **changes: Unpack[TradingChanges]) -> RescoredSeason:
+        """The season's recorded decisions on fresh books under other trading settings, beside what they came to.
+
+        `changes` are settings of `trading` by name; the rest is as the season was played. No model is asked, and
+        nothing of the season is changed. With `into` the new books are kept as a season of that name, labelled as
+        rescored. Raises UsageError for a season that is not there or was imported, and for a setting that is none.
+        """
+        return await self.rescorer().rescore(into, changes)
+
+    season_rescore = waited(aseason_rescore)

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 from arena.errors import AbstentionReason
 from arena.records.chat import ModelChat
+from arena.rounds.research import not_used
+from arena.store import Store
 
 OUTAGE: frozenset[AbstentionReason] = frozenset({"timeout", "rate_limited", "budget", "provider_error", "internal"})
 """Reasons that say nothing of a model's mind: it could not be asked, or not be heard."""
@@ -17,3 +19,10 @@ def outage(chats: Sequence[ModelChat]) -> str:
         return ""
     told = ", ".join(f"{reason} ({number})" for reason, number in sorted(reasons.items()))
     return f"every desk of its round abstained: {told}"
+
+
+def put_failed_aside(store: Store, season: str) -> tuple[str, ...]:
+    """Put research aside that failed while nobody could be asked, so that its desks are asked; a sentence on it."""
+    failed = [ready.id for ready in store.ready_research(season) if ready.failure in OUTAGE]
+    why = "it failed when no model could be asked"
+    return (not_used(store.put_research_aside(failed, why), "of later rounds", why),) if failed else ()

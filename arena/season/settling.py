@@ -11,6 +11,7 @@ from arena.market.market import Market
 from arena.records.season import SettledSeason
 from arena.rounds.board import board
 from arena.rounds.facts import market_name, other_market
+from arena.rounds.opening import refuse_rescored
 from arena.rounds.shelf import Shelf
 from arena.rounds.trading import bring_up_to_date
 from arena.rounds.turn import SeasonTurn
@@ -31,6 +32,7 @@ async def settle_season(
     Raises UsageError where nothing was played, and where it was on another market.
     """
     season = config.season
+    await refuse_rescored(season, shelf)
     turn = SeasonTurn(config.home, season, config.limits.desk_seconds)
     before, last, tickers = await shelf.look_up(lambda store: _so_far(store, config))
     await turn.begin()

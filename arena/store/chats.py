@@ -10,6 +10,7 @@ from typing_extensions import TypedDict
 
 from arena.errors import StoreError, UsageError
 from arena.records.chat import ModelChat
+from arena.records.replica import MARK
 from arena.records.standing import Tally
 from arena.store.archive import Address, body_text, pretty_text
 from arena.store.chat_rows import (
@@ -25,6 +26,7 @@ from arena.store.chat_rows import (
 from arena.store.database import address_of, iso
 from arena.store.index import index_chat
 from arena.store.outbox import Copy, OutboxTables
+from arena.store.rescorings import RescoringTables
 
 ADDRESS = "season, session, ticker, contestant, id"
 RECENT = 2000
@@ -38,17 +40,18 @@ class ChatFilters(TypedDict, total=False):
     session: date | None
     ticker: str | None
     contestant: str | None
+    """Its replicas are meant too."""
     limit: int
     """At most so many; 100 by default."""
 
 
-class ChatTables(OutboxTables):
+class ChatTables(OutboxTables, RescoringTables):
     """What the store does with chats."""
 
     def save_chat(self, chat: ModelChat) -> None:
         """Store a chat and its archive file, both or neither; storing it again changes nothing.
 
-        StoreError where another chat already has its id.
+        Research that was run ahead under its id is a part of it now. StoreError where another chat has the id.
         """
         content = chat.model_dump(mode="json")
         body = body_text(content)
@@ -62,6 +65,7 @@ class ChatTables(OutboxTables):
             self._insert("chats", [row_of(chat, body)])
             self._index(chat.id, content)
             self._copy(Copy("chat", (chat.id,)))
+            self._rows("DELETE FROM research WHERE id = ?", chat.id)
 
     def chat(self, chat_id: str) -> ModelChat:
         """The chat of this id, or of the one id that begins so; UsageError names the nearest ids otherwise."""
@@ -93,7 +97,8 @@ class ChatTables(OutboxTables):
         """The newest chats that match, newest first."""
         rows = self._rows(
             f"SELECT {COLUMNS} FROM chats WHERE (?1 IS NULL OR season = ?1) AND (?2 IS NULL OR session = ?2) "  # noqa: S608  constant columns
-            "AND (?3 IS NULL OR ticker = ?3) AND (?4 IS NULL OR contestant = ?4) ORDER BY seq DESC LIMIT ?5",
+            "AND (?3 IS NULL OR ticker = ?3) AND (?4 IS NULL OR contestant = ?4 "
+            f"OR substr(contestant, 1, length(?4) + 1) = ?4 || '{MARK}') ORDER BY seq DESC LIMIT ?5",
             season,
             iso(session),
             ticker,
@@ -133,8 +138,16 @@ class ChatTables(OutboxTables):
     def tallies(self, season: str, through: date | None = None) -> tuple[Tally, ...]:
         """Each contestant's chats summed up: outcomes of the newest a session and ticker, costs of all.
 
-        `through` leaves out the chats of later sessions.
+        `through` leaves out the chats of later sessions. A rescored season's are those of the season it re-prices, and
+        labelled so.
         """
+        origin = self.season_of_chats(season)
+        tallies = self._tallies(origin, through)
+        if origin == season:
+            return tallies
+        return tuple(tally.model_copy(update={"labels": (*tally.labels, "rescored")}) for tally in tallies)
+
+    def _tallies(self, season: str, through: date | None) -> tuple[Tally, ...]:
         meant = "season = ?1 AND (?2 IS NULL OR session <= ?2)"
         newest = self._rows(
             f"SELECT contestant, kind, count(*) AS n FROM chats WHERE seq IN (SELECT max(seq) FROM chats "  # noqa: S608  constant condition

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any, Self
 
 from arena.errors import StoreError
-from arena.sqlite import alone_with, connected, explained, schema_version
+from arena.sqlite import alone_with, connected, explained, read_only, schema_version
 from arena.store.archive import Address, Archive
 
-SCHEMA_VERSION = 9
+SCHEMA_VERSION = 11
 """How many migrations there are; the database holds it as its user_version."""
 
 
@@ -51,6 +51,24 @@ class Database:
             raise StoreError(f"no arena data at {home}; run `arena demo` or `arena run` first")
         return cls._opened(home)
 
+    @classmethod
+    def open_to_read(cls, home: Path) -> Self:
+        """The store at `home` for a reader that never writes, not even what a killed process left to settle.
+
+        SQLite itself refuses every write. StoreError where there is none, and for one of another version.
+        """
+        path = _file(home)
+        if not path.exists():
+            raise StoreError(f"no arena data at {home}; run `arena demo` or `arena run` first")
+        with _explained(path):
+            connection = _set_up(read_only(path))
+            try:
+                _refuse_an_older(connection, path)
+            except BaseException:
+                connection.close()
+                raise
+        return cls(home, connection)
+
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
@@ -84,6 +102,9 @@ class Database:
     @contextmanager
     def at_one_moment(self) -> Iterator[None]:
         """All reads inside see the store as it is at the first of them; others may write meanwhile."""
+        if self._connection.in_transaction:
+            yield
+            return
         with self._explained():
             self._connection.execute("BEGIN DEFERRED")
         try:
@@ -179,7 +200,10 @@ def _file(home: Path) -> Path:
 
 
 def _connected(path: Path) -> sqlite3.Connection:
-    connection = connected(path)
+    return _set_up(connected(path))
+
+
+def _set_up(connection: sqlite3.Connection) -> sqlite3.Connection:
     connection.row_factory = sqlite3.Row
     return connection
 
@@ -204,6 +228,11 @@ def _check_version(connection: sqlite3.Connection, path: Path) -> None:
         raise StoreError(f"{path} is not an arena store; move it away or choose another home")
     if version < SCHEMA_VERSION:
         _migrate(connection)
+
+
+def _refuse_an_older(connection: sqlite3.Connection, path: Path) -> None:
+    if schema_version(connection, path, SCHEMA_VERSION) < SCHEMA_VERSION:
+        raise StoreError(f"{path} was written by an older arena; `arena season list` brings it up to date")
 
 
 def _migrate(connection: sqlite3.Connection) -> None:

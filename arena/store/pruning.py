@@ -14,9 +14,10 @@ class PruningTables(Database):
         return {row["id"]: datetime.fromisoformat(row["finished"]) for row in rows}
 
     def snapshots_named(self) -> frozenset[str]:
-        """The hashes that chats, rounds or the index of snapshots name."""
+        """The hashes that chats, research, rounds or the index of snapshots name."""
         rows = self._rows(
             "SELECT json_extract(body, '$.snapshot_hash') AS hash FROM chats UNION SELECT hash FROM snapshots "
+            "UNION SELECT snapshot_hash AS hash FROM research "
             "UNION SELECT named.value AS hash FROM rounds, json_each(rounds.body, '$.snapshots') AS named"
         )
         return frozenset(str(row["hash"]) for row in rows)

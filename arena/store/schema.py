@@ -131,6 +131,28 @@ def standings(db: Database) -> None:
     )
 
 
+@migrations()
+def research(db: Database) -> None:
+    """Research that was run ahead of its round."""
+    columns = ("id", "season", "session", "ticker", "contestant", "snapshot_hash", "basis", "failure", "aside", "body")
+    made = db.table("research").create(
+        {"seq": int, **dict.fromkeys(columns, str)}, pk="seq", not_null=set(columns), strict=True
+    )
+    made.create_index(["id"], unique=True)
+    # Partial: a desk has one that is ready, beside any number that were put aside.
+    db.execute(
+        "CREATE UNIQUE INDEX idx_research_ready ON research (season, session, ticker, contestant) WHERE aside = ''"
+    )
+
+
+@migrations()
+def rescorings(db: Database) -> None:
+    """Seasons that are another one's decisions under other settings."""
+    db.table("rescorings").create(
+        {"season": str, "origin": str, "body": str}, pk="season", not_null={"origin", "body"}, strict=True
+    )
+
+
 def _chats(db: Database) -> None:
     optional = {"action", "fraction", "confidence", "reason"}
     columns = {

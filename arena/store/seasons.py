@@ -26,6 +26,11 @@ class SeasonTables(Database):
         """Every season with a plan, by name."""
         return tuple(row["season"] for row in self._rows("SELECT season FROM seasons ORDER BY season"))
 
+    def seasons_by_newest_chat(self) -> tuple[str, ...]:
+        """Every season with a chat, the one whose chat was stored last first."""
+        sql = "SELECT season FROM chats GROUP BY season ORDER BY max(seq) DESC"
+        return tuple(row["season"] for row in self._rows(sql))
+
     def keep_actions(self, season: str, told: KeptActions) -> None:
         """Keep a benchmark's dividends and splits; what is kept of an ex-date stays as it was first told."""
         with self.transaction():

@@ -59,15 +59,20 @@ class SpendingTables(Database):
         session: date | None = None,
         contestant: str | None = None,
         since: datetime | None = None,
+        settled: bool = False,
     ) -> Decimal:
-        """Dollars spent in all that matches; what nobody told the cost of counts as the most it could be."""
+        """Dollars spent in all that matches; what nobody told the cost of counts as the most it could be.
+
+        With `settled` what is still under way is left out.
+        """
         rows = self._rows(
             "SELECT dollars FROM spending WHERE (?1 IS NULL OR season = ?1) AND (?2 IS NULL OR session = ?2) "
-            "AND (?3 IS NULL OR contestant = ?3) AND (?4 IS NULL OR at >= ?4)",
+            "AND (?3 IS NULL OR contestant = ?3) AND (?4 IS NULL OR at >= ?4) AND (NOT ?5 OR open = 0)",
             season,
             session.isoformat() if session else None,
             contestant,
             _instant(since) if since else None,
+            settled,
         )
         return sum((Decimal(row["dollars"]) for row in rows), Decimal(0))
 

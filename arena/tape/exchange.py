@@ -7,7 +7,7 @@ from typing import Any
 
 from langchain_core.messages import AIMessage, BaseMessage
 
-from arena.config.model import DeskSettings
+from arena.config.model import DeskKind, DeskSettings
 from arena.errors import AbstentionReason, CapabilityError, FailedAttempt, ModelError
 from arena.records.base import Record
 from arena.records.chat import CostSource, Rung
@@ -18,7 +18,11 @@ class TapeLabel(Record):
     """What a desk was run with, beside what its ModelChat says."""
 
     brief: Brief
+    shown: Brief | None = None
+    """What a masked desk was handed in its brief's place; None for any other."""
     desk: DeskSettings
+    kind: DeskKind = "full"
+    """Which kind of desk it was; tapes of before there were several do not say."""
     desk_seconds: float
     """The longest the desk might take: its own limit, or what its round had left."""
     call_seconds: float | None

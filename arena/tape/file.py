@@ -17,10 +17,13 @@ from pathlib import Path
 from typing import Any, Self
 
 from arena.errors import StoreError
-from arena.sqlite import connected, explained
+from arena.sqlite import connected, explained, read_only
 from arena.tape import parts
 from arena.tape.plain import to_plain
-from arena.tape.schema import prepare
+from arena.tape.schema import prepare, refuse_an_older
+
+RESEARCH_ONLY = 0
+"""The label of a chat of which only the research is there; parts are numbered from 1."""
 
 _REMEMBERED = 100_000
 """Numbers of stored parts kept in memory before all are forgotten; they are looked up again then."""
@@ -50,6 +53,19 @@ class TapeFile:
             connection = connected(path)
             try:
                 prepare(connection, path)
+            except BaseException:
+                connection.close()
+                raise
+        return cls(path, connection)
+
+    @classmethod
+    def open_to_read(cls, home: Path) -> Self:
+        """The tape at `home` for a reader that never writes; StoreError for one of another version, or none."""
+        path = _path(home)
+        with _explained(path):
+            connection = read_only(path)
+            try:
+                refuse_an_older(connection, path)
             except BaseException:
                 connection.close()
                 raise
@@ -108,6 +124,10 @@ class TapeFile:
     def insert(self, sql: str, rows: Sequence[tuple[object, ...]]) -> None:
         """Insert, change or delete rows, inside `writing`: the statement once for each."""
         self._connection.executemany(sql, rows)
+
+    def change(self, sql: str, *parameters: object) -> None:
+        """Change or delete rows, inside `writing`."""
+        self._connection.execute(sql, parameters)
 
     def part(self, number: int) -> str:
         """The part of that number. StoreError where it is gone or cannot be read."""

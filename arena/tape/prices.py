@@ -8,7 +8,7 @@ from arena.errors import StoreError
 from arena.market.cache import AnswerCache
 from arena.market.market import Market, SourcedHistory
 from arena.market.vendor import Vendor
-from arena.records.market import MarketSnapshot, PriceHistory
+from arena.records.market import Dividend, MarketSnapshot, PriceHistory
 from arena.tape.reel import Reel
 
 
@@ -65,13 +65,19 @@ class TapeMarket(Market):
         if not told:
             return None
         bars = {bar.session: bar for known in told for bar in known.history.bars if start <= bar.session <= end}
-        paid = {d.ex_date: d for known in told for d in known.history.dividends if start <= d.ex_date <= end}
+        # A regular and a special dividend can share an ex-date: the newest word on a day is all that it tells of it.
+        paid: dict[date, list[Dividend]] = {}
+        for known in told:
+            within = [dividend for dividend in known.history.dividends if start <= dividend.ex_date <= end]
+            paid |= {dividend.ex_date: [] for dividend in within}
+            for dividend in within:
+                paid[dividend.ex_date].append(dividend)
         splits = {s.ex_date: s for known in told for s in known.history.splits if start <= s.ex_date <= end}
         history = PriceHistory(
             ticker=ticker,
             currency=told[-1].history.currency,
             bars=tuple(bars[session] for session in sorted(bars)),
-            dividends=tuple(paid[day] for day in sorted(paid)),
+            dividends=tuple(dividend for day in sorted(paid) for dividend in paid[day]),
             splits=tuple(splits[day] for day in sorted(splits)),
         )
         return SourcedHistory(source=told[-1].source, history=history)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from arena.tape import parts
-from arena.tape.file import TapeFile
+from arena.tape.file import RESEARCH_ONLY, TapeFile
 
 PartsOf = Mapping[str, Sequence[int]]
 """The numbers of the parts each chat's tape is made of, each once, by the chat's id."""
@@ -21,7 +21,8 @@ def parts_of_chats(tape: TapeFile) -> dict[str, Sequence[int]]:
     """What every chat's tape is made of. Reads the whole tape."""
     found: dict[str, Sequence[int]] = {}
     for chat_id, label in tape.rows("SELECT id, label FROM chats ORDER BY id"):
-        numbers = {label, *_named(tape, label)}
+        # Research whose round is still to be played has no label.
+        numbers = {label, *_named(tape, label)} if label != RESEARCH_ONLY else set()
         for (content,) in tape.rows("SELECT content FROM exchanges WHERE chat = ?", chat_id):
             numbers |= {content, *_named(tape, content)}
             for inner in _inner(json.loads(tape.part(content))):

@@ -24,10 +24,12 @@ from arena.tape.exchange import Exchange, Trouble
 class Recorder(CallHandler):
     """Collects one desk's exchanges."""
 
-    def __init__(self) -> None:
+    def __init__(self, before: int = 0) -> None:
+        """`before` is the number of exchanges that the desk had in its research."""
         self._exchanges: dict[UUID, Exchange] = {}
         self._began: dict[UUID, float] = {}
-        self._moments = count()
+        # Each of those started, and ended once at most.
+        self._moments = count(2 * before)
 
     def desk(self, desk: Desk) -> Desk:
         """The desk, listened to."""

@@ -3,6 +3,7 @@
 import sqlite3
 from pathlib import Path
 
+from arena.errors import StoreError
 from arena.sqlite import alone_with, schema_version
 
 MIGRATIONS: tuple[str, ...] = (
@@ -49,6 +50,12 @@ def prepare(connection: sqlite3.Connection, path: Path) -> None:
         connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
+
+
+def refuse_an_older(connection: sqlite3.Connection, path: Path) -> None:
+    """Raise StoreError for a file that a reader would have to migrate first."""
+    if _version(connection, path) < len(MIGRATIONS):
+        raise StoreError(f"{path} was written by an older arena; the next round brings it up to date")
 
 
 def _version(connection: sqlite3.Connection, path: Path) -> int:

@@ -1,6 +1,7 @@
 """What is kept on the tape and found again: the exchanges of a chat, and the prices that books were settled at."""
 
 import json
+from collections.abc import Sequence
 from typing import Any, cast
 
 from langchain_core.messages import AIMessage
@@ -8,7 +9,7 @@ from langchain_core.messages import AIMessage
 from arena.errors import StoreError
 from arena.market.market import SourcedHistory
 from arena.tape.exchange import ChatTape, Exchange, TapeLabel, Trouble
-from arena.tape.file import NewParts, TapeFile, loaded_json, stored_json
+from arena.tape.file import RESEARCH_ONLY, NewParts, TapeFile, loaded_json, stored_json
 from arena.tape.parts import Fetch, fetched_tree, fingerprint, kept_tree
 from arena.tape.plain import from_plain, message_from_plain, to_plain
 
@@ -18,22 +19,32 @@ class Tape(TapeFile):
 
     def save_chat(self, tape: ChatTape) -> None:
         """Keep a chat's tape, whole or not at all; keeping it again changes nothing."""
-        if self.has_chat(tape.chat_id):
+        if self._label(tape.chat_id) is not None:
             return
         with self.writing() as new:
             label = kept_tree(tape.label.model_dump(mode="json"), new.keep)
             self.insert("INSERT INTO chats VALUES (?, ?)", [(tape.chat_id, label)])
-            self.insert(
-                "INSERT INTO exchanges VALUES (?, ?, ?, ?, ?, ?)",
-                [
-                    (tape.chat_id, number, e.role, bytes.fromhex(e.request), e.latency, _kept(e, new))
-                    for number, e in enumerate(tape.exchanges)
-                ],
-            )
+            self._keep(tape.chat_id, tape.exchanges, 0, new)
 
-    def has_chat(self, chat_id: str) -> bool:
-        """Whether the tape holds that chat."""
-        return bool(self.rows("SELECT 1 FROM chats WHERE id = ?", chat_id))
+    def save_research(self, chat_id: str, exchanges: Sequence[Exchange]) -> None:
+        """Keep the exchanges of a chat's research; until the rest follows the chat is not on the tape."""
+        with self.writing() as new:
+            self.insert("INSERT INTO chats VALUES (?, ?)", [(chat_id, RESEARCH_ONLY)])
+            self._keep(chat_id, exchanges, 0, new)
+
+    def complete(self, rest: ChatTape, research: int) -> None:
+        """Keep the rest of a chat's tape, behind the first so many exchanges, which are its research.
+
+        What a process left there that was killed before the chat was stored gives way. Where the research is not on
+        the tape nothing is kept, as a part would pass for the whole.
+        """
+        if self._label(rest.chat_id) is None:
+            return
+        with self.writing() as new:
+            label = kept_tree(rest.label.model_dump(mode="json"), new.keep)
+            self.change("UPDATE chats SET label = ? WHERE id = ?", label, rest.chat_id)
+            self.change("DELETE FROM exchanges WHERE chat = ? AND ordinal >= ?", rest.chat_id, research)
+            self._keep(rest.chat_id, rest.exchanges, research, new)
 
     def pruned(self, chat_id: str) -> str | None:
         """The day that chat was pruned, YYYY-MM-DD; None where it was not."""
@@ -41,16 +52,15 @@ class Tape(TapeFile):
         return str(found[0][0])[:10] if found else None
 
     def chat(self, chat_id: str) -> ChatTape | None:
-        """The tape of a chat, by its full id; None where it is not on the tape."""
-        found = self.rows("SELECT label FROM chats WHERE id = ?", chat_id)
-        if not found:
+        """The tape of a chat, by its full id; None where it is not on the tape, or no more than its research is."""
+        if not (number := self._label(chat_id)):
             return None
         sql = "SELECT role, request, latency, content FROM exchanges WHERE chat = ? ORDER BY ordinal"
         exchanges = tuple(
             _fetched(role, request.hex(), latency, fetched_tree(content, self.part), self.part)
             for role, request, latency, content in self.rows(sql, chat_id)
         )
-        label = TapeLabel.model_validate(fetched_tree(found[0][0], self.part))
+        label = TapeLabel.model_validate(fetched_tree(number, self.part))
         return ChatTape(chat_id=chat_id, label=label, exchanges=exchanges)
 
     def save_prices(self, season: str, history: SourcedHistory) -> None:
@@ -70,7 +80,22 @@ class Tape(TapeFile):
 
     def chat_ids(self) -> tuple[str, ...]:
         """The chats on the tape, by id."""
-        return tuple(chat_id for (chat_id,) in self.rows("SELECT id FROM chats ORDER BY id"))
+        found = self.rows("SELECT id FROM chats WHERE label <> ? ORDER BY id", RESEARCH_ONLY)
+        return tuple(chat_id for (chat_id,) in found)
+
+    def _label(self, chat_id: str) -> int | None:
+        """The number of a chat's label; None where nothing of the chat is on the tape."""
+        found = self.rows("SELECT label FROM chats WHERE id = ?", chat_id)
+        return int(found[0][0]) if found else None
+
+    def _keep(self, chat_id: str, exchanges: Sequence[Exchange], first: int, new: NewParts) -> None:
+        self.insert(
+            "INSERT INTO exchanges VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                (chat_id, number, e.role, bytes.fromhex(e.request), e.latency, _kept(e, new))
+                for number, e in enumerate(exchanges, first)
+            ],
+        )
 
 
 def _kept(exchange: Exchange, new: NewParts) -> int:

@@ -25,6 +25,7 @@ from arena.records.desk import (
     Mandate,
     PortfolioView,
     PositionView,
+    ResearchBrief,
     ResearchVerdict,
     TraderPlan,
 )
@@ -103,6 +104,12 @@ def brief(snapshot: MarketSnapshot, **changes: object) -> Brief:
         "mandate": mandate(),
     }
     return Brief.model_validate({**given, **changes})
+
+
+def research_brief(snapshot: MarketSnapshot, **changes: object) -> ResearchBrief:
+    """The part of a brief that research is shown."""
+    whole = brief(snapshot, **changes)
+    return ResearchBrief(**{name: getattr(whole, name) for name in ResearchBrief.model_fields})
 
 
 def started(snapshot: MarketSnapshot, **changes: object) -> dict[str, Any]:

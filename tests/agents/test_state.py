@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typing_extensions import get_type_hints
 
-from agents.state import REPORT_KEYS, DeskState, brief_of, dump, merge_debate, next_round
-from tests.agents.surroundings import brief, simulated
+from agents.state import REPORT_KEYS, DeskState, brief_of, dump, merge_debate, next_round, research_brief_of
+from tests.agents.surroundings import brief, research_brief, simulated
 
 SPEAKERS = ("aggressive", "conservative", "neutral")
 ALL = [{"round": r, "speaker": s, "text": f"{s} {r}"} for r in (1, 2, 3) for s in SPEAKERS]
@@ -56,6 +56,12 @@ def test_a_speakers_next_round_counts_its_own_turns():
 def test_a_brief_goes_through_the_state_unchanged():
     given_out = brief(simulated())
     assert brief_of({"brief": json.loads(json.dumps(dump(given_out)))}) == given_out
+
+
+def test_research_is_shown_of_a_brief_what_it_may_know():
+    whole, part = brief(simulated()), research_brief(simulated())
+    assert research_brief_of({"brief": dump(whole)}) == research_brief_of({"brief": dump(part)}) == part
+    assert set(dump(whole)) - set(dump(part)) == {"portfolio", "mandate"}
 
 
 def test_the_names_tradingagents_users_know_are_there():

@@ -8,7 +8,7 @@ from langchain_core.messages import HumanMessage
 from langgraph.graph import END, START, StateGraph
 from typing_extensions import TypedDict
 
-from arena.contest import Gate, not_started, run_desk
+from arena.contest import not_started, run_desk
 from arena.errors import ModelError
 from arena.llm.pool import ModelPool
 from arena.records.chat import ModelChat, Stages
@@ -204,17 +204,19 @@ def test_a_reflection_that_fails_is_gone_without_and_the_record_says_so(reply):
 
 
 def test_a_desk_that_fails_in_the_same_instant_as_its_reflection_does_not_blame_the_reflection():
-    roles = ("reflection", "social_analyst")
+    roles = ("reflection", "trader")
     chat, _ = held(competent_but(lambda request: role_of(request) in roles, REFUSED), lessons=[lesson()])
-    assert (chat.outcome.kind, chat.outcome.stage) == ("abstention", "social_analyst")
+    assert (chat.outcome.kind, chat.outcome.stage) == ("abstention", "trader")
 
 
 def test_a_failed_reflection_takes_no_blame_for_what_fails_later():
     chat, _ = held(
-        competent_but(lambda request: role_of(request) in ("reflection", "trader"), REFUSED), lessons=[lesson()]
+        competent_but(lambda request: role_of(request) in ("reflection", "portfolio_manager"), REFUSED),
+        lessons=[lesson()],
     )
-    assert (chat.outcome.kind, chat.outcome.stage) == ("abstention", "trader")
-    assert [error.node for error in chat.errors] == ["reflection", "trader", "trader"]
+    assert (chat.outcome.kind, chat.outcome.stage) == ("abstention", "portfolio_manager")
+    # The clock stands still, so calls stand in the order of their roles.
+    assert [error.node for error in chat.errors] == ["portfolio_manager", "reflection", "portfolio_manager"]
     assert chat.stages.reflection.failure == "HTTP 403: flagged"
 
 
@@ -360,73 +362,3 @@ def test_a_desk_that_was_not_started_has_no_calls():
     chat = not_started(brief(), stamp(labels=("simulated",)), abstention, clock())
     assert (chat.outcome, chat.calls, chat.stages) == (abstention, (), Stages())
     assert (chat.labels, chat.cost.known, chat.started) == (("simulated",), Decimal(0), chat.finished)
-
-
-def test_a_gate_lets_so_many_desks_run_at_once_in_every_loop():
-    gate = Gate(2)
-    running, most = [], []
-
-    async def desk():
-        async with gate.place() as under_way:
-            under_way()
-            running.append(1)
-            most.append(len(running))
-            await asyncio.sleep(0.01)
-            running.pop()
-
-    async def crowd():
-        await asyncio.gather(*(desk() for _ in range(6)))
-
-    asyncio.run(crowd())
-    asyncio.run(crowd())  # a semaphore of the first loop would fail here
-    assert (max(most), len(most)) == (2, 12)
-
-
-def test_the_next_desk_is_let_in_when_the_one_before_is_under_way_or_gone():
-    gate = Gate(9)
-    entered = []
-
-    async def desk(name, *, calls):
-        async with gate.place() as under_way:
-            entered.append((name, "in"))
-            await asyncio.sleep(0.01)
-            for _ in range(calls):
-                under_way()
-                entered.append((name, "called"))
-                await asyncio.sleep(0.01)
-        entered.append((name, "out"))
-
-    async def crowd():
-        await asyncio.gather(desk("a", calls=2), desk("b", calls=0), desk("c", calls=1))
-
-    asyncio.run(crowd())
-    assert entered.index(("a", "called")) < entered.index(("b", "in")) < entered.index(("a", "out"))
-    assert entered.index(("b", "in")) < entered.index(("c", "in"))
-    assert entered.index(("c", "in")) - entered.index(("b", "in")) > 1  # b made no call: c waited for its end
-
-
-def test_desks_that_run_elsewhere_do_not_wait_for_each_other_at_the_door():
-    gate = Gate(2, one_by_one=False)
-
-    async def both():
-        async with asyncio.timeout(1), gate.place(), gate.place():
-            return True
-
-    assert asyncio.run(both())
-
-
-def test_a_desk_that_gives_up_at_the_door_leaves_it_to_the_next():
-    gate = Gate(1)
-
-    async def late():
-        async with gate.place():
-            raise AssertionError("the place was taken")
-
-    async def crowd():
-        async with gate.place():
-            with pytest.raises(TimeoutError):
-                await asyncio.wait_for(late(), 0.02)
-        async with asyncio.timeout(1), gate.place():
-            return True
-
-    assert asyncio.run(crowd())

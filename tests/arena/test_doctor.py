@@ -276,3 +276,10 @@ def test_a_server_that_holds_no_desks_is_found_out(tmp_path, answer, executor, t
     assert (found[0].name, found[0].status) == ("executor", "failed")
     assert url in found[0].told
     assert told in found[0].told
+
+
+def test_a_contestant_with_replicas_is_looked_at_once(tmp_path):
+    rows = [{"name": "value", "kind": "rehearsal", "style": "value", "replicas": 5}]
+    settings = ArenaConfig.model_validate({"home": tmp_path, "contestants": rows, "market": {"vendors": ["simulated"]}})
+    (found,) = contestants(settings, {}, {})
+    assert found.name == "contestant value (5 replicas)"

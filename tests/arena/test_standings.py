@@ -136,3 +136,11 @@ def test_chats_without_a_book_are_named_rather_than_ranked():
 def test_a_holding_without_a_mark_stops_the_standings():
     with pytest.raises(LedgerError, match="NVDA"):
         standings("main", holding("a", 10), (), ())
+
+
+def test_a_holding_marked_before_the_boards_session_is_called_carried():
+    held = rows(holding("a", 10), [mark(4, 100), mark(5, 10, "AAPL")])["a"].positions
+    assert [(position.carried, position.marked) for position in held] == [(True, day(4))]
+    fresh = rows(holding("a", 10), [mark(5, 100)])["a"].positions
+    assert [position.carried for position in fresh] == [False]
+    assert held[0].model_dump(mode="json")["carried"] is True

@@ -3,7 +3,7 @@ import pytest
 from agents.state import dump
 from arena.records.chat import Stages
 from arena.records.memory import ReflectionStage
-from arena.transcript import Transcript
+from arena.transcript import Transcript, research_state
 from tests.agents.surroundings import lesson
 
 REPORT = {"summary": "Up.", "key_points": ["Up 12%."], "metrics": [], "sentiment": 0.4, "text": "Up, and up."}
@@ -96,3 +96,36 @@ def test_what_was_learnt_from_past_decisions_is_a_stage():
     stage = ReflectionStage(lessons=(lesson(),), failure="the model refused")
     assert taken({"reflection": {"reflection": dump(stage)}}).stages().reflection == stage
     assert taken({"reflection": {}}).stages() == taken({"reflection": None}).stages() == Stages()
+
+
+RESEARCHED = (
+    *({"a": {name: STAGE}} for name in ("market_report", "news_report", "fundamentals_report", "sentiment_report")),
+    {"bear_researcher": {"investment_debate_state": {"turns": [turn("bear", 1)]}}},
+    {"bull_researcher": {"investment_debate_state": {"turns": [turn("bull", 1)]}}},
+    {"research_manager": {"investment_plan": VERDICT, "investment_debate_state": {"judge_decision": "Buy."}}},
+)
+
+
+@pytest.mark.parametrize("written", range(len(RESEARCHED) + 1))
+def test_a_transcript_goes_on_from_the_stages_of_another_wherever_that_ended(written):
+    stages = taken(*RESEARCHED[:written]).stages()
+    assert Transcript(stages).stages() == stages
+    rest = ({"trader": {"trader_investment_plan": PLAN}}, {"r": {"risk_debate_state": {"turns": [turn("neutral", 1)]}}})
+    going_on = Transcript(stages)
+    for update in (*RESEARCHED[written:], *rest):
+        going_on.take(update)
+    assert going_on.stages() == taken(*RESEARCHED, *rest).stages()
+
+
+def test_what_the_state_holds_of_research_is_what_its_nodes_wrote():
+    state = research_state(taken(*RESEARCHED).stages())
+    written = {name: value for update in RESEARCHED for part in update.values() for name, value in part.items()}
+    assert state == {
+        **written,
+        "investment_debate_state": {"turns": [turn("bull", 1), turn("bear", 1)], "judge_decision": "Buy."},
+    } | {
+        name: {**STAGE, "tool_uses": [{**STAGE["tool_uses"][0], "failed": False}]}
+        for name in written
+        if name.endswith("_report")
+    }
+    assert research_state(Stages()) == {}

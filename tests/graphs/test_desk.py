@@ -8,17 +8,19 @@ from collections import Counter
 
 import pytest
 from langchain_core.messages import AIMessage
+from langgraph.checkpoint.memory import InMemorySaver
 
 from agents.analysts import ANALYST_ROLES
+from agents.lengths import WORDS
 from agents.researchers import RESEARCHERS
 from agents.risk import RISK_DEBATERS
-from agents.state import REPORT_KEYS, DeskState
+from agents.state import REPORT_KEYS, DeskState, dump
 from arena.config.model import DebateSettings, DeskSettings
 from arena.contest import RECURSION_LIMIT
 from arena.records.desk import AnalystReport, AnalystStage, ResearchVerdict, TraderPlan
 from arena.records.memory import Reflection, ReflectionStage
 from arena.records.outcome import Decision
-from graphs.desk import build_desk, build_lone_desk
+from graphs.desk import build_desk, build_lone_desk, has_research
 from tests.agents.surroundings import (
     FORMS,
     SUBMIT,
@@ -30,6 +32,7 @@ from tests.agents.surroundings import (
     calls,
     lesson,
     looks_then_report,
+    research_brief,
     simulated,
     started,
     submission,
@@ -263,6 +266,107 @@ def test_a_desk_by_itself_writes_its_own_brief():
     assert len(state["risk_debate_state"]["turns"]) == 6
 
 
+RESEARCH = {*ANALYST_ROLES.values(), *RESEARCHERS.values(), "research_manager"}
+PLANTED = {"cash": "7654321.25", "available": "6543210.75", "equity": "8765432.5"}
+PLANTED_POSITION = {"shares": 31337, "average_cost": "271.8281", "mark": "35.45", "value": "1110896.65"}
+PLANTED_RULES = {"position_limit": "0.4242", "slippage_bps": "17.29", "commission_bps": "13.37"}
+TOLD = [
+    "$7,654,321.25",
+    "$6,543,210.75",
+    "$8,765,432.50",
+    "31337",
+    "$271.8281",
+    "$1,110,896.65",
+    "42.42%",
+    "17.29",
+    "13.37",
+]
+
+
+def planted_brief():
+    """A brief whose book and rules hold figures that stand nowhere else."""
+    held = {"ticker": "NVDA", "marked": "2025-10-14", **PLANTED_POSITION}
+    return brief(
+        simulated(), portfolio={**PLANTED, "positions": [held]}, mandate={"fill": "next_close", **PLANTED_RULES}
+    )
+
+
+@pytest.mark.parametrize("tools", [True, False])
+def test_no_role_of_the_research_is_shown_what_its_contestant_owns_or_may_do(tools):
+    client = ScriptedClient(has_tools=tools)
+    two = DebateSettings(rounds=2)
+    planted = planted_brief().model_copy(update={"lessons": (lesson(),)})
+    asyncio.run(desk(client, debate=two, risk=two).ainvoke({"brief": dump(planted)}))
+    roles = {asked.role for asked in client.asked}
+    assert roles == WORDS.keys() - {"single_agent"}
+    shown = {role: {told for told in TOLD if any(told in asked.text for asked in client.of(role))} for role in roles}
+    assert {role for role, figures in shown.items() if not figures} == RESEARCH
+    # Cash is told as what is available of it, and a position by its worth.
+    assert {frozenset(figures) for role, figures in shown.items() if role not in RESEARCH} == {
+        frozenset(TOLD) - {"$7,654,321.25"}
+    }
+
+
+def halves(settings, *, tools=True):
+    """A desk run in two halves and one run in one go: the states, and what was asked."""
+    states, asked = [], []
+    whole, part = dump(brief(simulated(), lessons=[lesson()])), dump(research_brief(simulated()))
+    for starts in ([part, whole], [whole]):
+        client = ScriptedClient(has_tools=tools, speech=lambda role, time: f"I said it ({role} {time}).")
+        graph, state = desk(client, **settings), {}
+        for start in starts:
+            state = asyncio.run(graph.ainvoke({**state, "brief": start}))
+            asked.append([(a.role, a.text) for a in client.asked])
+        states.append(state)
+    return states, asked
+
+
+@pytest.mark.parametrize("rounds", [0, 1, 2])
+@pytest.mark.parametrize("style", STYLES)
+def test_a_desk_run_in_halves_asks_and_comes_to_what_it_does_in_one_go(style, rounds):
+    debate = DebateSettings(style=style, rounds=rounds)
+    (in_halves, in_one_go), (research, both, whole) = halves({"debate": debate, "risk": debate})
+    assert {role for role, _ in research} == (RESEARCH if rounds else RESEARCH - set(RESEARCHERS.values()))
+    assert both[: len(research)] == research
+    assert not {role for role, _ in both[len(research) :]} & RESEARCH
+    assert sorted(both) == sorted(whole)
+    assert in_halves == in_one_go
+
+
+def test_a_desk_with_one_analyst_is_halved_all_the_same():
+    (in_halves, in_one_go), (research, both, _) = halves({"analysts": ["news"]}, tools=False)
+    assert [role for role, _ in research][-1] == "research_manager"
+    assert {role for role, _ in both[len(research) :][:2]} == {"trader", "reflection"}
+    assert in_halves == in_one_go
+
+
+def test_a_desk_by_itself_does_all_of_it_again_in_a_thread_that_was_used_before():
+    async def brief_for(ticker, session):
+        return brief(simulated())
+
+    client = ScriptedClient()
+
+    async def rewired(settings):
+        raise AssertionError("nobody wished for other debates")
+
+    graph = build_lone_desk("claude", desk(client), brief_for, DeskSettings(), rewired)
+    graph.checkpointer = InMemorySaver()
+    thread = {"configurable": {"thread_id": "1"}}
+    for _ in range(2):
+        asyncio.run(graph.ainvoke({"ticker": "NVDA"}, thread))
+    assert Counter(asked.role for asked in client.asked)["market_analyst"] == 4
+
+
+def test_the_drawing_shows_where_a_half_begins_and_ends():
+    drawn = desk(ScriptedClient()).get_graph()
+    ways = {(edge.source, edge.target) for edge in drawn.edges if edge.conditional}
+    trading = ("trader", "reflection")
+    assert ways == {("__start__", role) for role in (*ANALYST_ROLES.values(), *trading)} | {
+        ("research_manager", following) for following in (*trading, "__end__")
+    }
+    assert has_research(desk(ScriptedClient()))
+
+
 def long_winded(long):
     """A client that answers every request with so many characters."""
 
@@ -357,8 +461,16 @@ def test_what_is_remembered_takes_no_more_than_its_share_of_the_prompts():
     assert others[1] <= 80_000
 
 
-def test_the_drawing_shows_the_reflection_beside_the_analysts():
-    drawn = desk(ScriptedClient()).get_graph()
-    after = {edge.target for edge in drawn.edges if edge.source == "reflection"}
-    assert {edge.source for edge in drawn.edges if edge.target == "reflection"} == {"__start__"}
-    assert after == {edge.target for edge in drawn.edges if edge.source == "market_analyst"}
+@pytest.mark.parametrize("rounds", [0, 1])
+def test_the_drawing_shows_the_reflection_beside_the_trader(rounds):
+    drawn = desk(ScriptedClient(), risk=DebateSettings(rounds=rounds)).get_graph()
+    ways = {
+        role: (
+            {edge.source for edge in drawn.edges if edge.target == role},
+            {edge.target for edge in drawn.edges if edge.source == role},
+        )
+        for role in ("trader", "reflection")
+    }
+    assert ways["reflection"] == ways["trader"]
+    assert ways["trader"][0] == {"__start__", "research_manager"}
+    assert ways["trader"][1] == ({*RISK_DEBATERS.values()} if rounds else {"portfolio_manager"})

@@ -20,7 +20,7 @@ from prompts.loader import PromptError, names, prompts_hash, render
 from tests.conftest import PROJECT
 
 FOLDER = Path(prompts.__file__).parent
-SHARED = {"house", "brief", "past_decisions", "with_tools", "without_tools"}
+SHARED = {"house", "brief", "book", "past_decisions", "with_tools", "without_tools"}
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from arena.cli.views.labels import STYLE, banner
 from arena.cli.views.outcome import abstained_text, decided_text, imported_text
 from arena.cli.views.stage import Part, part_view
 from arena.records.chat import ModelChat, Stages
+from arena.records.masking import MaskedAs
 from arena.store import ChatRow
 
 
@@ -70,11 +71,21 @@ def _origin(chat: ModelChat) -> dict[str, str]:
         "Contestant": f"{chat.contestant} ({models})",
         "Decides on": f"{chat.ticker} at the close of {chat.session} ({chat.as_of:%Y-%m-%d %H:%M} UTC)",
         "Season": chat.season,
-        "Took": took(chat.calls, (chat.finished - chat.started).total_seconds()),
+        "Took": took(chat.calls, chat.seconds),
         "Snapshot": chat.snapshot_hash,
+        **(_mask(chat.masked) if chat.masked is not None else {}),
         "Prompts": chat.prompts_hash,
         "Settings": chat.config_hash,
         "Code": chat.code_version,
+    }
+
+
+def _mask(mask: MaskedAs) -> dict[str, str]:
+    """How to read what was said: what stands for what."""
+    return {
+        "Mask": f"the ticker is called {mask.ticker}, {mask.name}, and every date is {mask.weeks:,} weeks later",
+        "Original": mask.original,
+        "Notes": "\n".join(mask.notes),
     }
 
 

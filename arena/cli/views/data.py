@@ -9,6 +9,7 @@ from arena import figures
 from arena.cli.text import one_line
 from arena.cli.views import company, prices, tables, talk
 from arena.cli.views.labels import banner
+from arena.records.chat import Label
 from arena.records.market import MarketSnapshot, Section, SectionName, SectionStatus
 
 _STATUS_STYLES: dict[SectionStatus, str] = {"ok": "green", "stale": "yellow", "no_data": "yellow", "error": "bold red"}
@@ -41,7 +42,7 @@ _HOLDS: Mapping[SectionName, Callable[[MarketSnapshot], str]] = {
 
 def data_view(snapshot: MarketSnapshot, *, plot: bool = False) -> Iterator[RenderableType]:
     """The snapshot for people; the models' tools show them all of it. `plot` draws its prices."""
-    yield from banner({snapshot.ticker: ["simulated"]} if snapshot.simulated else {})
+    yield from banner({snapshot.ticker: _labels(snapshot)})
     yield tables.heading(f"{snapshot.ticker} at the close of {snapshot.session} ({figures.instant(snapshot.as_of)})")
     yield tables.pairs(_identity(snapshot))
     yield tables.heading("Sections")
@@ -53,6 +54,11 @@ def data_view(snapshot: MarketSnapshot, *, plot: bool = False) -> Iterator[Rende
         yield from part(snapshot)
 
 
+def _labels(snapshot: MarketSnapshot) -> list[Label]:
+    simulated: list[Label] = ["simulated"] if snapshot.simulated else []
+    return [*simulated, "masked"] if snapshot.masks else simulated
+
+
 def _identity(snapshot: MarketSnapshot) -> dict[str, str]:
     identity = snapshot.identity
     known = {
@@ -62,6 +68,7 @@ def _identity(snapshot: MarketSnapshot) -> dict[str, str]:
         "Currency": identity.currency,
         "Says who": identity.source,
         "Snapshot": snapshot.hash,
+        **({"Masks": snapshot.masks} if snapshot.masks else {}),
     }
     return {name: value or figures.UNKNOWN for name, value in known.items()}
 

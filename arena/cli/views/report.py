@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
 from rich.console import Group, RenderableType
 from rich.text import Text
@@ -9,13 +10,16 @@ from rich.text import Text
 from arena import figures
 from arena.cli.views import tables
 from arena.cli.views.labels import banner
-from arena.records.performance import Figure, Placing, Range, SeasonReport
+from arena.records.performance import Agreement, Comparison, Figure, Placing, Range, SeasonReport
+from arena.records.replica import listed
 
 ABREAST = 6
 """Contestants side by side on a wide terminal; on a narrow one half as many."""
 
 
 TOO_LITTLE = "not enough data"
+
+Pair = TypeVar("Pair", Agreement, Comparison)
 
 
 def report_view(report: SeasonReport, width: int) -> Group:
@@ -25,6 +29,8 @@ def report_view(report: SeasonReport, width: int) -> Group:
         *_standings(report),
         *_figures(report, ABREAST if width >= tables.WIDE else ABREAST // 2),
         *_falls(report),
+        *_replicas(report),
+        *_masks(report),
         *_apart(report),
         *_agreements(report),
         *_calibration(report),
@@ -78,7 +84,8 @@ def _value(figure: Figure) -> str:
         return TOO_LITTLE if _is_too_little(figure) else figures.UNKNOWN
     if figure.range is not None and figure.unit == "ratio":
         return f"{figure.value:.2f} ({_range(figure.range)})"
-    return {"change": _percent, "part": figures.part}.get(figure.unit, _ratio)(figure.value)
+    says = {"change": _percent, "part": figures.part, "probability": _probability, "variance": _variance}
+    return says.get(figure.unit, _ratio)(figure.value)
 
 
 def _falls(report: SeasonReport) -> Iterator[RenderableType]:
@@ -93,12 +100,50 @@ def _falls(report: SeasonReport) -> Iterator[RenderableType]:
         yield table
 
 
+def _replicas(report: SeasonReport) -> Iterator[RenderableType]:
+    split = report.replicas
+    if split is None:
+        return
+    yield tables.heading(f"Replicas: total returns over {figures.plural(split.sessions, 'session')} that all share")
+    numbers = ("Mean", "Spread", "Lowest", "Highest", "Replicas")
+    table = tables.table("Contestant", *numbers, right=numbers, whole=numbers)
+    for one in split.models:
+        spread = figures.UNKNOWN if one.spread is None else f"{one.spread:.2%}"
+        mean, low, high = map(_percent, (one.mean, one.low, one.high))
+        table.add_row(one.contestant, mean, spread, low, high, str(one.replicas))
+    yield table
+    yield tables.heading("Variance between models and within a model")
+    if split.note:
+        yield Text(split.note)
+        return
+    table = tables.table("Figure", "Value", "95% interval", "Note", right=("Value",), whole=("Value",))
+    for figure in split.figures:
+        spread = _range(figure.range, figures.part) if figure.range else ""
+        table.add_row(_words(figure.name), _value(figure), spread, figure.note)
+    yield table
+
+
+def _masks(report: SeasonReport) -> Iterator[RenderableType]:
+    if not report.masks:
+        return
+    yield tables.heading("With the mask and without: mean a session of the masked less the unmasked")
+    numbers = ("Masked", "Unmasked", "Difference", "p", "Sessions")
+    table = tables.table("Pair", "Masked", "Unmasked", "Difference", "95% interval", "p", "Sessions", right=numbers)
+    for pair in report.masks:
+        spread = _range(pair.range, _finely) if pair.range else TOO_LITTLE
+        p = figures.UNKNOWN if pair.p is None else f"{pair.p:.3f}"
+        totals = map(_percent, (pair.masked_return, pair.unmasked_return))
+        name = f"{pair.masked} (masked) and {pair.unmasked}"
+        table.add_row(name, *totals, _finely(pair.difference), spread, p, str(pair.sessions))
+    yield table
+    yield Text(f"{report.masks[0].definition} ({report.masks[0].source})")
+
+
 def _apart(report: SeasonReport) -> Iterator[RenderableType]:
     if report.groups:
         yield tables.heading("Groups that cannot be told apart, best first")
         yield from tables.bullets([", ".join(group) for group in report.groups], indent=0)
-    differences = (*report.benchmark_differences, *report.differences)
-    if differences:
+    if differences := (*report.benchmark_differences, *_without_chance(report, report.differences)):
         yield tables.heading("Paired differences, mean a session")
         table = tables.table("One", "Other", "Difference", "95% interval", "p", "Sessions", right=("Difference", "p"))
         for pair in differences:
@@ -108,13 +153,19 @@ def _apart(report: SeasonReport) -> Iterator[RenderableType]:
 
 
 def _agreements(report: SeasonReport) -> Iterator[RenderableType]:
-    if report.agreements:
+    if agreements := _without_chance(report, report.agreements):
         yield tables.heading("Agreement")
         table = tables.table("One", "Other", "Alike", "Kappa", "Decided by both", right=("Alike", "Kappa"))
-        for pair in report.agreements:
+        for pair in agreements:
             kappa = figures.UNKNOWN if pair.kappa is None else f"{pair.kappa:.2f}"
             table.add_row(pair.one, pair.other, figures.part(pair.alike), kappa, str(pair.both))
         yield table
+
+
+def _without_chance(report: SeasonReport, pairs: Sequence[Pair]) -> list[Pair]:
+    """The pairs of which none belongs to the band of chance: those would be hundreds of lines that say nothing."""
+    lucky = report.chance.contestants if report.chance else ()
+    return [pair for pair in pairs if pair.one not in lucky and pair.other not in lucky]
 
 
 def _calibration(report: SeasonReport) -> Iterator[RenderableType]:
@@ -134,7 +185,8 @@ def _meanings(report: SeasonReport) -> Iterator[RenderableType]:
     if report.performances:
         yield tables.heading("What the figures mean")
         table = tables.table("Figure", "Definition", "Source")
-        for figure in report.performances[0].figures:
+        split = report.replicas.figures if report.replicas else ()
+        for figure in (*report.performances[0].figures, *split):
             table.add_row(_words(figure.name), figure.definition, figure.source)
         yield table
 
@@ -146,7 +198,9 @@ def _remarks(report: SeasonReport) -> Iterator[str]:
         for figure in one.figures:
             if figure.note and figure.name not in {"alpha", "beta"} and not _is_too_little(figure):
                 whose[_words(figure.name), figure.note].append(one.contestant)
-    yield from (f"{name} of {', '.join(names)}: {note}" for (name, note), names in whose.items())
+    yield from (f"{name} of {listed(names)}: {note}" for (name, note), names in whose.items())
+    if report.chance is not None:
+        yield "agreement with random contestants and paired differences from them are left out here; --json has them"
 
 
 def _is_too_little(figure: Figure) -> bool:
@@ -167,6 +221,14 @@ def _finely(part: float) -> str:
 
 def _ratio(number: float) -> str:
     return f"{number:.2f}"
+
+
+def _probability(number: float) -> str:
+    return f"{number:.2f}" if number >= 0.005 or number == 0 else f"{number:.1g}"
+
+
+def _variance(square: float) -> str:
+    return f"{square:.3g} ({square**0.5:.2%} squared)"
 
 
 def _range(spread: Range, say: Callable[[float], str] = _ratio) -> str:

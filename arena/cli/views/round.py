@@ -37,7 +37,7 @@ def round_view(result: RoundResult, width: int) -> Iterator[RenderableType]:
 def consensus_line(vote: Consensus) -> str:
     """The majority, how large it is, and the votes, in one sentence."""
     if vote.action is None:
-        return "Consensus: none, nobody decided"
+        return "Consensus: none, nobody with a vote decided"
     counted = ", ".join(f"{number} {action}" for action, number in vote.votes.items())
     mean = figures.UNKNOWN if vote.mean_confidence is None else f"{vote.mean_confidence:.2f}"
     if vote.tie:
@@ -52,6 +52,7 @@ def _apart(vote: Consensus) -> Iterator[Text]:
     if vote.abstentions:
         told = ", ".join(f"{contestant} ({reason})" for contestant, reason in sorted(vote.abstentions.items()))
         yield Text(f"Abstained: {told}")
+    yield from (Text(f"{note[:1].upper()}{note[1:]}") for note in vote.notes)
 
 
 def _decided_earlier(result: RoundResult) -> Iterator[Text]:

@@ -10,6 +10,7 @@ from arena.cli.views import tables
 from arena.cli.views.labels import banner
 from arena.cli.views.leaderboard import leaderboard
 from arena.cli.views.trades import trades_table
+from arena.records.replica import listed
 from arena.records.season import PlayedRound, SeasonPlan, SeasonReport, SeasonSummary, SeasonView, SettledSeason
 from arena.records.standing import Standings
 
@@ -24,6 +25,8 @@ def round_line(played: PlayedRound) -> str:
     told.append(f"{figures.plural(played.orders, 'order')}, {played.fills} filled")
     if played.earlier:
         told.append(f"{played.earlier} of {figures.plural(played.desks, 'desk')} ended earlier")
+    if played.researched:
+        told.append(f"{played.researched} researched ahead")
     return "; ".join([*told, figures.seconds(played.seconds)])
 
 
@@ -85,10 +88,15 @@ def season_view(view: SeasonView, width: int) -> Iterator[RenderableType]:
     yield tables.heading(f"Season {summary.season}")
     if summary.plan is not None:
         yield from _plan(summary.plan)
+    if (rescoring := summary.rescoring) is not None:
+        changed = "; ".join(f"{one.name} {one.rescored}, was {one.recorded}" for one in rescoring.changed)
+        yield tables.pairs({"Rescored": f"the decisions of {rescoring.origin}", "Changed": changed or "nothing"})
     played = f" from {view.played[0]} to {view.played[-1]}" if view.played else ""
     yield Text(f"{figures.plural(summary.finished, 'round')} over{played}, {len(summary.remaining)} to come")
     if summary.broken_off is not None:
         yield Text(f"The round of {summary.broken_off} was broken off; `arena season resume` ends it.")
+    if summary.researched:
+        yield Text(f"The research of {figures.plural(summary.researched, 'desk')} is ready for the rounds to come.")
     if view.open_orders:
         yield tables.heading("Open orders")
         yield trades_table(view.open_orders, (), ())
@@ -102,7 +110,7 @@ def _plan(plan: SeasonPlan) -> Iterator[RenderableType]:
         {
             "Planned": f"{until}, every {plan.every}",
             "Tickers": ", ".join(plan.tickers),
-            "Contestants": ", ".join(plan.contestants),
+            "Contestants": listed(plan.contestants),
             "Benchmark": plan.benchmark or "none",
         }
     )

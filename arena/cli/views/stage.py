@@ -12,7 +12,7 @@ from arena.cli.views import tables
 from arena.cli.views.calls import calls_view
 from arena.cli.views.outcome import decided_text, imported_text, outcome_text
 from arena.records.chat import ModelCall, ResearchStage, RiskStage
-from arena.records.desk import AnalystStage, ResearchTurn, RiskTurn, ToolUse, TraderPlan
+from arena.records.desk import AnalystStage, ResearchTurn, RiskTurn, SingleStage, ToolUse, TraderPlan
 from arena.records.memory import Lesson, ReflectionStage
 from arena.records.outcome import Abstention, Decision, ImportedDecision
 
@@ -22,6 +22,7 @@ Part = (
     | ResearchStage
     | TraderPlan
     | RiskStage
+    | SingleStage
     | Decision
     | Abstention
     | ImportedDecision
@@ -43,17 +44,12 @@ def part_view(name: str, part: Part, *, full: bool) -> Iterator[RenderableType]:
         case RiskStage():
             yield tables.heading("Risk debate")
             yield from _turns(part.turns)
+        case SingleStage():
+            yield from _single(part, full=full)
         case Decision():
             yield from _decision(part)
-        case ImportedDecision():
-            yield tables.heading("Decision")
-            yield imported_text(part.action).append(f" (in its words: {clean(part.rating)})")
-            yield tables.paragraph(part.reasoning)
-        case Abstention():
-            where = f" at the {part.stage.replace('_', ' ')}" if part.stage else ""
-            yield tables.heading("Outcome")
-            yield outcome_text(part)
-            yield tables.paragraph(f"{part.detail}{where}")
+        case ImportedDecision() | Abstention():
+            yield from _told(part)
         case tuple():
             yield from calls_view(part)
 
@@ -76,13 +72,22 @@ def _analyst(name: str, stage: AnalystStage, *, full: bool) -> Iterator[Renderab
         yield from _look(use)
 
 
+def _single(stage: SingleStage, *, full: bool) -> Iterator[RenderableType]:
+    yield tables.heading("Single agent, shown all at once")
+    if full:
+        for use in stage.tool_uses:
+            yield from _look(use)
+    else:
+        yield from tables.bullets([f"{use.name} {use.arguments}" for use in stage.tool_uses])
+
+
 def _look(use: ToolUse) -> Iterator[RenderableType]:
     yield tables.heading(f"{use.name} {use.arguments}{' (refused)' if use.failed else ''}")
     yield tables.paragraph(use.result)
 
 
 def _reflection(stage: ReflectionStage, *, full: bool) -> Iterator[RenderableType]:
-    yield tables.heading("Past decisions, as the portfolio manager was shown them")
+    yield tables.heading("Past decisions, as the desk was shown them")
     if stage.failure is not None:
         yield Text(f"  a reflection that was due is missing: {clean(stage.failure)}", style="yellow")
     for lesson in stage.lessons:
@@ -134,6 +139,19 @@ def _decision(decision: Decision) -> Iterator[RenderableType]:
     if decision.key_risks:
         yield tables.paragraph("Risks:")
         yield from tables.bullets(decision.key_risks)
+
+
+def _told(outcome: ImportedDecision | Abstention) -> Iterator[RenderableType]:
+    """An outcome that is no decision of a desk here."""
+    if isinstance(outcome, ImportedDecision):
+        yield tables.heading("Decision")
+        yield imported_text(outcome.action).append(f" (in its words: {clean(outcome.rating)})")
+        yield tables.paragraph(outcome.reasoning)
+        return
+    where = f" at the {outcome.stage.replace('_', ' ')}" if outcome.stage else ""
+    yield tables.heading("Outcome")
+    yield outcome_text(outcome)
+    yield tables.paragraph(f"{outcome.detail}{where}")
 
 
 def _exits(stop_loss: Decimal | None, take_profit: Decimal | None) -> Iterator[RenderableType]:

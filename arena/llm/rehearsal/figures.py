@@ -103,6 +103,12 @@ def digests(prompt: str) -> dict[str, Digest]:
     return found
 
 
+def written_out(prompt: str) -> list[str]:
+    """The tool results a prompt carries as text, each under its own heading."""
+    _, _, data = prompt.partition("# The data")
+    return [block.partition("\n\n")[2].strip() for block in data.split("\n## ")[1:]]
+
+
 def turns(prompt: str) -> dict[str, str]:
     """Everybody's latest speech by speaker."""
     return dict(_TURN.findall(prompt))

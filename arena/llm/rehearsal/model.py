@@ -84,14 +84,8 @@ class RehearsalChatModel(BaseChatModel):
         seen = [str(message.text) for message in messages if isinstance(message, ToolMessage)]
         if looks and not seen:
             return _calls([(name, arguments) for name in looks for arguments in _LOOKS[name]])
-        data = seen or _written_out(prompt)
+        data = seen or figures.written_out(prompt)
         return _form(roles.report(role.removesuffix(" analyst"), style, prompt, data), offered)
-
-
-def _written_out(prompt: str) -> list[str]:
-    """The tool results a prompt carries as text, each under its own heading."""
-    _, _, data = prompt.partition("# The data")
-    return [block.partition("\n\n")[2].strip() for block in data.split("\n## ")[1:]]
 
 
 def _form(content: dict[str, Any], offered: Sequence[str]) -> AIMessage:

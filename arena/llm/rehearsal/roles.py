@@ -59,16 +59,12 @@ def verdict(style: Style, prompt: str) -> dict[str, Any]:
 def proposal(style: Style, prompt: str) -> dict[str, Any]:
     """The trader's plan: size in proportion to the score."""
     leaning = score(style, figures.digests(prompt))
-    sells = figures.may_short(prompt) or figures.holds(prompt, figures.ticker_in(prompt))
-    action, fraction = _order(style, leaning, sells=sells)
-    close = figures.last_close(prompt)
-    levels = action == "BUY" and close is not None
+    action, fraction = _order(style, leaning, sells=_may_sell(prompt))
     return {
         "action": action,
         "fraction": fraction,
         "entry": "At the price the rules fill at." if action != "HOLD" else "No entry.",
-        "stop_loss": round(close * (1 - STOP_BELOW), 2) if levels and close else None,
-        "take_profit": round(close * (1 + TARGET_ABOVE), 2) if levels and close else None,
+        **_levels(action, figures.last_close(prompt)),
         "reasoning": f"The analysts' weighted sentiment is {leaning:+.3f} and {style.creed}.",
     }
 
@@ -97,11 +93,10 @@ def decision(style: Style, prompt: str) -> dict[str, Any]:
     if style is STYLES["cautious"] and sizes:
         sized = min(sizes.values())
     fraction = 0.0 if action == "HOLD" else max(0.01, round(min(1.0, sized), 2))
-    sure = 0.5 + 0.45 * abs(leaning) if action != "HOLD" else 0.5 + 0.4 * max(0.0, style.threshold - abs(leaning))
     return {
         "action": action,
         "fraction": fraction,
-        "confidence": round(min(0.95, sure), 2),
+        "confidence": _confidence(style, action, leaning),
         "reasoning": f"I hold that {style.creed}, and weighed so the evidence scores {leaning:+.3f}. "
         f"Most of it: {_strongest(figures.digests(prompt), sign=1 if leaning >= 0 else -1)}. "
         f"Asked for in the risk debate: {', '.join(f'{who} {size:.2f}' for who, size in sizes.items()) or 'nothing'}.",
@@ -118,6 +113,24 @@ def reflection(style: Style, prompt: str) -> dict[str, Any]:
     return {"lessons": [{"lesson": one.number, "text": _lesson(style, one)} for one in figures.past_decisions(prompt)]}
 
 
+def single(style: Style, prompt: str) -> dict[str, Any]:
+    """The decision of a desk of one: every analyst's reading of the data it is shown, weighed and sized at once."""
+    data, close = figures.written_out(prompt), figures.last_close(prompt)
+    readings = {name: read(data, close) for name, read in READERS.items()}
+    reports = {name: Digest(sentiment, found) for name, (found, sentiment) in readings.items()}
+    leaning = score(style, reports)
+    action, fraction = _order(style, leaning, sells=_may_sell(prompt))
+    return {
+        "action": action,
+        "fraction": fraction,
+        "confidence": _confidence(style, action, leaning),
+        "reasoning": f"I hold that {style.creed}, and weighed so the evidence scores {leaning:+.3f}. "
+        f"Most of it: {_strongest(reports, sign=1 if leaning >= 0 else -1)}. I decide alone.",
+        "key_risks": [f"What speaks against it: {_strongest(reports, sign=-1 if leaning >= 0 else 1)}."],
+        **_levels(action, close),
+    }
+
+
 SPEECHES: dict[str, Callable[[Style, str], str]] = {
     "bull researcher": bull,
     "bear researcher": bear,
@@ -131,6 +144,7 @@ FORMS: dict[str, Callable[[Style, str], dict[str, Any]]] = {
     "trader": proposal,
     "portfolio manager": decision,
     "reflection": reflection,
+    "single agent": single,
 }
 
 
@@ -170,12 +184,28 @@ def _spoken(figure: Figure) -> str:
     return f"{figure.name.replace('_', ' ')} {figure.value:g} {figure.unit}"
 
 
+def _may_sell(prompt: str) -> bool:
+    return figures.may_short(prompt) or figures.holds(prompt, figures.ticker_in(prompt))
+
+
 def _order(style: Style, leaning: float, *, sells: bool) -> tuple[str, float]:
     if leaning >= style.threshold:
         return "BUY", round(min(1.0, style.size * (0.4 + 0.6 * leaning)), 2)
     if leaning <= -style.threshold and sells:
         return "SELL", round(min(1.0, 0.5 + 0.5 * -leaning), 2)
     return "HOLD", 0.0
+
+
+def _levels(action: str, close: float | None) -> dict[str, float | None]:
+    """Where a purchase would be given up, and where its gain taken; None without one, or without a close."""
+    if action != "BUY" or not close:
+        return {"stop_loss": None, "take_profit": None}
+    return {"stop_loss": round(close * (1 - STOP_BELOW), 2), "take_profit": round(close * (1 + TARGET_ABOVE), 2)}
+
+
+def _confidence(style: Style, action: str, leaning: float) -> float:
+    sure = 0.5 + 0.45 * abs(leaning) if action != "HOLD" else 0.5 + 0.4 * max(0.0, style.threshold - abs(leaning))
+    return round(min(0.95, sure), 2)
 
 
 def _advice(stance: str) -> str:

@@ -5,9 +5,9 @@ A section whose status is not `ok` or `stale` holds no facts: missing is called 
 
 from datetime import date
 from functools import cached_property
-from typing import Literal, get_args
+from typing import Annotated, Literal, get_args
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from arena.records.base import Record, content_hash
 from arena.records.market.facts import (
@@ -138,6 +138,8 @@ class MarketSnapshot(Record):
     market_news: NewsSection
     social: SocialSection
     posts: PostSection
+    masks: Annotated[str | None, Field(exclude_if=lambda original: original is None)] = None
+    """The hash of the snapshot that this is the masked twin of; one that is none is written and hashed without it."""
 
     @cached_property
     def hash(self) -> str:

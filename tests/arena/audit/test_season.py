@@ -184,3 +184,9 @@ def test_a_chat_that_was_told_how_it_turned_out_too_early_saw_too_far():
     assert (found.kind, found.where) == ("look_ahead", early.id)
     assert found.what == "it was shown how its decision of 2025-10-07 had turned out on 2025-10-15"
     assert list(check_sight(fair, None)) == []
+
+
+def test_a_pair_is_held_against_its_own_calendar_not_against_new_yorks():
+    midnight = datetime(2025, 10, 15, tzinfo=UTC)
+    assert list(check_sight(make_chat(ticker="BTC-USD", as_of=midnight), None)) == []
+    assert len(list(check_sight(make_chat(ticker="NVDA", as_of=midnight), None))) == 1

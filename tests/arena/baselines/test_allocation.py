@@ -1,5 +1,6 @@
 import pytest
 
+from arena.records.terms import Terms
 from tests.arena.baselines.situations import decided, situation
 
 
@@ -36,3 +37,17 @@ def test_equal_weight_leaves_less_than_a_share_alone(held, cash):
 def test_a_rule_buys_with_no_more_than_there_is():
     # Its share would be 5500, and 1000 are left.
     assert decided("equal_weight", situation(100, held=10, cash=1_000, tickers=1)) == ("BUY", 1)
+
+
+def with_parts(place):
+    mandate = place.brief.mandate.model_copy(update={"terms": Terms(fractional=True)})
+    return place._replace(brief=place.brief.model_copy(update={"mandate": mandate}))
+
+
+def test_where_parts_of_a_share_can_be_held_no_share_is_too_dear():
+    assert decided("buy_and_hold", with_parts(situation(20_000))) == ("BUY", 0.5)
+    assert decided("equal_weight", with_parts(situation(100, held=50, cash=5_198))) == (
+        "BUY",
+        pytest.approx(99 / 5_198),
+    )
+    assert decided("equal_weight", with_parts(situation(100, held=50, cash=5_000))) == ("HOLD", 0)

@@ -10,7 +10,8 @@ from arena.cli.views.chat import chat_view, chats_view, stage_of_chat_view
 from arena.cli.views.stage import part_view
 from arena.markdown import chat_markdown
 from arena.records.chat import ChatError, ModelCall, ModelChat, ResearchStage, Stages, UnsupportedFigure
-from arena.records.desk import AnalystReport, AnalystStage, ResearchTurn, ToolUse
+from arena.records.desk import AnalystReport, AnalystStage, ResearchTurn, SingleStage, ToolUse
+from arena.records.masking import MaskedAs
 from arena.records.memory import ReflectionStage
 from arena.store import ChatRow, Store
 from tests.agents.surroundings import lesson
@@ -67,6 +68,20 @@ def test_figures_nothing_bears_out_are_shown_with_the_nearest_one():
     assert "46,743,000,000" in line
     assert "\x1b" not in shown
     assert "bears out" not in drawn(chat_view(make_chat()))
+
+
+def test_a_desk_of_one_agent_shows_what_it_was_shown():
+    look = ToolUse(name="price_history", arguments='{"sessions": 30}', result=f"session,open\n2025-10-14,1{HOSTILE}")
+    stages = Stages(single=SingleStage(tool_uses=(look,)))
+    chat = make_chat(labels=("single",), stages=stages)
+    short = drawn(chat_view(chat))
+    assert short.startswith("SINGLE: at each desk one agent decides in one call, without a debate and without a vote.")
+    assert "Single agent, shown all at once" in short
+    assert '- price_history {"sessions": 30}' in short
+    assert "session,open" not in short
+    whole = drawn(stage_of_chat_view(chat, "single", stages.single))
+    assert "2025-10-14,1" in whole
+    assert "\x1b" not in short + whole
 
 
 def test_the_list_counts_unsupported_figures_where_there_are_any(tmp_path):
@@ -183,7 +198,7 @@ def test_past_decisions_are_shown_in_a_line_each_with_what_was_learnt_from_them(
         drawn(part_view("reflection", stage, full=True)),
     )
     for text in (short, full):
-        assert "Past decisions, as the portfolio manager was shown them" in text
+        assert "Past decisions, as the desk was shown them" in text
         assert "2025-10-07 BUY 0.40  +4.00% by 2025-10-14, 5 sessions later, +2.75 points against SPY" in text
         assert "Reflection of 2025-10-14: It held." in text
         assert "2025-10-06 SELL 0.40  return unknown by 2025-10-14, 1 session later\n" in text
@@ -229,3 +244,12 @@ def test_markdown_is_the_whole_chat_for_people(arena, played, chat_id, other):
     ran = arena("chat", "show", "--home", played, chat_id, "--markdown", *other)
     assert (ran.code, ran.out) == (1, "")
     assert ran.err == "arena: --markdown is the whole chat for people: leave --json and --stage out\n"
+
+
+def test_a_masked_chat_says_what_stands_for_what():
+    mask = MaskedAs(ticker="VK3R", name="Company VK3R", weeks=3146, original="f" * 64, notes=("not hidden: people",))
+    shown = drawn(chat_view(make_chat(labels=("masked",), masked=mask)))
+    assert shown.startswith("MASKED: the desks were shown an invented ticker, company and dates")
+    assert "the ticker is called VK3R, Company VK3R, and every date is 3,146 weeks later" in " ".join(shown.split())
+    assert "f" * 64 in shown
+    assert "not hidden: people" in shown

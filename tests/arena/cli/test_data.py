@@ -170,3 +170,13 @@ def test_refreshing_leaves_the_facts_that_somebody_decided_on_and_says_so(arena,
     ran = arena("data", "NVDA", "--as-of", "2025-10-14", "--refresh", *home)
     assert ran.err == "note: a round has been decided on these facts; they stay as they were, and no vendor was asked\n"
     assert shown in ran.out
+
+
+def test_a_chats_id_or_a_hash_shows_what_was_seen(arena, played):
+    (row, *_) = json.loads(arena("chat", "list", "--home", played, "--json").out)
+    chat = json.loads(arena("chat", "show", row["id"], "--home", played, "--json").out)
+    by_id, by_hash = (arena("data", name, "--home", played) for name in (row["id"], chat["snapshot_hash"]))
+    assert by_id.out == by_hash.out
+    assert chat["snapshot_hash"] in by_id.out
+    assert arena("data", row["id"], "--home", played, "--refresh").code == 1
+    assert "no chat" in arena("data", "there.is.no.such.chat", "--home", played).err

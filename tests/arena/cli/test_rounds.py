@@ -65,7 +65,7 @@ def test_only_abstentions_are_exit_code_4_with_json_too(arena, folder):
     assert [chat.outcome.kind for chat in result.chats] == ["abstention", "abstention"]
     shown = arena("run", "NVDA", "--config", file)
     assert shown.code == 4
-    assert "Consensus: none, nobody decided" in shown.out
+    assert "Consensus: none, nobody with a vote decided" in shown.out
     assert "No orders." in shown.out
 
 

@@ -1,5 +1,7 @@
 import json
 
+import pytest
+
 from arena.records.season import SeasonReport, SeasonSummary, SeasonView, SettledSeason
 from tests.arena.cli.configurations import REHEARSED, contestant, written
 
@@ -13,6 +15,7 @@ def test_a_season_tells_a_line_a_round_and_shows_its_leaderboard(arena, folder):
     first, second = ran.err.splitlines()
     assert first.startswith("2025-10-06 (1 of 2): 1 BUY, 0 SELL, 1 HOLD; 1 order, 1 filled; ")
     assert second.startswith("2025-10-07 (2 of 2): ")
+    assert "; 2 researched ahead; " in second
     assert ran.out.startswith("REHEARSAL: ")
     assert "Leaderboard of the season trial at the close of 2025-10-08" in ran.out
     assert "Season trial: 2 rounds played (4 desks), 0 to come" in ran.out
@@ -44,6 +47,17 @@ def test_each_command_prints_its_record_as_one_json_document(arena, folder):
     assert [SeasonSummary.model_validate(summary) for summary in listed] == [shown.summary]
     settled = SettledSeason.model_validate(json.loads(arena("season", "settle", "--config", config, "--json").out))
     assert settled.standings == shown.standings
+
+
+@pytest.mark.slow
+def test_how_far_research_runs_ahead_is_an_option(arena, folder):
+    config = written(folder, REHEARSED)
+    ran = arena("season", "run", *DATES, "--config", config, "--tickers", "NVDA", "--ahead", "0")
+    assert "researched ahead" not in ran.err
+    assert arena("season", "resume", "--config", config, "--ahead", "3").code == 0
+    mistaken = arena("season", "resume", "--config", config, "--ahead", "-1")
+    assert mistaken.code == 1
+    assert "limits.ahead is -1; expected at least 0" in mistaken.err
 
 
 def test_a_season_in_which_some_abstained_exits_as_a_round_does(arena, folder):

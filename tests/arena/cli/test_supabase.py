@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from arena.store import Store
+from tests.arena.trading import opened
 from tests.loopback import Reply, loopback
 
 SETTINGS = "contestants:\n  - {name: m, kind: rehearsal, style: momentum}\n"
@@ -27,6 +29,7 @@ def test_the_migration_keeps_prompts_from_the_public_unless_they_are_allowed(are
     assert "{prompts}" not in kept.out + allowed.out
 
 
+@pytest.mark.slow
 def test_what_was_stored_before_is_sent_when_asked_and_again_when_asked_again(arena, folder, server):
     assert arena("demo").code == 0
     assert server.requests == []
@@ -58,7 +61,8 @@ def test_what_was_stored_before_is_sent_when_asked_and_again_when_asked_again(ar
     ],
 )
 def test_what_cannot_be_sent_is_one_sentence(arena, folder, server, more, argv, sentence):
-    arena("demo")
+    with Store.open(folder / "arena-data") as store:
+        store.append_events("demo", [opened()])
     (folder / "arena.yaml").write_text(SETTINGS + more)
     ran = arena("supabase", "push", *argv)
     assert (ran.code, ran.out, ran.err) == (1, "", f"arena: {sentence}\n")

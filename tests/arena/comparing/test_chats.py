@@ -25,8 +25,8 @@ def test_a_chat_is_equal_to_itself_whatever_it_took():
     assert "snapshot_hash" in found.shared
     assert [(value.name, value.one, value.other) for value in found.effort] == [
         ("calls", "1", "0"),
-        ("cost", "0.01 USD", "0 USD"),
-        ("seconds", "90.0", "9.0"),
+        ("cost", "$0.0100", "$0"),
+        ("time", "1:30 min", "9.0 s"),
     ]
     assert ChatDiff.model_validate_json(found.model_dump_json()) == found
 

@@ -10,13 +10,25 @@ from arena.app import Arena
 from arena.evidence import unsupported_figures
 from arena.evidence.facts import facts_of
 from arena.records.chat import ResearchStage, RiskStage, Stages
-from arena.records.desk import AnalystReport, AnalystStage, ResearchTurn, ResearchVerdict, RiskTurn, ToolUse, TraderPlan
+from arena.records.desk import (
+    AnalystReport,
+    AnalystStage,
+    PortfolioView,
+    PositionView,
+    ResearchTurn,
+    ResearchVerdict,
+    RiskTurn,
+    SingleStage,
+    ToolUse,
+    TraderPlan,
+)
 from arena.records.market import Ratio
 from arena.records.memory import ReflectionStage
 from arena.records.outcome import Abstention, Decision
+from arena.records.terms import Margin, Terms
 from bench.competent_model import competent_model
 from bench.model_server import ModelServer
-from tests.agents.surroundings import SESSION, altered_section, brief, emptied, lesson, simulated
+from tests.agents.surroundings import SESSION, altered_section, brief, emptied, lesson, mandate, simulated
 from tests.arenas import KEYS, NAMES, november, recorded_arena, rehearsal_arena
 
 CENT = Decimal("0.01")
@@ -136,6 +148,13 @@ def test_what_a_tool_computed_bears_out_and_only_for_the_desk_it_was_shown():
     assert flags(Stages(market=reported(text, looks=looks))) == ()
 
 
+def test_what_was_computed_for_a_desk_of_one_agent_bears_out_its_decision():
+    look = ToolUse(name="indicator", arguments='{"name":"sma"}', result="session,sma_17\n2025-10-14,123.4567")
+    alone = Decision(action="HOLD", fraction=0, confidence=0.5, reasoning="The mean is 123.4567.", key_risks=())
+    assert [one.text for one in flags(Stages(), alone)] == ["123.4567"]
+    assert flags(Stages(single=SingleStage(tool_uses=(look,))), alone) == ()
+
+
 def test_ratios_and_the_book_bear_out():
     ratios = (Ratio(name="price_to_sales", value=Decimal("8765.43"), basis="year", fiscal_ends=(date(2025, 6, 30),)),)
     snapshot = altered_section(simulated(), "fundamentals", ratios=ratios)
@@ -199,3 +218,29 @@ def test_an_invented_figure_in_a_reflection_of_this_run_is_flagged_and_one_of_an
     assert (flag.stage, flag.text) == ("reflection", "98765.43")
     earlier = looked_back("It fell to 98765.43.", reflected=date(2025, 10, 13))
     assert flags(earlier, lessons=[lesson()]) == ()
+
+
+def test_what_a_book_with_margin_was_told_is_borne_out_and_what_it_was_not_is_flagged():
+    margin = Margin(initial=Decimal("1.55"), maintenance=Decimal("1.37"), borrow_rate=Decimal("0.0275"))
+    short = PositionView(
+        ticker="NVDA",
+        shares=Decimal("-40.5"),
+        average_cost=Decimal("612.25"),
+        mark=Decimal("633.75"),
+        marked=simulated().session,
+        value=Decimal("-25666.875"),
+    )
+    book = PortfolioView(
+        cash=Decimal(34_796),
+        available=Decimal(-4_988),
+        equity=Decimal(9_130),
+        positions=(short,),
+        margin=Decimal(39_784),
+    )
+    told = Terms(margin=margin, cash_rate=Decimal("0.0425"))
+    text = "We are short at $612.25, worth $25,666.88; margin 155% and 137%, $39,784; 2.75% to borrow, 4.25% on cash."
+    asked = brief(simulated(), portfolio=book, mandate=mandate(terms=told))
+    stages = Stages(market=reported(text))
+    assert unsupported_figures(stages, NOBODY, asked, simulated()) == ()
+    plain = brief(simulated())
+    assert len(unsupported_figures(stages, NOBODY, plain, simulated())) > 3

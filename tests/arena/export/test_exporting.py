@@ -211,7 +211,7 @@ def test_names_of_tables_and_columns_stay():
         "texts": "chat_id season session ticker contestant place stage role text",
         "standings": "season session contestant rank medal labels equity cash pnl return_pct trades closed_trades "
         "win_rate pending_orders decisions abstentions coverage cost unknown_costs",
-        "positions": "season contestant ticker shares average_cost mark marked value",
+        "positions": "season contestant ticker shares average_cost mark marked value carried",
         "equity": "season contestant session equity invested carried known",
         "consensus": "season session ticker action tie level high mean_confidence buy sell hold outliers abstained",
         "orders": "season key contestant session ticker chat_id side budget shares rule fills_on status reason",

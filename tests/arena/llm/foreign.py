@@ -88,12 +88,12 @@ class SlowToReflect(RehearsalChatModel):
         return await super()._agenerate(messages, *arguments, **kwargs)
 
 
-class SlowToReflectAndNoTrader(SlowToReflect):
-    """Fails as a trader besides, once it has something to look back on."""
+class SlowToReflectAndNoManager(SlowToReflect):
+    """Fails as a portfolio manager besides, once it has something to look back on."""
 
     async def _agenerate(self, messages: list[BaseMessage], *arguments: Any, **kwargs: Any) -> Any:
         text = messages[-1].text
-        if role_in(text) == "trader" and "Decision time: the close of 2025-10-14" in text:
+        if role_in(text) == "portfolio manager" and "Decision time: the close of 2025-10-14" in text:
             raise LookupError("the provider's own trouble")
         return await super()._agenerate(messages, *arguments, **kwargs)
 

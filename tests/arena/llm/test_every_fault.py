@@ -86,7 +86,8 @@ def test_a_fault_becomes_what_it_should_and_nothing_else(played, place):
     outcome, took, requests = played[asked.name]
     assert outcome == asked.outcome
     assert requests == asked.requests
-    assert took < asked.seconds + 0.5
+    # Far below the default deadline, and above what a busy machine adds.
+    assert took < asked.seconds + 5
 
 
 def test_a_refused_connection_is_tried_again_and_then_told():

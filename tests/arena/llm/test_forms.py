@@ -3,7 +3,7 @@ from decimal import Decimal
 from typing import get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.tools import TOOLS
@@ -162,6 +162,7 @@ def test_a_price_keeps_every_digit_the_model_gave(stop):
     assert read_form(text, Decision).stop_loss == stop
 
 
+@settings(deadline=None)
 @given(text=st.text())
 def test_no_text_breaks_the_reader(text):
     with pytest.raises(UnreadableAnswerError):

@@ -314,3 +314,24 @@ def test_a_model_that_is_known_to_have_no_tools_is_not_asked_with_any():
 
         assert asyncio.run(judge()) is False
     assert not {"tools", "response_format"} & server.requests[0].body.keys()
+
+
+def replicated(server, **settings):
+    rows = [{"name": "m", "endpoint": "loopback", "model": "maker/m", "replicas": 3, **settings}]
+    return config(*rows, endpoints={"loopback": {"base_url": server.base_url}})
+
+
+def test_replicas_share_the_places_of_their_contestant():
+    with ModelServer(scripted(said("Hold.")), delay=0.1) as server:
+        settings = replicated(server, concurrency=1)
+        answers, took = asked_at_once(settings, ModelPool(settings, {}))
+    assert answers == ["Hold."] * 3
+    assert took >= 0.3  # one after the other
+
+
+def test_a_daily_limit_that_one_replica_meets_holds_for_all():
+    with ModelServer(lambda request, headers: Reply(429, body=failure(429, "free-models-per-day"))) as server:
+        settings = replicated(server, concurrency=1)
+        errors, _ = asked_at_once(settings, ModelPool(settings, {}))
+    assert {error.reason for error in errors} == {"rate_limited"}
+    assert len(server.requests) == 1

@@ -127,8 +127,8 @@ def test_what_an_imported_model_said_on_the_way_is_part_of_the_conversation():
 
 
 def test_what_calls_cost_is_told_as_far_as_it_is_known():
-    assert "cost \\$0.03 |" in chat_markdown(make_chat(calls=(call("0.01"), call("0.02"))))
-    assert "cost \\$0.01 and 1 calls unknown |" in chat_markdown(make_chat(calls=(call("0.01"), call(None))))
+    assert "cost \\$0.0300 |" in chat_markdown(make_chat(calls=(call("0.01"), call("0.02"))))
+    assert "cost \\$0.0100 + 1 call unknown |" in chat_markdown(make_chat(calls=(call("0.01"), call(None))))
     assert "cost unknown |" in chat_markdown(make_chat(calls=(call(None),)))
     assert "## Market analyst" not in chat_markdown(make_chat(stages=Stages(), outcome=decided()))
 

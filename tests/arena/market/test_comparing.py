@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from arena.market.calendar import close_of
 from arena.market.comparing import compare
 from arena.records.market import (
+    SECTIONS,
     EarningsReport,
     EarningsSection,
     FundamentalsSection,
@@ -34,12 +35,9 @@ AS_OF = close_of(SESSION)
 
 
 def snapshot(**sections: Any) -> MarketSnapshot:
-    kinds = {name: field.annotation for name, field in MarketSnapshot.model_fields.items()}
-    empty = {name: kind(status="no_data") for name, kind in kinds.items() if name in _SECTIONS}
+    kinds = {name: MarketSnapshot.model_fields[name].annotation for name in SECTIONS}
+    empty = {name: kind(status="no_data") for name, kind in kinds.items()}
     return MarketSnapshot(ticker="ACME", as_of=AS_OF, session=SESSION, **(empty | sections))
-
-
-_SECTIONS = set(MarketSnapshot.model_fields) - {"ticker", "as_of", "session"}
 
 
 def statement(**items: Any) -> Statement:
@@ -163,3 +161,11 @@ def test_a_section_that_is_new_is_told_whole(part):
     told = compare(snapshot(), snapshot(**{name: section})).changes
     assert {change.section for change in told} == {name}
     assert ("status", "no_data", "ok") in {(change.what, change.before, change.after) for change in told}
+
+
+def test_a_masked_twin_is_told_by_what_it_is_the_twin_of():
+    original = snapshot()
+    twin = MarketSnapshot.model_validate({**dict(original), "masks": original.hash})
+    for before, after, told in ((original, twin, (None, original.hash)), (twin, original, (original.hash, None))):
+        (change,) = compare(before, after).changes
+        assert (change.section, change.what, change.before, change.after) == ("snapshot", "masks", *told)

@@ -3,7 +3,7 @@ from decimal import Decimal
 import pytest
 
 from arena.errors import LedgerError
-from arena.metrics.equity import Point, equity_curves
+from arena.metrics.equity import Point, equity_curves, ruined
 from tests.arena.trading import bar, day, decide, decision, history, mark, opened, settings, settled
 
 SESSIONS = [day(n) for n in range(-1, 6)]
@@ -66,3 +66,25 @@ def test_everybody_has_a_curve_of_their_own_and_a_later_book_a_shorter_one():
 def test_a_holding_without_any_price_is_no_guess():
     with pytest.raises(LedgerError, match="holds 10 NVDA, for which there is no mark"):
         curve(bought(), [])
+
+
+SHORT = settings(short_selling=True)
+
+
+def short(n=0, part=0.1):
+    """20 shares of NVDA, sold short at 100 on the session after the n-th."""
+    begun = opened().model_copy(update={"terms": SHORT.terms})
+    return settled(decide([begun], n, {"NVDA": decision("SELL", part)}, trading=SHORT), history(bar(n + 1, 100)))
+
+
+def test_a_short_counts_against_equity_and_as_positive_in_what_is_invested():
+    # 12000 of cash less 20 x 110.
+    points = curve(short(), [mark(1, 100), mark(2, 110)], SESSIONS[:4]).points
+    assert [(point.equity, point.invested) for point in points[1:]] == [(10_000, 2_000), (9_800, 2_200)]
+
+
+def test_a_book_is_ruined_from_the_first_close_at_which_it_is_worth_nothing():
+    points = curve(short(), [mark(1, 100), mark(2, 600), mark(3, 700), mark(4, 100)]).points
+    assert [point.equity for point in points[:4]] == [10_000, 10_000, 0, -2_000]
+    assert ruined(points) == day(2)
+    assert ruined(points[:2]) is None

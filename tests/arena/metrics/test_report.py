@@ -186,3 +186,108 @@ def test_twenty_random_contestants_make_a_band_and_fewer_do_not():
     assert sorted((chance.band.low, chance.band.high)) == pytest.approx(sorted((0, bought)))
     assert season_report(known._replace(random=names[1:])).chance is None
     assert season_report(known).chance is None
+
+
+def replicated(tallies=(), sessions=10):
+    """a~1 and a~2 hold, b~1 holds and b~2 does not, c played once and holds, luck is a rule."""
+    names = ("a~1", "a~2", "b~1", "b~2", "c", "luck~1", "luck~2")
+    return season(names, sessions=sessions, buyers={"a~1", "a~2", "b~1", "c", "luck~1"}, tallies=tallies)
+
+
+LUCKY = tuple(Tally(contestant=f"luck~{n}", labels=("baseline",)) for n in (1, 2))
+
+
+def test_replicas_have_a_line_a_contestant_and_their_variance_is_split():
+    report = season_report(replicated(LUCKY))
+    held = by_name(report)["a~1"].figure("total_return").value
+    lines = {line.contestant: line for line in report.replicas.models}
+    assert {name: line.replicas for name, line in lines.items()} == {"a": 2, "b": 2, "c": 1}
+    assert (lines["a"].mean, lines["a"].spread, lines["c"].spread) == (pytest.approx(held), pytest.approx(0), None)
+    assert (lines["b"].mean, lines["b"].high) == (pytest.approx(held / 2), pytest.approx(max(held, 0)))
+    figures = {figure.name: figure for figure in report.replicas.figures}
+    # Within: one pair apart by `held`, over the two degrees of freedom that two pairs have.
+    assert figures["variance_within"].value == pytest.approx(held**2 / 2 / 2)
+    assert all(figure.definition and figure.source and figure.rests_on == 5 for figure in figures.values())
+    assert figures["intraclass_correlation"].range is not None
+
+
+def test_a_negative_variance_between_models_is_shown_as_zero_with_a_note():
+    figures = {figure.name: figure for figure in season_report(replicated(LUCKY)).replicas.figures}
+    assert figures["variance_between"].value == 0
+    assert figures["variance_between"].note.endswith("which is below zero")
+
+
+def test_with_one_replicated_model_there_is_not_enough_data():
+    report = season_report(season(("a~1", "a~2", "b"), sessions=5))
+    assert report.replicas.figures == ()
+    assert report.replicas.note == "not enough data: it takes 2 contestants with 2 replicas each"
+    assert season_report(season()).replicas is None
+
+
+def test_a_masked_contestant_is_compared_with_its_twin_session_by_session():
+    two = season(("plain", "veiled"), buyers={"plain"})._replace(twins={"veiled": "plain"})
+    (pair,) = season_report(two).masks
+    (difference,) = season_report(two).differences
+    assert (pair.masked, pair.unmasked, pair.sessions) == ("veiled", "plain", difference.sessions)
+    assert pair.difference == pytest.approx(-difference.mean)
+    assert pair.p == pytest.approx(difference.p, abs=0.05)
+    assert pair.range.low < pair.difference < pair.range.high
+    assert (pair.masked_return, pair.unmasked_return) == (
+        pytest.approx(by_name(season_report(two))["veiled"].figure("total_return").value),
+        pytest.approx(by_name(season_report(two))["plain"].figure("total_return").value),
+    )
+
+
+def test_of_replicas_the_mean_of_each_session_is_compared_and_a_twin_that_did_not_play_makes_no_pair():
+    names = ("plain~1", "plain~2", "veiled~1", "veiled~2")
+    four = season(names, buyers={"plain~1", "veiled~1"})._replace(twins={"veiled": "plain", "absent": "plain"})
+    (pair,) = season_report(four).masks
+    assert (pair.difference, pair.masked_return) == (pytest.approx(0), pytest.approx(pair.unmasked_return))
+
+
+def test_below_twenty_sessions_a_pair_has_returns_and_no_estimate():
+    (pair,) = season_report(season(("a", "b"), sessions=10)._replace(twins={"a": "b"})).masks
+    assert (pair.sessions, pair.range, pair.p) == (9, None, None)
+
+
+def ruined_season(sessions=40):
+    """Two who buy and hold, and one that is short by twice its equity into a price that rises threefold."""
+    rules = settings(short_selling=True)
+    first = season(sessions=sessions)
+    begun = opened(contestant="lost").model_copy(update={"terms": rules.terms})
+    size = {"NVDA": decision("SELL"), "AAPL": decision("SELL")}
+    lost = decide([begun], 0, size, trading=rules, contestant="lost")
+    told = {
+        "NVDA": history(*(bar(n, price) for n, price in enumerate(PRICES[:sessions]))),
+        "AAPL": history(bar(0, 10), bar(1, 10), bar(2, 10, 30), bar(3, 30), ticker="AAPL"),
+    }
+    lost += settle(lost, told, rules, day(sessions))
+    closes = ((1, 10), (2, 30), (3, 30))
+    marks = [*first.marks, *(mark(n, price, "AAPL") for n, price in closes)]
+    return first._replace(events=[*first.events, *lost], marks=marks)
+
+
+def test_a_book_that_was_worth_nothing_is_ranked_by_what_it_came_to_and_compared_with_nobody():
+    report = season_report(ruined_season())
+    lost = by_name(report)["lost"]
+    assert min(point.equity for point in lost.curve) < 0
+    final = float(lost.curve[-1].equity / 10_000 - 1)
+    assert lost.figure("total_return").value == pytest.approx(final)
+    assert lost.figure("maximum_drawdown").value < -1
+    for name in ("sharpe", "volatility", "sortino", "calmar", "annualised_return", "deflated_sharpe"):
+        assert lost.figure(name).value is None
+        assert (
+            lost.figure(name).note
+            == f"equity fell to zero or below at the close of {day(2)}: returns have no base since"
+        )
+    assert report.standings[-1].contestant == "lost"
+    assert report.standings[-1].total_return == pytest.approx(final)
+    assert f"lost was worth nothing at the close of {day(2)}, so it is compared with nobody" in report.notes
+    assert all("lost" not in {pair.one, pair.other} for pair in report.differences)
+    assert all("lost" not in group for group in report.groups)
+
+
+def test_one_ruined_book_leaves_the_figures_of_the_others_alone():
+    with_it, without = by_name(season_report(ruined_season())), by_name(season_report(season()))
+    assert with_it["a"].figure("sharpe") == without["a"].figure("sharpe")
+    assert with_it["a"].curve == without["a"].curve

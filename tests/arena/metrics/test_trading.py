@@ -50,3 +50,20 @@ def test_turnover_is_the_lesser_side_over_mean_equity():
 def test_exposure_is_the_mean_part_invested_without_the_session_of_the_starting_cash():
     assert exposure([point(1_000, 0), point(1_000, 500), point(2_000, 2_000)]) == 0.75
     assert exposure([point(1_000, 0)]) is None
+
+
+def test_a_cover_is_a_closed_trade_that_wins_when_it_costs_less_than_the_sale_brought():
+    cover = closed(-5).model_copy(update={"short": True})
+    assert win_rate([closed(10), cover, closed(10).model_copy(update={"short": True})]) == pytest.approx(2 / 3)
+    assert profit_factor([closed(10), cover]) == 2
+
+
+def test_exposure_is_gross_so_that_a_short_does_not_cancel_a_holding():
+    # 500 held and 500 short of 1000 are all of it.
+    assert exposure([point(1_000, 0), point(1_000, 1_000)]) == 1
+
+
+def test_nothing_is_a_part_of_a_book_that_is_worth_nothing():
+    assert exposure([point(1_000, 0), point(0, 100)]) is None
+    assert exposure([point(1_000, 0), point(-5, 100)]) is None
+    assert turnover([fill("BUY", 1, 1), fill("SELL", 1, 1)], [point(1_000, 0), point(-1_000, 0)]) is None

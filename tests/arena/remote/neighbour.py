@@ -16,6 +16,7 @@ class Neighbour:
     def __init__(self, arena: Arena) -> None:
         self._store = InMemoryStore()
         self._graph = arena.remote_desk().copy({"store": self._store})
+        self.asked: list[Any] = []
         self.sent: list[Any] = []
 
     def graph(self) -> "Neighbour":
@@ -30,6 +31,7 @@ class Neighbour:
 
     async def astream(self, asked: Any, config: Any, *, stream_mode: str, on_disconnect: str) -> Any:
         assert on_disconnect == "cancel"
+        self.asked.append(asked)
         async for part in self._graph.astream(_over_the_wire(asked), config, stream_mode=stream_mode):
             self.sent.append(part)
             yield _over_the_wire(part)

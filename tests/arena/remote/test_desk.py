@@ -9,17 +9,19 @@ from arena.config.model import ArenaConfig
 from arena.contest import run_desk
 from arena.llm.toll import FreeToll
 from arena.remote.elsewhere import Elsewhere
+from arena.remote.errand import Errand
 from arena.tape.comparing import chat_differences
 from arena.tape.plain import message_to_plain
 from arena.tape.recorder import Recorder
 from bench.competent_model import competent_model
 from bench.model_server import ModelServer, Reply
 from bench.streaming import streaming
-from tests.arena.desks import Listeners, brief, clock, facts, stamp
+from tests.arena.desks import SESSION, Listeners, brief, clock, facts, stamp
 from tests.arena.llm.endpoint import failure, said
 from tests.arena.remote.neighbour import Neighbour
 from tests.arena.test_contest import at, competent_but
 
+ALONE = {"name": "m", "kind": "rehearsal", "style": "value", "desk": "single"}
 REHEARSED = {"name": "m", "kind": "rehearsal", "style": "value"}
 MOODY = {"name": "m", "kind": "class", "chat_model": "tests.arena.llm.foreign:Moody", "arguments": {"label": "m"}}
 AT_ENDPOINT = {"name": "m", "endpoint": "e", "model": "maker/m"}
@@ -51,7 +53,7 @@ async def held(desk, audience, seconds, *labels):
 
 def here_and_there(tmp_path, contestant, base_url=NOBODY, *, seconds=10.0, **limits):
     """The same desk here and elsewhere, as chat and exchanges each; and who followed the one elsewhere."""
-    labels = ("rehearsal", "simulated") if contestant is REHEARSED else ()
+    labels = ("rehearsal", "simulated") if contestant in (REHEARSED, ALONE) else ()
     limits = {"retries": 1, "retry_delay": 0.01, "call_seconds": 5, **limits}
     followed, known = Listeners(), facts("ACME")
 
@@ -97,6 +99,31 @@ def test_a_rehearsed_desk_is_the_same_elsewhere_and_is_followed_call_by_call(tmp
     assert theirs[0].outcome.kind == "decision"
     assert [progress.calls for progress in heard] == sorted(progress.calls for progress in heard)
     assert {"market_analyst", "trader", "portfolio_manager"} <= {progress.stage for progress in heard}
+
+
+def test_a_desk_of_one_agent_is_the_same_elsewhere(tmp_path):
+    mine, theirs, _ = here_and_there(tmp_path, ALONE)
+    same(mine, theirs)
+    assert [call.node for call in theirs[0].calls] == ["single_agent"]
+
+
+def test_of_a_masked_desk_nothing_but_the_mask_is_sent_elsewhere(tmp_path):
+    masked = {**ALONE, "mask": True, "replicas": 2}
+    here, there = (arena(tmp_path / name, masked) for name in ("here", "there"))
+    neighbour = Neighbour(there)
+    shelf = here._shelf
+    here._elsewhere = Elsewhere(
+        neighbour, here.config.with_desks, snapshot=shelf.snapshot, toll=lambda _: FreeToll(), capped=False
+    )
+    with here, there:
+        chats = here.run(["ACME"], as_of=SESSION).chats
+    errands = [Errand.unpacked(asked["errand"]) for asked in neighbour.asked]
+    assert [errand.contestant for errand in errands] == ["m~1", "m~2"]
+    for errand, chat in zip(errands, chats, strict=True):
+        assert chat.outcome.kind == "decision"
+        assert "ACME" not in errand.model_dump_json()
+        assert str(SESSION) not in errand.model_dump_json()
+        assert errand.snapshot.hash == chat.snapshot_hash
 
 
 @pytest.mark.slow

@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -123,3 +124,18 @@ def booked(home: Path) -> Decimal:
     """What the arena's own books say was spent."""
     with Store.open_existing(home) as store:
         return store.spent()
+
+
+def test_research_that_runs_ahead_runs_there_too(settings: dict[str, Any], server: GraphServer, tmp_path: Path) -> None:
+    ahead = {"memory": {"horizon": 1}, "as_of": None}
+    known = {**settings, "limits": {**settings["limits"], "ahead": 1}}
+    chats = []
+    for home, there in (("here", None), ("there", server)):
+        with arena(tmp_path / home, known, there, **ahead) as one:
+            report = one.season_run(["NVDA"], date(2025, 10, 13), date(2025, 10, 14), benchmark="none")
+            assert [played.researched for played in report.rounds] == [0, 3]
+            told = [one.chat(row.id) for row in one.chats(season="trial")]
+            chats.append(sorted(told, key=lambda chat: (chat.session, chat.contestant)))
+    assert [chat_differences(*both) for both in zip(*chats, strict=True)] == [()] * 6
+    assert all(chat.stages.reflection is not None for chat in chats[1][3:])
+    assert booked(tmp_path / "here") == booked(tmp_path / "there") > 0

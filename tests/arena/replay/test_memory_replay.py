@@ -42,17 +42,22 @@ HANDLERS = {
     "a reflection that fails": (failing(("reflection", NO_CREDIT)), "decision"),
     "a reflection that is no form": (failing(("reflection", TALK)), "decision"),
     "a reflection that is too late": (failing(("reflection", HANG)), "decision"),
-    "a reflection that fails, and the trader after it": (
-        failing(("reflection", NO_CREDIT), ("trader", NO_CREDIT)),
+    "a reflection that fails, and the manager after it": (
+        failing(("reflection", NO_CREDIT), ("portfolio_manager", NO_CREDIT)),
         "abstention",
     ),
-    "a reflection that is too late, and the trader after it": (
+    "a reflection that is too late, and the manager after it": (
+        failing(("reflection", HANG), ("portfolio_manager", NO_CREDIT)),
+        "abstention",
+    ),
+    "a reflection that is written, and a manager that fails": (failing(("portfolio_manager", NO_CREDIT)), "abstention"),
+    "a reflection beside a trader that fails": (failing(("trader", NO_CREDIT)), "abstention"),
+    "a reflection that is waited for when the trader fails": (
         failing(("reflection", HANG), ("trader", NO_CREDIT)),
         "abstention",
     ),
-    "a reflection that is written, and a trader that fails": (failing(("trader", NO_CREDIT)), "abstention"),
-    "a reflection and an analyst that fail at once": (
-        failing(("reflection", NO_CREDIT), ("news_analyst", NO_CREDIT)),
+    "a reflection and a trader that fail at once": (
+        failing(("reflection", NO_CREDIT), ("trader", NO_CREDIT)),
         "abstention",
     ),
 }
@@ -88,7 +93,7 @@ def test_a_desk_whose_time_is_up_while_it_looks_back_is_equal_again(tmp_path):
         assert arena.replay(chat.id).equal
 
 
-@pytest.mark.parametrize("chat_model", ["SlowToReflect", "SlowToReflectAndNoTrader"])
+@pytest.mark.parametrize("chat_model", ["SlowToReflect", "SlowToReflectAndNoManager"])
 def test_a_chat_model_class_that_is_too_late_with_its_reflection_is_equal_again(tmp_path, chat_model):
     row = {"name": "c", "kind": "class", "chat_model": f"tests.arena.llm.foreign:{chat_model}"}
     settings = config(row, home=tmp_path, memory=MEMORY, limits={"call_seconds": 2})

@@ -63,6 +63,7 @@ def test_a_round_is_told_to_every_sink_with_everything_that_came_of_it(tmp_path)
     assert blocks[0]["text"]["text"] == lines[0]
 
 
+@pytest.mark.slow
 def test_a_round_that_is_played_again_is_told_once_and_one_with_more_in_it_once_more(tmp_path):
     with telegram() as chat:
         for _ in range(2):
@@ -76,6 +77,7 @@ def test_a_round_that_is_played_again_is_told_once_and_one_with_more_in_it_once_
     assert "• momentum: " in chat.texts[1]
 
 
+@pytest.mark.slow
 def test_the_next_round_says_how_the_leaderboard_moved_and_what_earlier_orders_came_to(tmp_path):
     clock = Clock("2025-10-14T23:00:00")
     with telegram() as chat:
@@ -95,6 +97,7 @@ def test_the_next_round_says_how_the_leaderboard_moved_and_what_earlier_orders_c
     assert second.count("NVDA at $343.91, open of 2025-10-15") == 2
 
 
+@pytest.mark.slow
 def test_a_round_in_which_nothing_changed_is_not_told_where_that_was_asked_for(tmp_path):
     clock = Clock("2025-10-14T23:00:00")
     cautious = ("cautious",)
@@ -110,6 +113,7 @@ def test_a_round_in_which_nothing_changed_is_not_told_where_that_was_asked_for(t
     assert len(chat.texts) == changes < 4
 
 
+@pytest.mark.slow
 def test_a_season_over_past_dates_is_told_only_where_that_is_wanted(tmp_path):
     with telegram() as chat:
         with opened(tmp_path, **to(chat), rounds="present") as arena:
@@ -140,6 +144,7 @@ def test_a_sink_that_hangs_neither_slows_nor_fails_a_round(tmp_path):
         assert [text.splitlines()[4].split(":")[0] for text in chat.texts] == ["NVDA", "AAPL"]
 
 
+@pytest.mark.slow
 def test_a_sink_that_is_down_leaves_the_message_for_the_next_command(tmp_path):
     with telegram(*[Reply(502, "down")] * 99) as chat:
         with opened(tmp_path, **to(chat)) as arena:
@@ -174,6 +179,7 @@ def test_without_a_sink_nothing_is_queued_and_nobody_is_woken(tmp_path):
     assert not (tmp_path / "senders").exists()
 
 
+@pytest.mark.slow
 def test_a_replay_tells_nobody(tmp_path):
     with telegram() as chat:
         with opened(tmp_path, **to(chat)) as arena:
@@ -200,6 +206,7 @@ def test_the_message_is_queued_with_the_leaderboard_or_not_at_all(tmp_path):
     assert len(chat.texts) == 1
 
 
+@pytest.mark.slow
 def test_an_arena_in_an_event_loop_ends_with_its_messages_sent(tmp_path):
     async def play(chat):
         async with opened(tmp_path, **to(chat)) as arena:

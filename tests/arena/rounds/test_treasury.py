@@ -85,6 +85,36 @@ def test_yesterdays_spending_does_not_count_today(tmp_path):
     with_treasury(settings, paying(settings, "0.025"), clock=lambda: datetime(2025, 11, 4, tzinfo=UTC))
 
 
+@pytest.mark.parametrize(
+    ("budget", "spent", "held_back"),
+    [
+        ({}, "9", ""),
+        ({"call": 1, "contestant": 1, "round": 1}, "0.9", ""),
+        ({"season": "0.04"}, "0.019", ""),
+        ({"season": "0.04"}, "0.02", "budget.season"),
+        ({"season": 9, "day": "0.04"}, "0.02", "budget.day"),
+    ],
+)
+def test_later_rounds_are_held_back_by_the_half_of_a_cap_they_share(tmp_path, budget, spent, held_back):
+    settings = config(tmp_path, prices=PRICED, budget=budget)
+    with_treasury(settings, paying(settings, spent))
+    assert with_treasury(settings, Treasury.held_back) == held_back
+
+
+def test_what_is_still_under_way_and_what_other_days_and_seasons_spent_holds_nothing_back(tmp_path):
+    settings = config(tmp_path, prices=PRICED, budget={"season": "0.04", "day": "0.04"})
+    yesterday = lambda: datetime(2025, 11, 2, 23, tzinfo=UTC)  # noqa: E731
+    with_treasury(settings.model_copy(update={"season": "other"}), paying(settings, "0.01"), clock=yesterday)
+
+    async def under_way(treasury):
+        await treasury.open(settings.enabled)
+        with spending_for("main", DAY):
+            await treasury.toll(settings.enabled[0]).admit("maker/m", 0, 3000)
+        return await treasury.held_back()
+
+    assert with_treasury(settings, under_way) == ""
+
+
 def test_spending_is_remembered_before_anybody_sets_a_budget(tmp_path):
     settings = config(tmp_path)
     with_treasury(settings, paying(settings, "0.025"))
@@ -341,3 +371,25 @@ def test_a_round_ends_in_abstentions_where_its_budget_does_and_the_books_say_wha
     with Store.open_existing(tmp_path) as store:
         assert store.spent(season="main", session=DAY) == told
     assert 0 < told <= Decimal("0.07")
+
+
+def test_each_replica_may_spend_as_much_as_one_contestant(tmp_path):
+    row = {"name": "m", "endpoint": "e", "model": "maker/m", "replicas": 2}
+    settings = config(tmp_path, prices=PRICED, budget={"contestant": "0.03"}, contestants=[row])
+
+    async def pay(treasury):
+        await treasury.open(settings.enabled)
+        refused = []
+        with spending_for("main", DAY):
+            for player in settings.enabled:
+                toll = treasury.toll(player)
+                (await toll.admit("maker/m", 0, 2000)).settle(Decimal("0.02"))
+                with pytest.raises(ModelError, match="for one contestant in one round") as error:
+                    await toll.admit("maker/m", 0, 2000)
+                refused.append(error.value.reason)
+        return refused
+
+    assert with_treasury(settings, pay) == ["budget", "budget"]
+    with Store.open_existing(tmp_path) as store:
+        spent = [store.spent(season="main", session=DAY, contestant=f"m~{number}") for number in (1, 2)]
+    assert spent == [Decimal("0.02")] * 2

@@ -7,22 +7,35 @@ import sqlite3
 import time
 from contextlib import closing
 from datetime import date
+from multiprocessing import forkserver
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TextIO
 
 from arena.app import Arena
 from arena.config.model import ArenaConfig
+from arena.market import calendar
 from arena.records.progress import Progress
 from arena.records.season import PlayedRound
 from arena.store import Store
-from tests.arenas import Clock, rehearsal_arena
+from tests.arenas import november, rehearsal_arena
 
-# One server imports everything once; what it forks are processes of their own.
+# One server imports and makes everything once; what it forks are processes of their own.
 _PROCESSES = multiprocessing.get_context("forkserver")
-_PROCESSES.set_forkserver_preload(["tests.arena.season.player"])
+_PROCESSES.set_forkserver_preload(["tests.arena.season.warm"])
 
-Desk = tuple[date, str, str]
-"""A session, a ticker and a contestant."""
+get_ready = forkserver.ensure_running
+"""Begins to import and make everything, beside whatever is done meanwhile."""
+
+LOOK_AGAIN = 0.003
+"""Seconds between two looks at how far a process has got."""
+
+
+class Desk(NamedTuple):
+    """A desk of a season."""
+
+    session: str
+    ticker: str
+    contestant: str
 
 
 class Season(NamedTuple):
@@ -32,65 +45,111 @@ class Season(NamedTuple):
     tickers: tuple[str, ...]
     start: date
     end: date
+    desks: int = 100
+    """How many run at once."""
 
-    def config(self, home: Path) -> ArenaConfig:
-        trading = {"position_limit": "0.3", "slippage_bps": 5, "commission_bps": 5}
-        # A short horizon, so that short seasons have a past to look back on.
-        config = rehearsal_arena(home, trading=trading, memory={"horizon": 1, "lessons": 2})
+    def config(self, home: Path, **limits: int) -> ArenaConfig:
+        config = rehearsal_arena(
+            home,
+            trading={"position_limit": "0.3", "slippage_bps": 5, "commission_bps": 5},
+            # A short horizon, so that short seasons have a past to look back on.
+            memory={"horizon": 1, "lessons": 2},
+            limits={"desks": self.desks, **limits},
+        )
         return config.model_copy(update={"contestants": tuple(c for c in config.contestants if c.name in self.styles)})
 
 
+class Left(NamedTuple):
+    """What a process has left in the store, by id."""
+
+    chats: dict[str, Desk]
+    research: dict[str, Desk]
+    """That is ready for its round."""
+
+
+class Log:
+    """Writes down what a process does, a line each: every role that speaks up at a desk."""
+
+    def __init__(self, file: TextIO, sessions: list[str]) -> None:
+        """`sessions` are those still to be played."""
+        self._file = file
+        self._sessions = sessions
+        self._written: set[tuple[str, ...]] = set()
+
+    def on_round(self, _: PlayedRound) -> None:
+        self._sessions.pop(0)
+
+    def on_progress(self, progress: Progress) -> None:
+        self._write(self._sessions[0], progress)
+
+    def on_research(self, session: date, progress: Progress) -> None:
+        self._write(session.isoformat(), progress)
+
+    def on_pick_up(self, sentence: str) -> None:
+        self._file.write(f"# {sentence}\n")
+
+    def _write(self, session: str, progress: Progress) -> None:
+        line = (session, progress.ticker, progress.contestant, progress.stage or "started")
+        if line not in self._written:
+            self._written.add(line)
+            self._file.write(" ".join(line) + "\n")
+
+
 def play(home: Path, season: Season, log: Path) -> None:
-    """Play the season, or what remains of it, and write down each desk that is started."""
+    """Play the season, or what remains of it."""
     with Store.open(home) as store:
         plan = store.plan("trial")
         over = store.finished_rounds("trial")
-    begun = [len(over)]
+    sessions = calendar.sessions_between(season.start, season.end, "XNYS")[len(over) :]
     with (
-        Arena(season.config(home), environ={}, clock=Clock("2025-11-20T12:00:00")) as arena,
-        log.open("a", encoding="utf-8", buffering=1) as lines,
+        Arena(season.config(home), environ={}, clock=november) as arena,
+        log.open("a", encoding="utf-8", buffering=1) as file,
     ):
-        started: set[Desk] = set()
-
-        def on_progress(progress: Progress) -> None:
-            desk = (begun[0], progress.ticker, progress.contestant)
-            if desk not in started:
-                started.add(desk)
-                lines.write(" ".join(map(str, desk)) + "\n")
-
-        def on_round(played: PlayedRound) -> None:
-            begun[0] += 1
-
+        told = Log(file, [session.isoformat() for session in sessions])
+        follower = {
+            "on_round": told.on_round,
+            "on_progress": told.on_progress,
+            "on_research": told.on_research,
+            "on_pick_up": told.on_pick_up,
+        }
         if plan is None:
-            arena.season_run(season.tickers, season.start, season.end, on_round=on_round, on_progress=on_progress)
+            arena.season_run(season.tickers, season.start, season.end, **follower)
         else:
-            arena.season_resume(on_round=on_round, on_progress=on_progress)
+            arena.season_resume(**follower)
 
 
-def started_in(log: Path) -> set[tuple[int, str, str]]:
-    """The desks a process started, with the place of their round."""
-    words = [line.split() for line in log.read_text(encoding="utf-8").splitlines()]
-    return {(int(place), ticker, contestant) for place, ticker, contestant in words}
+def stages_in(log: Path) -> set[tuple[Desk, str]]:
+    """The desks a process had at work, each with the roles that spoke up."""
+    lines = [line.split() for line in log.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    return {(Desk(*desk), stage) for *desk, stage in lines}
 
 
-def chats_in(home: Path) -> dict[str, Desk]:
-    """The desks whose chats are stored, by the chat's id."""
-    file = home / "arena.sqlite"
-    if not file.exists():
-        return {}
-    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
-        rows = connection.execute("SELECT id, session, ticker, contestant FROM chats").fetchall()
-    return {row[0]: (date.fromisoformat(row[1]), row[2], row[3]) for row in rows}
+def picked_up_in(log: Path) -> list[str]:
+    """What a process said it picked up."""
+    return [line.removeprefix("# ") for line in log.read_text(encoding="utf-8").splitlines() if line.startswith("#")]
 
 
-def killed_at(home: Path, season: Season, log: Path, chats: int, delay: float) -> bool:
-    """Play in a process that is killed so many seconds after so many chats are stored; False where it ended first."""
+def left_in(home: Path) -> Left:
+    """What is stored."""
+    return Left(
+        _stored(home, "SELECT id, session, ticker, contestant FROM chats"),
+        _stored(home, "SELECT id, session, ticker, contestant FROM research WHERE aside = ''"),
+    )
+
+
+def killed_at(home: Path, season: Season, log: Path, chats: int, roles: int) -> bool:
+    """Play in a process that is killed when so many more roles have spoken up after so many chats were stored.
+
+    False where it ended first.
+    """
     process = _PROCESSES.Process(target=play, args=(home, season, log))
     process.start()
     try:
-        while process.is_alive() and len(chats_in(home)) < chats:
-            time.sleep(0.01)
-        process.join(delay)
+        while process.is_alive() and _count(home) < chats:
+            time.sleep(LOOK_AGAIN)
+        enough = _lines(log) + roles
+        while process.is_alive() and _lines(log) < enough:
+            time.sleep(LOOK_AGAIN)
     finally:
         if process.is_alive():
             os.kill(process.pid, signal.SIGKILL)
@@ -99,9 +158,35 @@ def killed_at(home: Path, season: Season, log: Path, chats: int, delay: float) -
     return process.exitcode != 0
 
 
-def played(home: Path, season: Season, log: Path) -> None:
-    """Play to the end in a process of its own."""
+def begun(home: Path, season: Season, log: Path) -> multiprocessing.process.BaseProcess:
+    """A process of its own that plays to the end."""
     process = _PROCESSES.Process(target=play, args=(home, season, log))
     process.start()
+    return process
+
+
+def played(home: Path, season: Season, log: Path) -> None:
+    """Play to the end in a process of its own."""
+    ended(begun(home, season, log))
+
+
+def ended(process: multiprocessing.process.BaseProcess) -> None:
+    """Wait for the end of a process that plays."""
     process.join()
     assert process.exitcode == 0
+
+
+def _count(home: Path) -> int:
+    return len(_stored(home, "SELECT id, '', '', '' FROM chats"))
+
+
+def _lines(log: Path) -> int:
+    return log.read_bytes().count(b"\n") if log.exists() else 0
+
+
+def _stored(home: Path, sql: str) -> dict[str, Desk]:
+    file = home / "arena.sqlite"
+    if not file.exists():
+        return {}
+    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
+        return {row[0]: Desk(*row[1:]) for row in connection.execute(sql)}

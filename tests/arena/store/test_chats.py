@@ -146,3 +146,11 @@ def test_the_archive_is_checked_against_the_store(store):
     assert unknown.endswith("grok.777.json belongs to no stored chat")
     (folder / "2025-10-15/NVDA/claude.001.json").write_text("{half")
     assert store.verify_archive()[1] == changed
+
+
+def test_a_contestants_chats_are_its_replicas_too_and_nobody_elses(store):
+    for number, name in enumerate(("m~1", "m~2", "m", "mm~1", "m-b")):
+        store.save_chat(make_chat(f"{number}", contestant=name))
+    assert [row.contestant for row in store.chat_rows(contestant="m")] == ["m", "m~2", "m~1"]
+    assert [row.contestant for row in store.chat_rows(contestant="m~2")] == ["m~2"]
+    assert (store.home / "archive/main/2025-10-14/NVDA/m~2.1.json").exists()

@@ -55,9 +55,8 @@ def test_what_one_instance_writes_another_reads(store):
 
 def test_a_newer_store_is_left_alone(store):
     store._connection.execute("PRAGMA user_version = 99")
-    with pytest.raises(
-        StoreError, match=rf"written by a newer arena \(schema 99, this one knows {SCHEMA_VERSION}\); update"
-    ):
+    known = rf"written by a newer arena \(schema 99, this one knows {SCHEMA_VERSION}\); update"
+    with pytest.raises(StoreError, match=known):
         Store.open(store.home)
 
 

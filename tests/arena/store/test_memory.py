@@ -1,8 +1,9 @@
 import sqlite3
 from contextlib import closing
-from datetime import date
+from datetime import date, timedelta
 
 from arena.records.chat import Stages
+from arena.records.masking import MaskedAs
 from arena.records.memory import ReflectionStage
 from arena.records.outcome import Decision
 from arena.store import Store
@@ -120,3 +121,23 @@ def test_past_decisions_are_found_by_the_index_and_not_by_reading_every_chat(sto
     told = " ".join(row["detail"] for row in plan)
     assert "USING INDEX" in told
     assert "TEMP B-TREE" not in told
+
+
+MASK = MaskedAs(ticker="VK3R", name="Company VK3R", weeks=3146, original="f" * 64, notes=())
+
+
+def test_what_was_said_under_a_mask_and_without_one_are_kept_apart(store):
+    store.save_chat(chat(0, outcome=decided("BUY")))
+    store.save_chat(chat(0, "m", outcome=decided("SELL"), masked=MASK))
+    for masked, action in ((False, "BUY"), (True, "SELL")):
+        (found,) = store.past_decisions("main", "NVDA", "claude", DAYS[6], 9, masked=masked)
+        assert (found.action, found.masked) == (action, masked)
+
+
+def test_a_reflection_under_a_mask_is_found_by_the_real_days(store):
+    moved = timedelta(weeks=MASK.weeks)
+    shown = lesson(session=DAYS[0] + moved, until=DAYS[2] + moved, reflection="It held.", reflected=DAYS[2] + moved)
+    store.save_chat(chat(2, masked=MASK, stages=Stages(reflection=ReflectionStage(lessons=(shown,)))))
+    assert reflections(store) == {}
+    found = store.reflections("main", "NVDA", "claude", DAYS[0], DAYS[6], masked=True)
+    assert found == {(DAYS[0], DAYS[2]): ("It held.", DAYS[2])}

@@ -12,17 +12,19 @@ from tests.arenas import rehearsal_arena
 CONTESTANTS = [
     {"name": "my-own.model", "kind": "rehearsal", "style": "value"},
     {"name": "coin", "kind": "baseline", "rule": "random"},
+    {"name": "twice", "kind": "rehearsal", "style": "value", "replicas": 2},
 ]
 
 
 def test_every_contestant_with_a_desk_is_a_graph_of_its_own_beside_the_arena(tmp_path):
     config = rehearsal_arena(Path("home"), contestants=CONTESTANTS)
     manifest = json.loads(write_folder(tmp_path, Offer(arenas={"arena": config})).read_text())
-    assert list(manifest["graphs"]) == ["arena", "remote_desk", "my-own.model"]
-    module, variable = manifest["graphs"]["my-own.model"].rsplit(":", 1)
-    scope = {"__file__": module}
-    exec(Path(module).read_text(), scope)
-    assert scope[variable] is offered(tmp_path)["my-own.model"]
+    assert list(manifest["graphs"]) == ["arena", "remote_desk", "my-own.model", "twice~1", "twice~2"]
+    for name in ("my-own.model", "twice~2"):
+        module, variable = manifest["graphs"][name].rsplit(":", 1)
+        scope = {"__file__": module}
+        exec(Path(module).read_text(), scope)
+        assert scope[variable] is offered(tmp_path)[name]
 
 
 def test_the_configuration_arrives_as_it_is_in_force(tmp_path):

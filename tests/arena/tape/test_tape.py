@@ -2,6 +2,7 @@
 
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -62,6 +63,37 @@ def test_keeping_a_chat_again_changes_nothing(tape):
     rows = tape.rows("SELECT * FROM exchanges")
     tape.save_chat(chat_tape())
     assert tape.rows("SELECT * FROM exchanges") == rows
+
+
+def halves():
+    """A chat's tape, and what its research and the rest of it keep."""
+    whole = chat_tape()
+    return whole, whole.exchanges[:2], replace(whole, exchanges=whole.exchanges[2:])
+
+
+def test_a_chat_is_on_the_tape_when_its_research_and_the_rest_are(tape):
+    whole, research, rest = halves()
+    tape.save_research(whole.chat_id, research)
+    assert tape.chat(whole.chat_id) is None
+    assert tape.chat_ids() == ()
+    tape.complete(rest, len(research))
+    assert tape.chat(whole.chat_id) == whole
+    assert tape.chat_ids() == (whole.chat_id,)
+
+
+def test_what_a_killed_process_left_behind_the_research_gives_way(tape):
+    whole, research, rest = halves()
+    tape.save_research(whole.chat_id, research)
+    tape.complete(replace(rest, exchanges=(*rest.exchanges, *whole.exchanges)), len(research))
+    tape.complete(rest, len(research))
+    assert tape.chat(whole.chat_id) == whole
+
+
+def test_the_rest_without_its_research_does_not_pass_for_the_whole(tape):
+    whole, research, rest = halves()
+    tape.complete(rest, len(research))
+    assert tape.chat(whole.chat_id) is None
+    assert tape.rows("SELECT 1 FROM exchanges") == []
 
 
 def test_an_unknown_chat_is_not_on_the_tape(tape):

@@ -1,11 +1,12 @@
 import io
 
+import pytest
 from rich.console import Console
 
 from arena.cli.views.report import report_view
 from arena.metrics.benchmark import benchmark_of
 from arena.metrics.report import season_report
-from tests.arena.metrics.test_report import PRICES, season
+from tests.arena.metrics.test_report import LUCKY, PRICES, replicated, season
 from tests.arena.trading import bar, day, history
 
 
@@ -44,3 +45,32 @@ def test_the_band_of_chance_stands_under_the_standings():
     names = [f"r{n:02d}" for n in range(20)]
     shown = drawn(season_report(season(names, sessions=5, buyers=())._replace(random=names)))
     assert "By chance: +0.00% to +0.00%, +0.00% in the middle, of 20 random ones" in shown
+
+
+def test_replicas_are_shown_with_mean_and_spread_and_what_their_variance_is_made_of():
+    shown = drawn(season_report(replicated(LUCKY)))
+    assert "Replicas: total returns over 9 sessions that all share" in shown
+    assert "Variance between models and within a model" in shown
+    assert "intraclass correlation" in shown
+    assert "Shrout and Fleiss" in shown
+    few = drawn(season_report(season(("a~1", "a~2", "b"), sessions=5)))
+    assert "not enough data: it takes 2 contestants with 2 replicas each" in few
+    assert "Replicas" not in drawn(season_report(season()))
+
+
+def test_a_masked_contestant_is_shown_beside_its_twin():
+    pairs = season(("plain", "veiled"), buyers={"plain"})._replace(twins={"veiled": "plain"})
+    shown = drawn(season_report(pairs))
+    assert "With the mask and without: mean a session of the masked less the unmasked" in shown
+    assert "veiled (masked) and plain" in shown
+    assert "With the mask" not in drawn(season_report(season()))
+
+
+@pytest.mark.slow
+def test_pairs_with_the_band_of_chance_are_left_out_and_that_is_said():
+    names = [f"r{n:02d}" for n in range(20)]
+    shown = drawn(season_report(season([*names, "model", "other"], sessions=21)._replace(random=names)))
+    pairs = shown.partition("Paired differences")[2].partition("What the figures mean")[0]
+    assert "model" in pairs
+    assert "r01" not in pairs
+    assert "- agreement with random contestants and paired differences from them are left out here" in shown

@@ -43,7 +43,10 @@ def consensus(**changes):
             {"action": "HOLD", "tie": True, "level": 0.5, "high": False},
             "Consensus: a tie, which counts as HOLD (votes: 4 BUY, 0 SELL, 1 HOLD; mean confidence 0.69)",
         ),
-        ({"action": None, "level": None, "mean_confidence": None, "high": False}, "Consensus: none, nobody decided"),
+        (
+            {"action": None, "level": None, "mean_confidence": None, "high": False},
+            "Consensus: none, nobody with a vote decided",
+        ),
     ],
 )
 def test_the_consensus_is_one_sentence_and_a_tie_says_so(changes, line):

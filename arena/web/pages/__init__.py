@@ -1,0 +1,1 @@
+"""The pages: from what was read to what a template is filled with. One module a page."""

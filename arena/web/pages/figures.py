@@ -1,0 +1,98 @@
+"""The pages of what takes long: how sure a leaderboard is, every figure with its definition, and the audit."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from arena import figures
+from arena.records.audit import AuditReport
+from arena.records.performance import Figure, SeasonReport
+from arena.web.library import Library
+from arena.web.reading.seasons import head
+from arena.web.rendering import Page
+
+TOO_LITTLE = "not enough data"
+
+
+def uncertainty_part(library: Library, season: str, report: SeasonReport) -> Page:
+    """The part of the leaderboard that says how far it can be trusted."""
+    return Page("uncertainty.html", "", uncertainty(report, on_board=True), head(library, season))
+
+
+def figures_page(library: Library, season: str, report: SeasonReport | None) -> Page:
+    """Every figure of a season; without a report, the place where it will stand."""
+    content: dict[str, Any] = {"report": None} if report is None else figures_content(report)
+    return Page("figures.html", f"{season}: figures", content, head(library, season), "figures")
+
+
+def figures_part(library: Library, season: str, report: SeasonReport) -> Page:
+    """The figures alone."""
+    return Page("report.html", "", figures_content(report), head(library, season))
+
+
+def audit_page(library: Library, season: str, audit: AuditReport | None) -> Page:
+    """The audit of a season; without one, the place where it will stand."""
+    return Page("audit.html", f"{season}: audit", {"audit": audit}, head(library, season), "audit")
+
+
+def audit_part(library: Library, season: str, audit: AuditReport) -> Page:
+    """The audit alone."""
+    return Page("findings.html", "", {"audit": audit}, head(library, season))
+
+
+def uncertainty(report: SeasonReport, *, on_board: bool) -> dict[str, Any]:
+    """What `uncertainty.html` shows; `on_board` it leads on to all figures."""
+    ends = [end for one in report.standings if one.range for end in (one.range.low, one.range.high)]
+    return {
+        "report": report,
+        "on_board": on_board,
+        "least": min([*ends, *(one.total_return for one in report.standings), 0.0]),
+        "most": max([*ends, *(one.total_return for one in report.standings), 0.0]),
+        "verdict": _verdict(report),
+    }
+
+
+def figures_content(report: SeasonReport) -> dict[str, Any]:
+    """What `report.html` shows."""
+    return {**uncertainty(report, on_board=False), "value": _value, "remarks": tuple(_remarks(report))}
+
+
+def _verdict(report: SeasonReport) -> str:
+    """Who can be told apart, in a sentence."""
+    shortest = min((one.sessions for one in report.standings), default=0)
+    if not report.groups:
+        return (
+            f"Not enough data to tell skill from luck: {figures.plural(shortest, 'session')}, and estimates begin at "
+            f"{report.least_sessions}."
+        )
+    if len(report.groups) == 1:
+        return "Nobody can be told from anybody else: the differences may be luck."
+    return (
+        f"The contestants fall into {len(report.groups)} groups; inside a group nobody can be told from anybody else."
+    )
+
+
+def _value(figure: Figure) -> str:
+    if figure.value is None:
+        return TOO_LITTLE if figure.note.startswith(TOO_LITTLE) else figures.UNKNOWN
+    match figure.unit:
+        case "change":
+            return f"{figure.value:+.2%}"
+        case "part":
+            return figures.part(figure.value)
+        case "ratio" | "probability":
+            return f"{figure.value:.2f}"
+        case "variance":
+            return f"{figure.value:.3g}"
+
+
+def _remarks(report: SeasonReport) -> Iterator[str]:
+    """Why figures are missing and what they leave out, each remark once."""
+    against = report.benchmark or "nothing: no benchmark's closes are kept"
+    yield f"alpha and beta are against {against}"
+    whose: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for one in report.performances:
+        for figure in one.figures:
+            if figure.note and figure.name not in {"alpha", "beta"} and not figure.note.startswith(TOO_LITTLE):
+                whose[figure.name.replace("_", " "), figure.note].append(one.contestant)
+    yield from (f"{name} of {', '.join(names)}: {note}" for (name, note), names in whose.items())

@@ -1,0 +1,177 @@
+"""The leaderboard: where everybody stands, how they got there, and what was said last."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+from arena.errors import StoreError, TickerError
+from arena.market import calendar
+from arena.market.listings import listing_of
+from arena.metrics.benchmark import Benchmark
+from arena.metrics.equity import Point, equity_curves
+from arena.metrics.report import Season
+from arena.records.market import MarketSnapshot
+from arena.records.standing import Standings
+from arena.records.trading import Order
+from arena.rounds.reporting import gone, newest_hashes, season_in_store, with_sessions
+from arena.rounds.standing import standings_of
+from arena.store import ChatRow, Store
+from arena.web.library import Fresh, Library
+from arena.web.reading.measure import benchmark_ticker, measured_against
+from arena.web.reading.seasons import SeasonHead, head
+
+
+class Curves(NamedTuple):
+    """Everybody's equity at the close of each session, in dollars."""
+
+    sessions: tuple[date, ...]
+    equity: Mapping[str, tuple[float | None, ...]]
+    """By contestant, one a session; None before its book was opened."""
+    benchmark: str | None
+    level: tuple[float | None, ...]
+    """What the first contestant's starting cash would be worth in the benchmark; empty where there is none."""
+    waiting: tuple[Order, ...]
+    """Orders that are neither filled nor rejected."""
+    notes: tuple[str, ...]
+    """What could not be had for it."""
+
+
+class Board(NamedTuple):
+    """All of the page but what takes long."""
+
+    head: SeasonHead
+    standings: Standings
+    curves: Curves
+    drawdowns: Mapping[str, float]
+    """The deepest fall below an earlier high by contestant, as a part of that high; 0 where there was none."""
+    newest: tuple[ChatRow, ...]
+    """The decisions and abstentions of the last session, by ticker and contestant."""
+    notes: tuple[str, ...]
+
+
+def stored_season(library: Library, season: str) -> tuple[Season, tuple[str, ...]]:
+    """All that figures of a season are made of, with notes on what is missing."""
+
+    def read(store: Store) -> tuple[Season, tuple[str, ...]]:
+        facts, notes = _newest_facts(library, store, season)
+        found = season_in_store(store, season, library.config, facts)
+        try:
+            return with_sessions(found), notes
+        except TickerError as error:
+            # An import may hold anything: then the sessions are those of which something is stored.
+            days = {mark.session for mark in found.marks} | {event.session for event in found.events}
+            told = f"the exchange's calendar is not known ({error}), so only days of which something is stored count"
+            return found._replace(sessions=tuple(sorted(days))), (*notes, told)
+
+    return library.kept(("season", season), read, ("chats", "events", "marks", "rounds"))
+
+
+def board(library: Library, season: str) -> Fresh[Board]:
+    """The leaderboard of a season as it is stored; nothing is settled. UsageError for an unknown season.
+
+    In a long season it may be a few seconds old.
+    """
+    head(library, season)
+    return library.kept_meanwhile(("board", season), lambda store: _board(library, store, season))
+
+
+def board_now(library: Library, season: str) -> Board:
+    """The leaderboard as it is at this moment, however long that takes. UsageError for an unknown season."""
+    head(library, season)
+    return library.kept(("board", season), lambda store: _board(library, store, season))
+
+
+def _board(library: Library, store: Store, season: str) -> Board:
+    about = head(library, season)
+    standings = standings_of(store, season)
+    # What was only said moves no curve: while a round is played they stay.
+    curves = library.kept(
+        ("curves", season), lambda store: _curves(library, store, season), ("events", "marks", "rounds", "seasons")
+    )
+    return Board(
+        head=about,
+        standings=standings,
+        curves=curves,
+        drawdowns={name: _deepest_fall(equity) for name, equity in curves.equity.items()},
+        newest=newest_of_session(store, season, about.last),
+        notes=(*_due(library, curves.waiting), *curves.notes, *standings.notes),
+    )
+
+
+def newest_of_session(store: Store, season: str, session: date | None) -> tuple[ChatRow, ...]:
+    """The newest chat of each contestant on each ticker at a session, by ticker, then contestant."""
+    if session is None:
+        return ()
+    found: dict[tuple[str, str], ChatRow] = {}
+    for row in store.chat_rows(season=season, session=session, limit=-1):
+        found.setdefault((row.ticker, row.contestant), row)
+    return tuple(found[key] for key in sorted(found))
+
+
+def _newest_facts(library: Library, store: Store, season: str) -> tuple[dict[str, MarketSnapshot], tuple[str, ...]]:
+    found, notes = {}, []
+    for ticker, hash_ in newest_hashes(store, season).items():
+        try:
+            found[ticker] = library.snapshot(hash_)
+        except StoreError as error:
+            notes.append(gone(ticker, error))
+    return found, tuple(notes)
+
+
+def _curves(library: Library, store: Store, season: str) -> Curves:
+    stored, notes = stored_season(library, season)
+    curves = equity_curves(stored.events, stored.marks, stored.sessions)
+    by_name = {name: {point.session: point for point in curve.points} for name, curve in curves.items()}
+    sessions = tuple(sorted({session for points in by_name.values() for session in points}))
+    against, _ = measured_against(store, season, benchmark_ticker(store, stored), stored.sessions)
+    start = max((float(curve.book.start_cash) for curve in curves.values()), default=0.0)
+    return Curves(
+        sessions=sessions,
+        equity={name: tuple(_equity(points.get(session)) for session in sessions) for name, points in by_name.items()},
+        benchmark=against.name if against else None,
+        level=_level(against, sessions, start),
+        waiting=tuple(order for name in sorted(curves) for order in curves[name].book.pending),
+        notes=notes,
+    )
+
+
+def _equity(point: Point | None) -> float | None:
+    return None if point is None else round(float(point.equity), 2)
+
+
+def _level(against: Benchmark | None, sessions: Sequence[date], start: float) -> tuple[float | None, ...]:
+    """The starting cash in the benchmark, from the first of the sessions that it has a close of."""
+    if against is None:
+        return ()
+    levels = dict(zip(against.sessions, against.levels, strict=True))
+    first = next((levels[session] for session in sessions if session in levels), None)
+    if first is None:
+        return ()
+    return tuple(round(start * levels[day] / first, 2) if day in levels else None for day in sessions)
+
+
+def _deepest_fall(equity: Sequence[float | None]) -> float:
+    high, deepest = 0.0, 0.0
+    for value in equity:
+        if value is not None and value > 0:
+            high = max(high, value)
+            deepest = min(deepest, value / high - 1)
+    return deepest
+
+
+def _has_come(order: Order, now: datetime) -> bool:
+    try:
+        exchange = listing_of(order.ticker).calendar
+    except TickerError:
+        return False
+    return order.fills_on <= calendar.last_completed_session(now, exchange)
+
+
+def _due(library: Library, waiting: Sequence[Order]) -> tuple[str, ...]:
+    """A word on orders whose price is there and that nobody has settled, for these pages do not."""
+    now = library.clock()
+    due = sum(_has_come(order, now) for order in waiting)
+    if not due:
+        return ()
+    orders = "1 order is" if due == 1 else f"{due} orders are"
+    return (f"{orders} due and not settled yet; `arena board` settles what is due, these pages only read",)

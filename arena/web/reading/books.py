@@ -1,0 +1,114 @@
+"""The books of a season: what is held, what was traded, what waits, and what was refused."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from arena.ledger.book import ClosedTrade
+from arena.records.desk import PositionView
+from arena.records.standing import Standing
+from arena.records.trading import BookOpened, Fill, LedgerEvent, MarginCall, Order, Rejection
+from arena.store import ChatRow, Store
+from arena.web.library import Library
+from arena.web.reading.board import Board, board
+from arena.web.reading.effects import Effect, effects
+from arena.web.reading.seasons import SeasonHead
+
+NEWEST = 150
+"""Lines of each list that a page shows at most."""
+
+
+_ORDERED = (BookOpened, Order, Rejection)
+
+
+class Held(NamedTuple):
+    """A position and whose it is."""
+
+    contestant: str
+    position: PositionView
+
+
+class Closed(NamedTuple):
+    """A completed trade and whose it was."""
+
+    contestant: str
+    trade: ClosedTrade
+
+
+class Books(NamedTuple):
+    """All books of a season, or one of them; every list has the newest first."""
+
+    head: SeasonHead
+    positions: tuple[Held, ...]
+    closed: tuple[Closed, ...]
+    filled: tuple[Effect, ...]
+    waiting: tuple[Effect, ...]
+    rejected: tuple[Effect, ...]
+    actions: tuple[LedgerEvent, ...]
+    """What nobody ordered: dividends, splits, interest, fees of borrowing, margin calls and the fills they forced."""
+
+
+class ContestantView(NamedTuple):
+    """One contestant in a season."""
+
+    board: Board
+    name: str
+    standing: Standing | None
+    """None where it has no book."""
+    books: Books
+    chats: tuple[ChatRow, ...]
+    """The newest first."""
+    current: bool
+    """Whether it is of the store as it is now."""
+
+
+def books(library: Library, season: str, contestant: str | None = None) -> Books:
+    """The books of a season, or of one contestant. UsageError for an unknown season."""
+    table = board(library, season).answer
+    ledger = effects(library, season)
+    names = sorted(ledger.books) if contestant is None else [contestant]
+    ended = [effect for effect in reversed(ledger.all) if effect.order.contestant in names]
+    closed = [
+        Closed(name, trade) for name in names if name in ledger.books for trade in ledger.books[name].closed_trades
+    ]
+    return Books(
+        head=table.head,
+        positions=tuple(
+            Held(row.contestant, held)
+            for row in table.standings.rows
+            if row.contestant in names
+            for held in row.positions
+        ),
+        closed=tuple(sorted(closed, key=lambda one: (one.trade.session, one.contestant), reverse=True)),
+        filled=tuple(effect for effect in ended if effect.fill is not None),
+        waiting=tuple(effect for effect in ended if effect.fill is None and effect.rejection is None),
+        rejected=tuple(effect for effect in ended if effect.rejection is not None),
+        actions=tuple(event for event in reversed(_unordered(ledger.events)) if event.contestant in names),
+    )
+
+
+def _unordered(events: Sequence[LedgerEvent]) -> list[LedgerEvent]:
+    forced = {event.key for event in events if isinstance(event, MarginCall)}
+    return [
+        event
+        for event in events
+        if (event.order_key in forced if isinstance(event, Fill) else not isinstance(event, _ORDERED))
+    ]
+
+
+def contestant_view(library: Library, season: str, name: str) -> ContestantView | None:
+    """One contestant in a season; None where there is no such one. UsageError for an unknown season."""
+    table, current = board(library, season)
+    if name not in table.head.contestants:
+        return None
+
+    def read(store: Store) -> tuple[ChatRow, ...]:
+        return store.chat_rows(season=season, contestant=name, limit=NEWEST)
+
+    return ContestantView(
+        board=table,
+        name=name,
+        standing=next((row for row in table.standings.rows if row.contestant == name), None),
+        books=books(library, season, name),
+        chats=library.kept(("chats of", season, name), read),
+        current=current,
+    )

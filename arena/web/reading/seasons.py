@@ -1,0 +1,65 @@
+"""The seasons there are, and what every page about one of them says at its top."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import NamedTuple
+
+from arena.errors import UsageError
+from arena.records.chat import Label
+from arena.records.season import SeasonSummary
+from arena.season.looking import summaries
+from arena.store import Store
+from arena.web.library import Library
+
+
+class SeasonHead(NamedTuple):
+    """A season as its pages show it."""
+
+    name: str
+    labels: Mapping[str, tuple[Label, ...]]
+    """Every label its chats bear, by contestant."""
+    contestants: tuple[str, ...]
+    """In order of name; their place gives each its colour."""
+    last: date | None
+    """The session of the last round."""
+
+    def place(self, contestant: str) -> int:
+        """The contestant's place in the order of names, from 0."""
+        return self.contestants.index(contestant) if contestant in self.contestants else len(self.contestants)
+
+    @property
+    def labelled(self) -> dict[Label, tuple[str, ...]]:
+        """Who bears each label."""
+        borne: dict[Label, tuple[str, ...]] = {}
+        for contestant, labels in sorted(self.labels.items()):
+            for label in labels:
+                borne[label] = (*borne.get(label, ()), contestant)
+        return borne
+
+
+def seasons(library: Library) -> tuple[SeasonSummary, ...]:
+    """All seasons, the one with the newest chat first."""
+
+    def read(store: Store) -> tuple[SeasonSummary, ...]:
+        order = {name: place for place, name in enumerate(store.seasons_by_newest_chat())}
+        return tuple(sorted(summaries(store), key=lambda one: order.get(one.season, len(order))))
+
+    return library.kept("seasons", read)
+
+
+def head(library: Library, season: str) -> SeasonHead:
+    """What the pages of a season say at their top. UsageError for a season that nothing is stored of."""
+    known = [one.season for one in seasons(library)]
+    if season not in known:
+        raise UsageError(f"no season {season} is stored; those that are: {', '.join(sorted(known)) or 'none'}")
+    return library.kept(("head", season), lambda store: _head(store, season), ("chats", "events", "rounds"))
+
+
+def _head(store: Store, season: str) -> SeasonHead:
+    rounds, cast = store.rounds(season), store.cast(season)
+    return SeasonHead(
+        name=season,
+        labels={name: labels for name, labels in cast.items() if labels is not None},
+        contestants=tuple(cast),
+        last=rounds[-1].session if rounds else None,
+    )

@@ -1,0 +1,1 @@
+"""Which address shows which page: one router a group of pages."""

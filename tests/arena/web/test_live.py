@@ -1,0 +1,74 @@
+"""News of the store, for pages that are open."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from pathlib import Path
+
+from arena.store import Store
+from arena.web import live
+from arena.web.library import Library
+from arena.web.live import Newsroom
+from tests.arena.web.stored import SESSIONS, config_for, write_round, write_season
+
+NAMES = ("claude", "gpt", "qwen")
+
+
+def test_listeners_hear_the_state_at_once_and_after_each_change_and_nobody_looks_for_nobody(tmp_path: Path) -> None:
+    write_season(tmp_path, sessions=SESSIONS[:1])
+    library = Library(config_for(tmp_path))
+
+    async def listened() -> list[str]:
+        newsroom = Newsroom(library, look=0.02)
+        async with aclosing(newsroom.news()) as first, aclosing(newsroom.news()) as second:
+            heard = [await anext(first), await anext(second)]
+            with Store.open(tmp_path) as store:
+                write_round(store, "main", SESSIONS[1], NAMES, ("NVDA",), "news")
+            heard += [await _within(first), await _within(second)]
+            assert newsroom.looking
+        assert not newsroom.looking
+        return heard
+
+    first, second, then, also_then = asyncio.run(listened())
+    library.close()
+    assert first == second == first.strip() + "\n\n"
+    assert first.startswith("event: state\ndata: ")
+    assert then == also_then != first
+
+
+def test_only_so_many_may_listen(tmp_path: Path) -> None:
+    library = Library(config_for(tmp_path))
+
+    async def crowded() -> None:
+        newsroom = Newsroom(library)
+        crowd = [newsroom.news() for _ in range(live.LISTENERS)]
+        for one in crowd:
+            assert await anext(one) == "event: state\ndata: \n\n"  # there is no store yet
+        assert newsroom.full
+        await crowd.pop().aclose()
+        assert not newsroom.full
+        for one in crowd:
+            await one.aclose()
+
+    asyncio.run(crowded())
+    library.close()
+
+
+def test_a_room_that_closes_lets_its_listeners_go(tmp_path: Path) -> None:
+    library = Library(config_for(tmp_path))
+
+    async def listened() -> list[str]:
+        newsroom = Newsroom(library, look=0.02)
+        heard = []
+        async for event in newsroom.news():
+            heard.append(event)
+            newsroom.close()
+        return heard
+
+    assert len(asyncio.run(listened())) == 1
+    library.close()
+
+
+async def _within(news: AsyncIterator[str]) -> str:
+    async with asyncio.timeout(10):
+        return await anext(news)
