@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from bench.growth import growth
 from bench.keeping import keeping
 from bench.lines import Line, print_lines
+from bench.pages import pages
 from bench.rounds import desk, five, long_answers, many, turns, twenty
 from bench.season import season
 from bench.starting import starting
@@ -28,6 +29,7 @@ PARTS: Mapping[str, Callable[[], Iterable[Line]]] = {
     "season": season,
     "keeping": keeping,
     "starting": starting,
+    "pages": pages,
     "growth": growth,
 }
 
