@@ -35,6 +35,7 @@ from arena.records.trading import Fill, LedgerEvent, Mark, Order
 from arena.store import Store
 from arena.web.app import pages_app
 from arena.web.library import Library
+from bench.lines import Line
 
 TICKERS = ("AAPL", "AMD", "AMZN", "AVGO", "GOOGL", "META", "MSFT", "NFLX", "NVDA", "TSLA")
 START = date(2024, 10, 1)
@@ -66,18 +67,7 @@ def main() -> None:
 
 def ask_all(home: Path, names: tuple[str, ...], sessions: tuple[date, ...]) -> None:
     """Ask for each page cold and warm, and for the leaderboard after a new round."""
-    last = sessions[-1]
-    pages = {
-        "leaderboard": "/seasons/bench",
-        "chat, 300 kB of text": "/chats/" + chat_id(last, "NVDA", "long"),
-        "its calls": "/chats/" + chat_id(last, "NVDA", "long") + "/calls",
-        "round": f"/seasons/bench/rounds/{last}",
-        "side by side": f"/seasons/bench/rounds/{last}/{TICKERS[(len(sessions) - 1) % len(TICKERS)]}",
-        "rounds": "/seasons/bench/rounds",
-        "books": "/seasons/bench/books",
-        "contestant": f"/seasons/bench/contestants/{names[0]}",
-        "search": "/search?q=guidance",
-    }
+    pages = addresses(names, sessions)
     print(f"{'page':22} {'cold':>17} {'warm':>17} {'size':>9}")
     for name, path in pages.items():
         with client_of(home) as client:
@@ -93,6 +83,35 @@ def ask_all(home: Path, names: tuple[str, ...], sessions: tuple[date, ...]) -> N
         with Store.open(home) as store:
             store.save_chat(chat_of(last, "NVDA", f"late-{time.time_ns()}", decision("HOLD")))
         tell("leaderboard, changed", asked(client, pages["leaderboard"]), typical(client, pages["leaderboard"]))
+
+
+def addresses(names: tuple[str, ...], sessions: tuple[date, ...]) -> dict[str, str]:
+    """The pages by what they show."""
+    last = sessions[-1]
+    return {
+        "leaderboard": "/seasons/bench",
+        "chat, 300 kB of text": "/chats/" + chat_id(last, "NVDA", "long"),
+        "its calls": "/chats/" + chat_id(last, "NVDA", "long") + "/calls",
+        "round": f"/seasons/bench/rounds/{last}",
+        "side by side": f"/seasons/bench/rounds/{last}/{TICKERS[(len(sessions) - 1) % len(TICKERS)]}",
+        "rounds": "/seasons/bench/rounds",
+        "books": "/seasons/bench/books",
+        "contestant": f"/seasons/bench/contestants/{names[0]}",
+        "search": "/search?q=guidance",
+    }
+
+
+def pages() -> Iterator[Line]:
+    """Pages of a season of 20 contestants by 250 sessions, warm; CPU of the server alone."""
+    names = tuple(f"model-{number:02}" for number in range(1, 21))
+    sessions = calendar.sessions_between(START, START + timedelta(days=500))[:250]
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        write(home, names, sessions)
+        with client_of(home) as client:
+            for name, path in addresses(names, sessions).items():
+                asked(client, path)
+                yield Line(name, typical(client, path).processor, "ms", BOUND)
 
 
 class Took(NamedTuple):

@@ -14,7 +14,9 @@ from collections.abc import Callable, Iterable, Mapping
 from bench.growth import growth
 from bench.keeping import keeping
 from bench.lines import Line, print_lines
+from bench.pages import pages
 from bench.rounds import desk, five, long_answers, many, turns, twenty
+from bench.season import season
 from bench.starting import starting
 
 PARTS: Mapping[str, Callable[[], Iterable[Line]]] = {
@@ -24,8 +26,10 @@ PARTS: Mapping[str, Callable[[], Iterable[Line]]] = {
     "long": long_answers,
     "twenty": twenty,
     "many": many,
+    "season": season,
     "keeping": keeping,
     "starting": starting,
+    "pages": pages,
     "growth": growth,
 }
 

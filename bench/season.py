@@ -10,12 +10,14 @@ and resumed, so that both the whole and what a resumption adds are measured.
 import argparse
 import csv
 import os
+import re
 import resource
 import signal
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -24,6 +26,7 @@ from arena.config.model import ArenaConfig
 from arena.market import calendar
 from arena.market.simulated import SimulatedVendor
 from arena.records.season import PlayedRound
+from bench.lines import Line
 
 TICKERS = ("AAPL", "AMD", "AMZN", "AVGO", "GOOGL", "META", "MSFT", "NFLX", "NVDA", "TSLA")
 STYLES = ("momentum", "value", "contrarian", "cautious", "newsreader")
@@ -57,6 +60,23 @@ def main() -> None:
         print(f"{'store':28} {sizes(home)}")
 
 
+def season() -> Iterator[Line]:
+    """A season of sixty sessions: five rehearsal contestants, two tickers, the `files` vendor."""
+    sessions, tickers = 60, 2
+    with tempfile.TemporaryDirectory() as folder:
+        prices, home = written(Path(folder) / "prices", tickers), Path(folder) / "home"
+        asked = [f"--sessions={sessions}", f"--tickers={tickers}", f"--prices={prices}", f"--home={home}"]
+        began = time.perf_counter()
+        told = subprocess.run(
+            [sys.executable, "-m", "bench.season", *asked], capture_output=True, text=True, check=True
+        )
+        yield Line("the whole season", time.perf_counter() - began, "s")
+        first, last, peak = map(float, re.findall(r"(?:first|last|peak) ([\d.]+)", told.stdout))
+        yield Line("the last round to the first", last / first, "times", 1.5)
+        yield Line("resident memory, at the most", peak, "MB", 500)
+        yield Line("store, archive, tape and snapshots", sum(map(_bytes, _parts(home).values())) / 1e6, "MB")
+
+
 def play(home: Path, prices: Path, count: int, tickers: int, until: int | None) -> None:
     """Play the season in this process, which ends itself as kill -9 would after so many rounds."""
     config = ArenaConfig.model_validate(
@@ -85,7 +105,7 @@ def play(home: Path, prices: Path, count: int, tickers: int, until: int | None) 
 def tell(seconds: list[float]) -> None:
     """One line on what this process took."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    pace = f"first {seconds[0]:.1f} s, last {seconds[-1]:.1f} s a round" if seconds else "no round to play"
+    pace = f"first {seconds[0]:.2f} s, last {seconds[-1]:.2f} s a round" if seconds else "no round to play"
     print(f"{len(seconds)} rounds, {pace}, peak {peak:.0f} MB", flush=True)
 
 
@@ -108,13 +128,11 @@ def written(folder: Path, tickers: int) -> Path:
 
 def sizes(home: Path) -> str:
     """What the home's parts take on disk."""
-    parts = {
-        "arena.sqlite": home / "arena.sqlite",
-        "tape.sqlite": home / "tape.sqlite",
-        "archive": home / "archive",
-        "snapshots": home / "snapshots",
-    }
-    return ", ".join(f"{name} {_bytes(path) / 1e6:.1f} MB" for name, path in parts.items())
+    return ", ".join(f"{name} {_bytes(path) / 1e6:.1f} MB" for name, path in _parts(home).items())
+
+
+def _parts(home: Path) -> dict[str, Path]:
+    return {name: home / name for name in ("arena.sqlite", "tape.sqlite", "archive", "snapshots")}
 
 
 def _bytes(path: Path) -> int:

@@ -12,6 +12,7 @@ Left out is what no fact could bear out or disprove, or not precisely enough:
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 SMALL_COUNT = 100
@@ -83,8 +84,8 @@ def figures_in(text: str) -> Iterator[Stated]:
     """The figures of a text that claim something about the facts, in order."""
     blanked = _NO_FIGURE.sub(lambda found: " " * len(found[0]), text)
     for found in _FIGURE.finditer(blanked):
-        stated = _stated(found)
-        if not _claims_nothing(stated, has_currency=bool(found["currency"])) and not _is_own(blanked, found):
+        stated, claims = _read(found)
+        if claims and not _is_own(blanked, found):
             yield stated
 
 
@@ -108,20 +109,28 @@ def metric_figure(value: float, unit: str) -> Stated | None:
 def numbers_in(text: str) -> Iterator[Decimal]:
     """Every number of a text of facts, dates left out; its multiple applied, without its sign."""
     for found in _FIGURE.finditer(_NO_FIGURE.sub(lambda one: " " * len(one[0]), text)):
-        yield _stated(found).value
+        yield _read(found)[0].value
 
 
-def _stated(found: re.Match[str]) -> Stated:
-    number = Decimal(found["number"].replace(",", ""))
+def _read(found: re.Match[str]) -> tuple[Stated, bool]:
+    """The figure, and whether it claims anything."""
     multiple = found["letter"] or (found["word"] or "").rstrip("s")
+    return _told(found[0].strip(), found["number"], multiple, bool(found["percent"]), bool(found["currency"]))
+
+
+@lru_cache(maxsize=8192)
+def _told(text: str, digits: str, multiple: str, is_percent: bool, has_currency: bool) -> tuple[Stated, bool]:
+    # Remembered, for what an analyst states is said again by everybody after.
+    number = Decimal(digits.replace(",", ""))
     power = _MULTIPLES[multiple.lower()] if multiple else 0
-    return Stated(
-        text=found[0].strip(),
+    stated = Stated(
+        text=text,
         value=number.scaleb(power),
         step=_step(number).scaleb(power),
-        is_percent=bool(found["percent"]),
+        is_percent=is_percent,
         is_bare=not multiple,
     )
+    return stated, not _claims_nothing(stated, has_currency=has_currency)
 
 
 def _step(number: Decimal) -> Decimal:
@@ -145,6 +154,10 @@ def _claims_nothing(stated: Stated, *, has_currency: bool) -> bool:
 
 
 def _is_own(text: str, found: re.Match[str]) -> bool:
-    before = _CLAUSE_END.split(text[max(0, found.start() - _BEFORE) : found.start()])[-1]
-    after = _CLAUSE_END.split(text[found.end() : found.end() + _AFTER])[0]
+    begins, ends = max(0, found.start() - _BEFORE), found.end() + _AFTER
+    # Few figures have such a word near them at all, whatever clause it is in.
+    if not _OWN.search(text[begins:ends]):
+        return False
+    before = _CLAUSE_END.split(text[begins : found.start()])[-1]
+    after = _CLAUSE_END.split(text[found.end() : ends])[0]
     return bool(_OWN.search(before) or _OWN.search(after))
