@@ -81,7 +81,7 @@ def ask_all(home: Path, names: tuple[str, ...], sessions: tuple[date, ...]) -> N
         client.get("/seasons/bench/audit/part")
         tell("leaderboard meanwhile", asked(client, pages["leaderboard"]), typical(client, pages["leaderboard"]))
         with Store.open(home) as store:
-            store.save_chat(chat_of(last, "NVDA", f"late-{time.time_ns()}", decision("HOLD")))
+            store.save_chat(chat_of(sessions[-1], "NVDA", f"late-{time.time_ns()}", decision("HOLD")))
         tell("leaderboard, changed", asked(client, pages["leaderboard"]), typical(client, pages["leaderboard"]))
 
 

@@ -1,7 +1,7 @@
 """TCP and TLS for httpcore2, straight on asyncio.
 
 Its own backend goes through a second layer of streams and scopes, which is most of what a read and a write cost.
-All connections of an arena live in one event loop of asyncio, so there is nothing to abstract from.
+All connections of an arena live in one event loop that is asyncio's, or uvloop's, which has the same interface.
 """
 
 import asyncio
@@ -33,9 +33,13 @@ class AsyncioNetwork(httpcore2.AsyncNetworkBackend):
         if local_address is not None or socket_options:
             raise NotImplementedError("local addresses and socket options are not used here")
         loop = asyncio.get_running_loop()
+        # LangGraph's server runs on uvloop, which tries a host's addresses one after the other and knows no delay.
+        side_by_side: dict[str, Any] = (
+            {"happy_eyeballs_delay": _NEXT_ADDRESS} if isinstance(loop, asyncio.BaseEventLoop) else {}
+        )
         try:
             async with asyncio.timeout(timeout):
-                _, wire = await loop.create_connection(_Wire, host, port, happy_eyeballs_delay=_NEXT_ADDRESS)
+                _, wire = await loop.create_connection(_Wire, host, port, **side_by_side)
         except TimeoutError as error:
             raise httpcore2.ConnectTimeout(str(error)) from error
         except OSError as error:

@@ -129,7 +129,7 @@ def test_a_delisted_holding_stays_at_its_last_price_and_is_shown_as_such(tmp_pat
     assert "NVDA is marked at 2025-10-15's close, its last" in board.notes
     for chat in later.chats:
         prompt = next(call for call in chat.calls if call.node == "trader").prompt[-1].text
-        assert ("worth" in prompt.partition("Your book: ")[2].partition("\n")[0]) == any(
+        assert ("worth" in prompt.partition("# Your book\n")[2].partition("\nRules:")[0]) == any(
             row.positions for row in board.rows if row.contestant == chat.contestant
         )
     assert all(row.equity == row.cash + sum(p.value for p in row.positions) for row in board.rows)

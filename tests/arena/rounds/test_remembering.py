@@ -20,6 +20,7 @@ from arena.records.season import KeptActions
 from arena.records.trading import Mark
 from arena.store import Store
 from arena.tape.tape import Tape
+from tests.arena.season.breaking import broken_off
 from tests.arena.store.chat import make_chat
 from tests.arenas import Clock, rehearsal_arena
 from tests.planted import FIGURE, WORD, traces
@@ -233,16 +234,6 @@ def test_nobody_is_shown_anothers_past_nor_a_later_fact(tmp_path: Path) -> None:
     assert told == {"portfolio_manager"}
 
 
-async def broken_off(arena: Arena, chats: int) -> None:
-    """Cancel a season as soon as so many chats are stored; its desks run one at a time."""
-    playing = asyncio.create_task(arena.aseason_run(["NVDA"], MONDAY, THURSDAY))
-    while not arena.config.home.joinpath("arena.sqlite").exists() or len(await arena.achats()) < chats:  # noqa: ASYNC110
-        await asyncio.sleep(0.005)
-    playing.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await playing
-
-
 def test_a_round_that_was_broken_off_gives_its_waiting_desks_what_it_was_opened_with(tmp_path: Path) -> None:
     """Whatever has come to be known since, and whatever the settings say now."""
     styles = ("momentum", "value")
@@ -250,7 +241,7 @@ def test_a_round_that_was_broken_off_gives_its_waiting_desks_what_it_was_opened_
         arena.season_run(["NVDA"], MONDAY, THURSDAY)
         whole = {name: [shown(chat) for chat in chats_of(arena, name)] for name in styles}
     with opened(trial(tmp_path / "home", *styles)) as arena:
-        asyncio.run(broken_off(arena, chats=7))
+        asyncio.run(broken_off(arena, MONDAY, THURSDAY, chats=7))
         assert [len(chats_of(arena, name)) for name in styles] == [4, 3]
     with Store.open(tmp_path / "home") as store:
         store.keep_actions("trial", split_on(THURSDAY, ratio=7))

@@ -17,6 +17,7 @@ from arena.records.market import PriceHistory
 from arena.rounds.trading import books_at, marks_at
 from arena.season.lock import alone_in
 from arena.store import Store
+from tests.arena.season.breaking import broken_off
 from tests.arenas import Clock, rehearsal_arena
 
 pytestmark = pytest.mark.slow
@@ -106,7 +107,7 @@ def test_a_round_that_was_broken_off_is_played_on_and_its_desks_are_not_asked_ag
     value = {"name": "value", "kind": "rehearsal", "style": "value"}
     progress, told = [], []
     with arena_at(trial(tmp_path, value, limits={"desks": 1})) as arena:
-        asyncio.run(broken_off_after_the_first_desk(arena))
+        asyncio.run(broken_off(arena, MONDAY, TUESDAY, chats=1))
         (first,) = arena.chats()
         shown = arena.season_show().summary
         assert (shown.finished, shown.broken_off, shown.remaining) == (0, MONDAY, (MONDAY, TUESDAY))
@@ -118,17 +119,6 @@ def test_a_round_that_was_broken_off_is_played_on_and_its_desks_are_not_asked_ag
     assert len(chats) == 4
     assert first in chats
     assert len([p for p in progress if p.outcome is not None]) == 3
-
-
-async def broken_off_after_the_first_desk(arena: Arena) -> None:
-    """Cancel a season as soon as one chat is stored; its desks run one at a time."""
-    playing = asyncio.create_task(arena.aseason_run(["NVDA"], MONDAY, TUESDAY))
-    # A store tells nobody when it is written.
-    while not arena.config.home.joinpath("arena.sqlite").exists() or not await arena.achats():  # noqa: ASYNC110
-        await asyncio.sleep(0.005)
-    playing.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await playing
 
 
 def test_a_desk_that_abstained_has_ended_and_is_not_asked_again_by_a_season(tmp_path: Path) -> None:

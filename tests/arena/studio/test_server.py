@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 
 PLAYERS = ("cautious", "contrarian", "momentum", "newsreader", "value")
 Ask = Callable[[Callable[[LangGraphClient], Awaitable[Any]]], Any]
-STEPS = ("open", "vote", "follow", "trade", "rank")
+STEPS = ("open", "vote", "follow", "trade", "rank", "announce")
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +133,7 @@ def test_a_thread_that_was_interrupted_goes_on_where_it_was(asked: Ask) -> None:
     stopped, nodes = asked(in_two_runs)
     assert stopped["next"] == ["vote"]
     assert list(stopped["values"]["outcomes"]) == ["AAPL/value"]
-    assert nodes == ["vote", "follow", "trade", "rank"]
+    assert nodes == ["vote", "follow", "trade", "rank", "announce"]
 
 
 def test_a_desk_runs_by_itself(asked: Ask) -> None:

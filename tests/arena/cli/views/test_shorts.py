@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from rich.console import Console, Group
 
-from arena.cli import figures
+from arena import figures
 from arena.cli.views.leaderboard import board_view
 from arena.cli.views.season import settled_view
 from arena.cli.views.trades import trades_table
