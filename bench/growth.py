@@ -21,7 +21,7 @@ from bench.lines import Line, print_lines
 STYLES = ("momentum", "value", "contrarian", "cautious", "newsreader")
 END = date(2025, 10, 14)
 
-MOST = {"arena.sqlite": 700, "tape.sqlite": 80, "archive": 700, "snapshots": 130}
+MOST = {"arena.sqlite": 700, "tape.sqlite": 100, "archive": 700, "snapshots": 130}
 """kB a round, of five desks on one ticker, as docs/scale.md states them."""
 
 

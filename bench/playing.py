@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -22,6 +23,7 @@ from arena.app import Arena
 from arena.config.model import ArenaConfig
 from arena.records.chat import ModelCall
 from arena.records.standing import RoundResult
+from bench.sampling import sampled
 from bench.server_process import ServerProcess
 
 WARM_UP = date(2025, 10, 13)
@@ -47,6 +49,8 @@ class Played(NamedTuple):
     """The most resident memory of the process, in MB."""
     requests: int
     prompt_characters: int
+    cpu_by_part: dict[str, float]
+    """Seconds of CPU by part, where the round was sampled; together they are `cpu`."""
 
     @property
     def bound(self) -> float:
@@ -74,6 +78,7 @@ def main() -> None:
     options.add_argument("--delay", type=float, default=1.0)
     options.add_argument("--characters", type=int, default=2400)
     options.add_argument("--style", choices=("parallel", "turns"), default="parallel")
+    options.add_argument("--sampled", type=int, default=0, help="1 says where the CPU goes, by part")
     options.add_argument("--profile", type=Path, help="write the functions' CPU here, for pstats")
     chosen = options.parse_args()
     with ServerProcess(chosen.characters) as server, tempfile.TemporaryDirectory() as folder:
@@ -81,9 +86,14 @@ def main() -> None:
         with Arena(config, environ={}) as arena:
             arena.run(["WARM"], as_of=WARM_UP, contestants=[config.contestants[0].name])
             server.answer_after(chosen.delay)
-            result, seconds, cpu = _measured(arena, ticker_names(chosen.tickers), chosen.profile)
+            with sampled() if chosen.sampled else nullcontext() as samples:
+                main = time.thread_time()
+                result, seconds, cpu = _measured(arena, ticker_names(chosen.tickers), chosen.profile)
+                main = time.thread_time() - main
         counts = server.answer_after(0.0)
-    print(json.dumps(_told(result, seconds, cpu, chosen.delay)._replace(**counts._asdict())._asdict()))
+    by_part = samples.shared_out(main, cpu - main) if samples else {}
+    told = _told(result, seconds, cpu, chosen.delay)._replace(cpu_by_part=by_part, **counts._asdict())
+    print(json.dumps(told._asdict()))
 
 
 def configuration(base_url: str, home: Path, contestants: int, style: str) -> ArenaConfig:
@@ -146,6 +156,7 @@ def _told(result: RoundResult, seconds: float, cpu: float, delay: float) -> Play
         peak=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
         requests=0,
         prompt_characters=0,
+        cpu_by_part={},
     )
 
 

@@ -1,8 +1,8 @@
-"""Where the CPU goes, by part: a sample of the main thread's stack for every two milliseconds of CPU that are used.
+"""Where the CPU goes, by part: a sample of the main thread's stack for every four milliseconds of CPU that are used.
 
 The clock is the process's CPU, so that a busy machine changes nothing. A sample counts for the innermost frame that
-belongs to a known part; what the standard library does counts for who called it. Samples that find the main
-thread waiting were paid for by other threads: the store's, the tape's and asyncio's own.
+belongs to a known part; what the standard library does counts for who called it. What other threads use (the
+store's, the tape's, asyncio's own) is told as one sum.
 """
 
 import signal
@@ -47,6 +47,22 @@ PARTS: tuple[tuple[str, str], ...] = (
 _WAITING = "/selectors.py"
 OTHER_THREADS = "other threads"
 
+CLIENT_AND_GRAPH = frozenset(
+    {
+        "HTTP client",
+        "model client",
+        "openai package",
+        "langchain-openai",
+        "LangChain",
+        "LangSmith",
+        "LangGraph",
+        "pydantic",
+        "roles and prompts",
+        "event loop",
+    }
+)
+"""What it takes to ask the models and to go from role to role: not the facts, the checks, the record and the store."""
+
 
 class Samples:
     """What was seen."""
@@ -55,14 +71,18 @@ class Samples:
         self.by_part: Counter[str] = Counter()
         self.by_function: Counter[str] = Counter()
 
-    def seconds(self) -> dict[str, float]:
-        """CPU by part, the most first."""
-        return {part: round(count * EVERY, 4) for part, count in self.by_part.most_common()}
+    def shared_out(self, main: float, others: float) -> dict[str, float]:
+        """The seconds of CPU of the main thread by part, the most first, and those of all other threads together.
+
+        The kernel counts in ticks of the whole process, so samples are shares of what the main thread did.
+        """
+        whole = self.by_part.total() or 1
+        shares = {part: round(main * count / whole, 4) for part, count in self.by_part.most_common()}
+        return {**shares, OTHER_THREADS: round(others, 4)}
 
     def take(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 -- a signal's handler
         """Count what the main thread is doing."""
         if frame is not None and frame.f_code.co_filename.endswith(_WAITING):
-            self.by_part[OTHER_THREADS] += 1
             return
         while frame is not None:
             if part := part_of(frame.f_code.co_filename):

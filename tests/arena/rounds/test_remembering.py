@@ -240,12 +240,11 @@ def test_a_round_that_was_broken_off_gives_its_waiting_desks_what_it_was_opened_
     with opened(trial(tmp_path / "whole", *styles)) as arena:
         arena.season_run(["NVDA"], MONDAY, THURSDAY)
         whole = {name: [shown(chat) for chat in chats_of(arena, name)] for name in styles}
-    with opened(trial(tmp_path / "home", *styles)) as arena:
-        asyncio.run(broken_off(arena, MONDAY, THURSDAY, chats=7))
-        assert [len(chats_of(arena, name)) for name in styles] == [4, 3]
-    with Store.open(tmp_path / "home") as store:
+    home = broken_off(tmp_path, lambda folder: opened(trial(folder, *styles)), MONDAY, THURSDAY, chats=7)
+    with Store.open(home) as store:
         store.keep_actions("trial", split_on(THURSDAY, ratio=7))
-    with opened(trial(tmp_path / "home", *styles, horizon=1, lessons=1)) as arena:
+    with opened(trial(home, *styles, horizon=1, lessons=1)) as arena:
+        assert [len(chats_of(arena, name)) for name in styles] == [4, 3]
         arena.season_resume()
         assert {name: [shown(chat) for chat in chats_of(arena, name)] for name in styles} == whole
     assert [one.session for one in whole["value"][-1]] == [TUESDAY, MONDAY]

@@ -1,6 +1,5 @@
 """Seasons from their plan to their standings: in order, once, and told."""
 
-import asyncio
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -106,8 +105,11 @@ def test_a_season_wholly_in_the_future_is_only_planned(tmp_path: Path) -> None:
 def test_a_round_that_was_broken_off_is_played_on_and_its_desks_are_not_asked_again(tmp_path: Path) -> None:
     value = {"name": "value", "kind": "rehearsal", "style": "value"}
     progress, told = [], []
-    with arena_at(trial(tmp_path, value, limits={"desks": 1})) as arena:
-        asyncio.run(broken_off(arena, MONDAY, TUESDAY, chats=1))
+
+    def opened(home: Path) -> Arena:
+        return arena_at(trial(home, value, limits={"desks": 1}))
+
+    with opened(broken_off(tmp_path, opened, MONDAY, TUESDAY, chats=1)) as arena:
         (first,) = arena.chats()
         shown = arena.season_show().summary
         assert (shown.finished, shown.broken_off, shown.remaining) == (0, MONDAY, (MONDAY, TUESDAY))
