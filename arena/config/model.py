@@ -332,7 +332,7 @@ class TradingSettings(Record):
     fill: FillRule = "next_open"
     """The price that fills an order; same_close is optimistic and labelled so."""
     position_limit: Annotated[Decimal, Field(gt=0, le=1), AfterValidator(plain)] = Decimal(1)
-    """The most of its equity a contestant may hold in one ticker, 0 to 1."""
+    """The most of its equity a contestant may hold, or be short by, in one ticker, 0 to 1."""
     slippage_bps: BasisPoints = Decimal(0)
     """Lost to the spread on every fill, hundredths of a percent of its value."""
     commission_bps: BasisPoints = Decimal(0)
