@@ -142,6 +142,8 @@ def killed_at(home: Path, season: Season, log: Path, chats: int, roles: int) -> 
 
     False where it ended first.
     """
+    # One that is killed at its very start has written nothing.
+    log.touch()
     process = _PROCESSES.Process(target=play, args=(home, season, log))
     process.start()
     try:
@@ -181,7 +183,7 @@ def _count(home: Path) -> int:
 
 
 def _lines(log: Path) -> int:
-    return log.read_bytes().count(b"\n") if log.exists() else 0
+    return log.read_bytes().count(b"\n")
 
 
 def _stored(home: Path, sql: str) -> dict[str, Desk]:
