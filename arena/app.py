@@ -18,10 +18,13 @@ from typing import TYPE_CHECKING, Self
 
 from typing_extensions import Unpack
 
+from arena.config.contestants import Contestant
+from arena.config.desks import DeskSettings
+from arena.config.executors import Executor, LocalExecutor
 from arena.config.finding import find_config
 from arena.config.layers import Override
 from arena.config.loading import load
-from arena.config.model import ArenaConfig, Contestant, DeskSettings, Executor, LocalExecutor
+from arena.config.model import ArenaConfig
 from arena.contest import Desk as RunningDesk
 from arena.errors import UsageError
 from arena.estimate import Estimate, estimate_round

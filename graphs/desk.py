@@ -27,7 +27,7 @@ from agents.researchers import RESEARCHERS, research_manager, researcher
 from agents.risk import RISK_DEBATERS, portfolio_manager, risk_debater
 from agents.state import DeskInput, DeskRequest, DeskStart, DeskState, LoneDeskState, Node, Reports, dump
 from agents.trader import trader
-from arena.config.model import DebateSettings, DeskSettings
+from arena.config.desks import DebateSettings, DeskSettings
 from arena.records.desk import AnalystName, Brief, Role
 from arena.rounds.context import DeskContext
 

@@ -3,7 +3,8 @@
 from typing import assert_never
 
 from agents.house import House
-from arena.config.model import DeskKind, DeskSettings
+from arena.config.contestants import DeskKind
+from arena.config.desks import DeskSettings
 from graphs.desk import AnyDesk, build_desk
 from graphs.single import build_single_desk
 

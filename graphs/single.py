@@ -11,7 +11,7 @@ from langgraph.graph.state import CompiledStateGraph
 from agents.house import House
 from agents.single import single_agent
 from agents.state import DeskInput, SingleDeskState
-from arena.config.model import DeskSettings
+from arena.config.desks import DeskSettings
 
 SingleDesk = CompiledStateGraph[SingleDeskState, Any, DeskInput, SingleDeskState]
 

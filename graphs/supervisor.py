@@ -21,7 +21,8 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import get_runtime
 from langgraph.types import Send
 
-from arena.config.model import DeskSettings, ModelContestant
+from arena.config.contestants import ModelContestant
+from arena.config.desks import DeskSettings
 from arena.contest import Desk
 from arena.records.progress import Audience, EmptyHall
 from arena.rounds.context import RoundContext

@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 
 from arena.app import Arena
-from arena.config.model import ArenaConfig, MarketSettings
+from arena.config.market import MarketSettings
+from arena.config.model import ArenaConfig
 from arena.market.calendar import sessions_between
 from arena.market.files import FilesVendor
 from arena.market.market import Market

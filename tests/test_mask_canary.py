@@ -15,7 +15,8 @@ import pytest
 from agents.tools import TOOLS, tools_of, usual_looks
 from agents.wording import prompt, section_lines, written_out
 from arena.app import Arena
-from arena.config.model import ArenaConfig, DeskSettings
+from arena.config.desks import DeskSettings
+from arena.config.model import ArenaConfig
 from arena.masking import Mask, masked_snapshot
 from arena.records.market import SECTIONS, MarketSnapshot
 from bench.competent_model import competent_model

@@ -6,7 +6,7 @@ from arena.baselines.allocation import buy_and_hold, equal_weight
 from arena.baselines.followers import consensus, random
 from arena.baselines.signals import kdj_rsi, macd, sma_cross, zero_mean_reversion
 from arena.baselines.situation import NoGroundsError, Situation
-from arena.config.model import BaselineContestant
+from arena.config.contestants import BaselineContestant
 from arena.records.outcome import Abstention, Decision, Outcome
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 from arena.cli.given import loaded
 from arena.cli.options import Given
 from arena.cli.screen import say
+from arena.config.executors import LocalExecutor
 from arena.config.finding import find_config, packaged
-from arena.config.model import LocalExecutor
 from arena.studio.folder import Offer, write_folder
 from arena.studio.serving import refuse_taken_port, refuse_without_extra, serve
 

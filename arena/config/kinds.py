@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from pydantic import Field
+from pydantic_core import PydanticCustomError
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 """Letters, digits, dot, dash and underscore, 64 at most: it names files and graph nodes."""
@@ -15,3 +16,8 @@ Address = Annotated[str, Field(pattern=r"^https?://")]
 
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 """A span of time above zero."""
+
+
+def misfit(message: str, *at: str | int) -> PydanticCustomError:
+    """A value that does not fit the others; `at` leads from the record to it, so that a file's line can be named."""
+    return PydanticCustomError("misfit", "{message}", {"message": message, "at": at})

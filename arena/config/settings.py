@@ -3,17 +3,16 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, get_args
 
-from arena.config.document import Loc
-from arena.config.model import (
-    ArenaConfig,
+from arena.config.contestants import (
     BaselineContestant,
     ClassContestant,
     ContestantBase,
     EndpointContestant,
-    LangGraphExecutor,
-    LocalExecutor,
     RehearsalContestant,
 )
+from arena.config.document import Loc
+from arena.config.executors import LangGraphExecutor, LocalExecutor
+from arena.config.model import ArenaConfig
 from arena.records.base import Record
 
 CONTESTANT_KINDS: Mapping[str, type[ContestantBase]] = {

@@ -10,10 +10,11 @@ from typing import Any
 
 from pydantic.fields import FieldInfo
 
+from arena.config.contestants import ModelContestantBase
 from arena.config.explain import yaml_text
 from arena.config.finding import packaged
 from arena.config.loading import read
-from arena.config.model import ArenaConfig, ModelContestantBase
+from arena.config.model import ArenaConfig
 from arena.config.settings import CONTESTANT_KINDS, EXECUTOR_KINDS, record_within
 from arena.records.base import Record
 

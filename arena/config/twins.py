@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from arena.config.model import BaselineContestant, Contestant
+from arena.config.contestants import BaselineContestant, Contestant
 
 _OWN = {"name", "enabled", "replicas", "mask", "knowledge_cutoff"}
 """Settings that twins need not share: they change nothing of what a model is asked but the mask."""

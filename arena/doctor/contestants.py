@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
-from arena.config.model import ArenaConfig, BaselineContestant, ClassContestant, Contestant, EndpointContestant
+from arena.config.contestants import BaselineContestant, ClassContestant, Contestant, EndpointContestant
+from arena.config.model import ArenaConfig
 from arena.doctor.finding import Finding, failed, ok, warning
 from arena.errors import ConfigError
 from arena.llm.catalogue import Catalogue, ListedModel

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from arena.config.model import Endpoint
+from arena.config.contestants import Endpoint
 from arena.doctor.finding import Finding, failed, ok, warning
 from arena.errors import ModelError
 from arena.llm.catalogue import Asked, Catalogue, ask, listed_in

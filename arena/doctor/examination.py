@@ -4,7 +4,9 @@ import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from arena.config.model import ArenaConfig, EndpointContestant, LocalExecutor
+from arena.config.contestants import EndpointContestant
+from arena.config.executors import LocalExecutor
+from arena.config.model import ArenaConfig
 from arena.doctor import machine
 from arena.doctor.contestants import contestants
 from arena.doctor.endpoints import Visit, visit

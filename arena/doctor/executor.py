@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import httpx
 from langgraph_sdk.errors import LangGraphError
 
-from arena.config.model import LangGraphExecutor
+from arena.config.executors import LangGraphExecutor
 from arena.doctor.finding import Finding, failed, ok
 from arena.errors import MissingKeyError
 from arena.remote.server import GRAPH, GraphServer

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from arena.config.model import MarketSettings, VendorName
+from arena.config.market import MarketSettings, VendorName
 from arena.doctor.finding import Finding, failed, ok, warning
 from arena.errors import ConfigError, MissingKeyError
 from arena.market.answers import Answer, Answered

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from agents.tools import TOOLS
-from arena.config.model import ArenaConfig, Contestant, ModelContestant, RehearsalContestant
+from arena.config.contestants import Contestant, ModelContestant, RehearsalContestant
+from arena.config.model import ArenaConfig
 from arena.contest import RECURSION_LIMIT, Desk
 from arena.estimate.client import (
     CHARACTERS_A_TOKEN,

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import NamedTuple
 
-from arena.config.model import TradingSettings
+from arena.config.trading import TradingSettings
 from arena.errors import LedgerError
 from arena.ledger.book import Book
 from arena.ledger.margin import cash_kept, taken

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import date
 
-from arena.config.model import TradingSettings
+from arena.config.trading import TradingSettings
 from arena.errors import LedgerError
 from arena.ledger.book import Book
 from arena.ledger.places import Place

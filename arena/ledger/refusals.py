@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from arena.config.model import TradingSettings
+from arena.config.trading import TradingSettings
 from arena.ledger.book import Book
 from arena.ledger.room import committed
 from arena.records.base import plain

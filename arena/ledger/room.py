@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from decimal import ROUND_DOWN, Decimal
 
-from arena.config.model import TradingSettings
+from arena.config.trading import TradingSettings
 from arena.ledger.book import Book
 from arena.records.base import plain
 from arena.records.desk import PortfolioView

@@ -13,7 +13,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
-from arena.config.model import TradingSettings
+from arena.config.trading import TradingSettings
 from arena.ledger.calls import call_margins, cover
 from arena.ledger.carry import Carry
 from arena.ledger.corporate import apply_splits, pay_dividends

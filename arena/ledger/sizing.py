@@ -15,7 +15,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import NamedTuple
 
-from arena.config.model import TradingSettings
+from arena.config.trading import TradingSettings
 from arena.ledger.book import Book
 from arena.ledger.refusals import free_shares, refusal, why_no_budget, why_no_shares
 from arena.ledger.room import budgets_of

@@ -19,7 +19,7 @@ from uuid import uuid4
 import httpx2
 from pydantic import AwareDatetime, ValidationError
 
-from arena.config.model import Endpoint
+from arena.config.contestants import Endpoint
 from arena.config.secrets import redacted
 from arena.errors import ModelError
 from arena.llm.prices import Rates

@@ -5,7 +5,7 @@ import importlib
 from langchain_core.language_models import BaseChatModel
 from pydantic import ValidationError
 
-from arena.config.model import ClassContestant
+from arena.config.contestants import ClassContestant
 from arena.config.secrets import Secrets
 from arena.errors import ConfigError
 from arena.llm.discreet import discreet

@@ -16,8 +16,7 @@ import httpx2
 from langchain_core.language_models import BaseChatModel
 from pydantic import SecretStr
 
-from arena.config.model import (
-    ArenaConfig,
+from arena.config.contestants import (
     BaselineContestant,
     ClassContestant,
     Contestant,
@@ -25,6 +24,7 @@ from arena.config.model import (
     EndpointContestant,
     RehearsalContestant,
 )
+from arena.config.model import ArenaConfig
 from arena.config.secrets import Secrets
 from arena.errors import MissingKeyError
 from arena.llm.capabilities import known_ladder

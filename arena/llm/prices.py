@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
-from arena.config.model import TokenPrices
+from arena.config.contestants import TokenPrices
 from arena.records.base import Record, plain
 from arena.records.chat import CostSource
 

@@ -21,7 +21,7 @@ from decimal import Decimal
 from typing import Protocol
 from uuid import uuid4
 
-from arena.config.model import BudgetSettings
+from arena.config.running import BudgetSettings
 from arena.errors import ModelError
 from arena.llm.prices import Most, PriceList
 from arena.records.base import plain

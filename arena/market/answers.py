@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Literal, TypeAlias, TypeVar
 
-from arena.config.model import VendorName
+from arena.config.market import VendorName
 from arena.records.market import (
     Earnings,
     Fundamentals,

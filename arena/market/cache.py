@@ -24,7 +24,7 @@ from typing import Any, Generic, Literal, TypeVar
 from filelock import BaseFileLock, FileLock, Timeout
 from pydantic import AwareDatetime, ValidationError
 
-from arena.config.model import VendorName
+from arena.config.market import VendorName
 from arena.errors import VendorError
 from arena.market.lateness import is_fresh, settled
 from arena.market.questions import Question

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import TypeVar
 
-from arena.config.model import MarketSettings
+from arena.config.market import MarketSettings
 from arena.errors import NotCoveredError, NotSetUpError, TickerError, VendorError
 from arena.market.answers import Answer, Answered, Unanswered
 from arena.market.cache import AnswerCache

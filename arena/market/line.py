@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from arena.breaker import Breaker, Down, Trial
-from arena.config.model import MarketSettings, VendorName
+from arena.config.market import MarketSettings, VendorName
 from arena.errors import NotCoveredError, TickerError, VendorError
 from arena.market.cache import AnswerCache, Told
 from arena.market.questions import Question

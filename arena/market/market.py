@@ -11,7 +11,7 @@ from collections.abc import Callable, Coroutine, Hashable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
-from arena.config.model import MarketSettings, VendorName
+from arena.config.market import MarketSettings, VendorName
 from arena.errors import TickerError, VendorError
 from arena.market.answers import Answer, Answered, Answers, Unanswered
 from arena.market.cache import AnswerCache

@@ -13,7 +13,7 @@ from typing import Any
 from curl_cffi import CurlOpt, requests
 from curl_cffi.requests.exceptions import RequestException
 
-from arena.config.model import VendorName
+from arena.config.market import VendorName
 from arena.errors import NotCoveredError, VendorError
 from arena.market.present import is_present
 

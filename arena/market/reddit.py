@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from arena.config.model import VendorName
+from arena.config.market import VendorName
 from arena.errors import VendorError
 from arena.market.public_feed import Feed, NotThereError
 from arena.market.text import LONGEST_NAME, LONGEST_POST, clean

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from arena.config.model import MarketSettings
+from arena.config.market import MarketSettings
 from arena.errors import StoreError
 from arena.market.answers import Answers
 from arena.market.listings import listing_of

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import ValidationError
 
-from arena.config.model import VendorName
+from arena.config.market import VendorName
 from arena.errors import NotCoveredError, TickerError, VendorError
 from arena.market.public_feed import Feed, NotThereError
 from arena.market.text import LONGEST_NAME, LONGEST_POST, clean

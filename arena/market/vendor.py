@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import NoReturn, Protocol
 
-from arena.config.model import VendorName
+from arena.config.market import VendorName
 from arena.errors import NotCoveredError
 from arena.records.market import (
     Earnings,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NoReturn
 
-from arena.config.model import MarketSettings, VendorName
+from arena.config.market import MarketSettings, VendorName
 from arena.errors import ConfigError, MissingKeyError, NotSetUpError
 from arena.market.vendor import Vendor
 

@@ -9,7 +9,7 @@ import httpx
 from langgraph.pregel.remote import RemoteException
 from langgraph_sdk.errors import LangGraphError
 
-from arena.config.model import DeskSettings
+from arena.config.desks import DeskSettings
 from arena.errors import ModelError
 from arena.llm.toll import Toll
 from arena.records.market import MarketSnapshot

@@ -3,7 +3,8 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import lru_cache
 
-from arena.config.model import Contestant, DeskSettings
+from arena.config.contestants import Contestant
+from arena.config.desks import DeskSettings
 from arena.contest import Desk
 from arena.llm.toll import Toll
 from arena.records.market import MarketSnapshot

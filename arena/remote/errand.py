@@ -4,7 +4,8 @@ from typing import Any, Self
 
 from typing_extensions import TypedDict  # LangGraph reads schemas from it
 
-from arena.config.model import Contestant, DeskSettings
+from arena.config.contestants import Contestant
+from arena.config.desks import DeskSettings
 from arena.records.base import Record, content_hash
 from arena.records.market import MarketSnapshot
 from arena.remote.packing import packed, unpacked

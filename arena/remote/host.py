@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from arena.config.model import Contestant, DeskSettings
+from arena.config.contestants import Contestant
+from arena.config.desks import DeskSettings
 from arena.contest import RECURSION_LIMIT, Desk, failure_of
 from arena.errors import ModelError, UsageError
 from arena.llm.toll import paying

@@ -8,7 +8,7 @@ import httpx
 from langgraph.pregel.remote import RemoteGraph
 from langgraph_sdk.client import LangGraphClient
 
-from arena.config.model import LangGraphExecutor
+from arena.config.executors import LangGraphExecutor
 from arena.errors import MissingKeyError
 
 GRAPH = "remote_desk"

@@ -16,7 +16,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from arena.config.model import ArenaConfig, BudgetSettings, MemorySettings
+from arena.config.model import ArenaConfig
+from arena.config.running import BudgetSettings, MemorySettings
 from arena.config.sinks import NotifySettings
 from arena.errors import UsageError
 from arena.llm.pool import ModelPool

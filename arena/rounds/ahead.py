@@ -7,7 +7,9 @@ left to the round itself, which meets it too, and tells of it.
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
-from arena.config.model import ArenaConfig, LocalExecutor, ModelContestant
+from arena.config.contestants import ModelContestant
+from arena.config.executors import LocalExecutor
+from arena.config.model import ArenaConfig
 from arena.contest import Desk
 from arena.errors import ArenaError
 from arena.llm.pool import ModelPool

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from typing_extensions import TypedDict
 
-from arena.config.model import Contestant
+from arena.config.contestants import Contestant
 
 
 class RoundOptions(TypedDict, total=False):

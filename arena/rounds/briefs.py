@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 
-from arena.config.model import ArenaConfig, TradingSettings
+from arena.config.model import ArenaConfig
+from arena.config.trading import TradingSettings
 from arena.ledger import Book, open_book, portfolio_view, replay
 from arena.market.market import BOOK_CURRENCY, Market
 from arena.records.desk import Brief, Mandate

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from arena.config.model import DebateStyle, DeskSettings
+from arena.config.desks import DebateStyle, DeskSettings
 from arena.errors import UsageError
 from arena.records.base import Record
 from arena.rounds.state import RoundInput

@@ -13,7 +13,9 @@ from datetime import datetime
 from functools import partial
 from typing import NamedTuple, Self
 
-from arena.config.model import ArenaConfig, ClassContestant, LocalExecutor, ModelContestant, RehearsalContestant
+from arena.config.contestants import ClassContestant, ModelContestant, RehearsalContestant
+from arena.config.executors import LocalExecutor
+from arena.config.model import ArenaConfig
 from arena.contest import Desk, Stamp, not_started, run_desk, run_research
 from arena.gate import Gate
 from arena.llm.purse import spending_for

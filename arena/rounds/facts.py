@@ -3,7 +3,9 @@
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from arena.config.model import ArenaConfig, Contestant, EndpointContestant, MarketSettings
+from arena.config.contestants import Contestant, EndpointContestant
+from arena.config.market import MarketSettings
+from arena.config.model import ArenaConfig
 from arena.records.base import content_hash
 from arena.records.market import MarketSnapshot
 from arena.rounds.shelf import Shelf

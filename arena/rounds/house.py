@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from arena.config.model import Contestant
+from arena.config.contestants import Contestant
 from arena.llm.client import ModelClient
 from arena.llm.pool import ModelPool
 from arena.records.market import MarketSnapshot

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from arena.config.model import BaselineContestant, Contestant, RehearsalContestant
+from arena.config.contestants import BaselineContestant, Contestant, RehearsalContestant
 from arena.records.chat import Label
 from arena.records.market import MarketSnapshot
 

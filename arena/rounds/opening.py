@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from arena.config.model import ArenaConfig, Contestant
+from arena.config.contestants import Contestant
+from arena.config.model import ArenaConfig
 from arena.errors import DateError, UsageError
 from arena.ledger import Book, open_book, replay
 from arena.market import calendar

@@ -16,16 +16,16 @@ from typing import Self
 from pydantic import TypeAdapter
 
 from arena.baselines import Situation, decide
-from arena.config.model import (
-    ArenaConfig,
+from arena.config.contestants import (
     BaselineContestant,
     Contestant,
-    DeskSettings,
     EndpointContestant,
-    LocalExecutor,
     ModelContestant,
     RehearsalContestant,
 )
+from arena.config.desks import DeskSettings
+from arena.config.executors import LocalExecutor
+from arena.config.model import ArenaConfig
 from arena.consensus import consensus
 from arena.contest import Desk, Stamp, by_rule
 from arena.llm.pool import ModelPool

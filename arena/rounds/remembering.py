@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from arena.config.model import ArenaConfig, MemorySettings
+from arena.config.model import ArenaConfig
+from arena.config.running import MemorySettings
 from arena.market import calendar
 from arena.market.listings import listing_of
 from arena.memory import Benchmark, Prices, Written, benchmark_prices, lessons_of, ticker_prices

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from arena.config.model import ArenaConfig, BaselineContestant
+from arena.config.contestants import BaselineContestant
+from arena.config.model import ArenaConfig
 from arena.config.twins import unmasked_twin
 from arena.errors import StoreError, UsageError
 from arena.market import calendar

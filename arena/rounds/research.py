@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
-from arena.config.model import ArenaConfig, Contestant
+from arena.config.contestants import Contestant
+from arena.config.model import ArenaConfig
 from arena.records.chat import Cost
 from arena.records.desk import Brief
 from arena.records.masking import MaskedBrief

@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from arena.config.model import ArenaConfig, ClassContestant, Contestant, EndpointContestant
+from arena.config.contestants import ClassContestant, Contestant, EndpointContestant
+from arena.config.model import ArenaConfig
 from arena.errors import ConfigError, ModelError
 from arena.llm import catalogue
 from arena.llm.prices import PriceList, Rates

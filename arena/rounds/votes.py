@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from arena.config.model import ArenaConfig, BaselineContestant, Contestant
+from arena.config.contestants import BaselineContestant, Contestant
+from arena.config.model import ArenaConfig
 from arena.config.twins import unmasked_twin
 from arena.records.chat import Label
 from arena.records.replica import base_of, listed, number_of

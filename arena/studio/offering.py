@@ -20,7 +20,7 @@ from langgraph_sdk.runtime import ServerRuntime
 from pydantic import ValidationError
 
 from arena.app import Arena
-from arena.config.model import DeskSettings
+from arena.config.desks import DeskSettings
 from arena.errors import ArenaError, UsageError
 from arena.rounds.context import DebateContext, DeskContext, RoundContext
 from arena.rounds.turn import taking, turn_in

@@ -7,7 +7,8 @@ from typing import Any
 
 from langchain_core.messages import AIMessage, BaseMessage
 
-from arena.config.model import DeskKind, DeskSettings
+from arena.config.contestants import DeskKind
+from arena.config.desks import DeskSettings
 from arena.errors import AbstentionReason, CapabilityError, FailedAttempt, ModelError
 from arena.records.base import Record
 from arena.records.chat import CostSource, Rung

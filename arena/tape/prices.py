@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
-from arena.config.model import MarketSettings
+from arena.config.market import MarketSettings
 from arena.errors import StoreError
 from arena.market.cache import AnswerCache
 from arena.market.market import Market, SourcedHistory

@@ -13,7 +13,7 @@ from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
 
 from agents.state import dump
 from agents.tools import TOOLS
-from arena.config.model import MarketSettings
+from arena.config.market import MarketSettings
 from arena.llm.asking import form_tool_name
 from arena.llm.forms import read_form
 from arena.market.market import Market

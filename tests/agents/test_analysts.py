@@ -9,7 +9,7 @@ from langchain_core.messages import AIMessage, SystemMessage, ToolMessage
 from agents.analysts import ANALYST_ROLES, ASKED_ALREADY
 from agents.state import REPORT_KEYS
 from agents.tools import TOOLS
-from arena.config.model import DeskSettings
+from arena.config.desks import DeskSettings
 from arena.errors import CapabilityError, ModelError
 from arena.records.desk import AnalystReport, AnalystStage
 from graphs.desk import build_analyst, build_desk

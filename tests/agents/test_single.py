@@ -8,7 +8,7 @@ import pytest
 
 from agents.single import single_agent
 from agents.tools import READS, TOOLS
-from arena.config.model import DeskSettings
+from arena.config.desks import DeskSettings
 from arena.records.desk import SingleStage
 from arena.records.memory import ReflectionStage
 from arena.records.outcome import Decision

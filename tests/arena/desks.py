@@ -7,7 +7,10 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from arena.config.model import ArenaConfig, Contestant, DeskSettings, MarketSettings
+from arena.config.contestants import Contestant
+from arena.config.desks import DeskSettings
+from arena.config.market import MarketSettings
+from arena.config.model import ArenaConfig
 from arena.contest import Stamp, run_desk
 from arena.llm.client import ModelClient
 from arena.llm.pool import ModelPool

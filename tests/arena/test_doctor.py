@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pydantic import ValidationError
 
-from arena.config.model import ArenaConfig, Endpoint
+from arena.config.contestants import Endpoint
+from arena.config.model import ArenaConfig
 from arena.doctor import Finding, examine, machine
 from arena.doctor.contestants import contestants
 from arena.doctor.endpoints import _clock, visit

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
-from arena.config.model import TradingSettings
+from arena.config.trading import TradingSettings
 from arena.ledger import open_book, replay, settle, size_orders
 from arena.records.market import Bar, Dividend, PriceHistory, Split
 from arena.records.outcome import Decision

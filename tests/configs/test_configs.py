@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from arena.config.contestants import EndpointContestant, RehearsalContestant
 from arena.config.finding import PACKAGED, packaged
 from arena.config.loading import load
-from arena.config.model import EndpointContestant, RehearsalContestant
 from arena.config.sinks import SlackSettings, SupabaseSettings, TelegramSettings
 
 PROJECT = Path(__file__).resolve().parents[2]

@@ -15,7 +15,7 @@ from agents.lengths import WORDS
 from agents.researchers import RESEARCHERS
 from agents.risk import RISK_DEBATERS
 from agents.state import REPORT_KEYS, DeskState, dump
-from arena.config.model import DebateSettings, DeskSettings
+from arena.config.desks import DebateSettings, DeskSettings
 from arena.contest import RECURSION_LIMIT
 from arena.records.desk import AnalystReport, AnalystStage, ResearchVerdict, TraderPlan
 from arena.records.memory import Reflection, ReflectionStage

@@ -4,7 +4,7 @@ import asyncio
 import json
 
 from agents.state import SingleDeskState
-from arena.config.model import DeskSettings
+from arena.config.desks import DeskSettings
 from graphs.desk import build_lone_desk
 from graphs.kinds import build_kind
 from graphs.single import build_single_desk

@@ -6,7 +6,8 @@ import pytest
 from langgraph.checkpoint.memory import InMemorySaver
 
 from arena.app import Arena
-from arena.config.model import ArenaConfig, DebateSettings, DeskSettings
+from arena.config.desks import DebateSettings, DeskSettings
+from arena.config.model import ArenaConfig
 from arena.market.vendor import PartialVendor
 from arena.records.market import PriceHistory
 from arena.records.outcome import Abstention, Decision

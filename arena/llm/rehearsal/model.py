@@ -9,7 +9,7 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 
-from arena.config.model import RehearsalStyle
+from arena.config.contestants import RehearsalStyle
 from arena.llm.rehearsal import figures, roles
 from arena.llm.rehearsal.styles import STYLES
 

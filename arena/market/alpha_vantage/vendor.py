@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from arena.config.model import VendorName
+from arena.config.market import VendorName
 from arena.errors import TickerError, VendorError
 from arena.market.allowance import Allowance
 from arena.market.alpha_vantage.connection import Connection, Question

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from arena.config.model import VendorName
+from arena.config.market import VendorName
 from arena.errors import NotCoveredError, VendorError
 from arena.market.alpha_vantage_json import (
     SIDES_ARE_INFERRED,

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from arena.config.model import VendorName
+from arena.config.market import VendorName
 from arena.errors import TickerError
 from arena.market.calendar import sessions_between
 from arena.market.listings import UNITED_STATES, listing_of

@@ -17,7 +17,7 @@ import yfinance as yf
 from pandas.errors import Pandas4Warning
 from yfinance.data import YfData
 
-from arena.config.model import VendorName
+from arena.config.market import VendorName
 from arena.errors import NotCoveredError, VendorError
 from arena.market.vendor import PartialVendor
 from arena.market.yahoo.asking import NEW_YORK, Asking, temporary_folder

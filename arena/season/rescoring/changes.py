@@ -7,7 +7,7 @@ from typing import Any, cast
 from pydantic import ValidationError
 from typing_extensions import TypedDict
 
-from arena.config.model import TradingSettings
+from arena.config.trading import TradingSettings
 from arena.errors import UsageError
 from arena.ledger.execution import TEN_THOUSAND
 from arena.records.base import micro

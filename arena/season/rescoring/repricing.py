@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from arena.config.model import TradingSettings
+from arena.config.trading import TradingSettings
 from arena.ledger import Ledger, margin_notes, open_book, size_orders
 from arena.ledger.passing import Pass
 from arena.ledger.prices import Prices

@@ -4,7 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from arena.baselines import Situation, decide
-from arena.config.model import BaselineContestant
+from arena.config.contestants import BaselineContestant
 from arena.records.desk import PortfolioView, PositionView
 from arena.records.market import Bar
 from arena.records.standing import Consensus

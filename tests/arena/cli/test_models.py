@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from arena.config.model import Endpoint
+from arena.config.contestants import Endpoint
 from arena.llm import catalogue
 from arena.llm.catalogue import Catalogue, ListedModel
 from tests.loopback import Reply, loopback

@@ -10,9 +10,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from arena.config.contestants import EndpointContestant
 from arena.config.layers import Override
 from arena.config.loading import load, read
-from arena.config.model import EndpointContestant
 from arena.errors import ConfigError
 
 SMALLEST = "contestants:\n- {name: m, kind: rehearsal, style: momentum}\n"

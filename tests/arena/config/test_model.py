@@ -6,7 +6,9 @@ from decimal import Decimal
 import pytest
 from pydantic import ValidationError
 
-from arena.config.model import ArenaConfig, MarketSettings, TradingSettings
+from arena.config.market import MarketSettings
+from arena.config.model import ArenaConfig
+from arena.config.trading import TradingSettings
 from arena.records.base import content_hash
 from arena.records.terms import PLAIN_TERMS, Margin, Terms
 

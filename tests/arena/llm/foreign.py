@@ -9,7 +9,7 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 
-from arena.config.model import RehearsalStyle
+from arena.config.contestants import RehearsalStyle
 from arena.llm.rehearsal import RehearsalChatModel
 from arena.llm.rehearsal.figures import role_in
 from bench.competent_model import message_for

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from arena.config.model import Endpoint
+from arena.config.contestants import Endpoint
 from arena.errors import ModelError
 from arena.llm import catalogue
 from arena.llm.catalogue import Catalogue, ListedModel

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arena.config.model import TokenPrices
+from arena.config.contestants import TokenPrices
 from arena.llm.prices import FREE, PriceList, Rates
 
 OWN = {"maker/m": TokenPrices(prompt=Decimal("0.15"), completion=Decimal("0.6"))}

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from arena.config.model import BudgetSettings, TokenPrices
+from arena.config.contestants import TokenPrices
+from arena.config.running import BudgetSettings
 from arena.errors import ModelError
 from arena.llm.prices import PriceList
 from arena.llm.purse import Account, Purse, spending_for

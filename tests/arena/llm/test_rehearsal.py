@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from langchain_core.messages import HumanMessage, SystemMessage
 
-from arena.config.model import RehearsalStyle
+from arena.config.contestants import RehearsalStyle
 from arena.contest import run_desk
 from arena.llm.asking import form_tool
 from arena.llm.pool import ModelPool

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from langchain_core.messages import HumanMessage
 
-from arena.config.model import TokenPrices
+from arena.config.contestants import TokenPrices
 from arena.errors import ModelError
 from arena.llm.lines import Access, Line
 from arena.llm.prices import PriceList

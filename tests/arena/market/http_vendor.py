@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
-from arena.config.model import MarketSettings, VendorName
+from arena.config.market import MarketSettings, VendorName
 from arena.errors import VendorError
 from arena.market.cache import AnswerCache
 from arena.market.market import Market

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from arena.config.model import VendorName
+from arena.config.market import VendorName
 from arena.market.calendar import sessions_between
 from arena.market.vendor import PartialVendor
 from arena.records.market import (

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from arena.config.model import AlphaVantageSettings
+from arena.config.market import AlphaVantageSettings
 from arena.market.calendar import sessions_between
 from arena.records.market import SECTIONS
 from tests.arena.market.http_vendor import SESSION, TICKERS

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, get_args
 
 import pytest
 
-from arena.config.model import MarketSettings
+from arena.config.market import MarketSettings
 from arena.errors import NotCoveredError, TickerError, VendorError
 from arena.market.chain import VendorChain
 from arena.market.files import FilesVendor

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from arena.config.model import MarketSettings
+from arena.config.market import MarketSettings
 from arena.errors import NotCoveredError, TickerError, VendorError
 from arena.market.cache import AnswerCache
 from arena.market.calendar import close_of, next_session

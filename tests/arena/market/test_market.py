@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from arena.config.model import MarketSettings
+from arena.config.market import MarketSettings
 from arena.errors import DateError, NotCoveredError, TickerError, VendorError
 from arena.market.calendar import close_of, next_session, session_back, sessions_between
 from arena.market.files import FilesVendor

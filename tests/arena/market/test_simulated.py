@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from arena.config.model import MarketSettings
+from arena.config.market import MarketSettings
 from arena.errors import TickerError
 from arena.market.calendar import close_of, sessions_between
 from arena.market.market import Market

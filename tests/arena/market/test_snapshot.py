@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from arena.config.model import MarketSettings
+from arena.config.market import MarketSettings
 from arena.errors import StoreError
 from arena.market.answers import Answered, Answers, Unanswered
 from arena.market.calendar import close_of, next_session, session_back

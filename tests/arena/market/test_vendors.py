@@ -3,13 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from arena.config.model import (
-    AlphaVantageSettings,
-    FilesSettings,
-    MarketSettings,
-    RedditSettings,
-    StocktwitsSettings,
-)
+from arena.config.market import AlphaVantageSettings, FilesSettings, MarketSettings, RedditSettings, StocktwitsSettings
 from arena.errors import ConfigError, MissingKeyError, NotCoveredError, VendorError
 from arena.market.files import FilesVendor
 from arena.market.vendors import build_vendors

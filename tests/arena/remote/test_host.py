@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from arena.app import Arena
-from arena.config.model import ArenaConfig, DeskSettings
+from arena.config.desks import DeskSettings
+from arena.config.model import ArenaConfig
 from arena.contest import run_desk
 from arena.llm.toll import FreeToll
 from arena.remote.desk import RemoteDesk

@@ -6,7 +6,8 @@ import socket
 
 import pytest
 
-from arena.config.model import DeskSettings, LangGraphExecutor
+from arena.config.desks import DeskSettings
+from arena.config.executors import LangGraphExecutor
 from arena.contest import run_desk
 from arena.errors import MissingKeyError
 from arena.llm.toll import FreeToll

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from arena.app import Arena
-from arena.config.model import MemorySettings
+from arena.config.running import MemorySettings
 from bench.competent_model import competent_model
 from bench.model_server import ModelServer, Reply
 from tests.arena.desks import config, endpoint_config

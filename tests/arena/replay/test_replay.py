@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from arena.app import Arena
-from arena.config.model import DeskSettings
+from arena.config.desks import DeskSettings
 from arena.errors import UsageError
 from arena.records.chat import ModelChat
 from arena.store import Store

@@ -6,7 +6,8 @@ from typing import get_args
 import pytest
 
 from arena.app import Arena
-from arena.config.model import ArenaConfig, BaselineRule
+from arena.config.contestants import BaselineRule
+from arena.config.model import ArenaConfig
 from arena.errors import UsageError
 from tests.arenas import november
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from pydantic import ValidationError
 
-from arena.config.model import DebateSettings, DeskSettings
+from arena.config.desks import DebateSettings, DeskSettings
 from arena.errors import UsageError
 from arena.rounds.context import DebateContext, DeskContext, RoundContext
 

@@ -3,7 +3,7 @@
 import pytest
 
 from arena.app import Arena
-from arena.config.model import DebateSettings
+from arena.config.desks import DebateSettings
 from arena.records.masking import MaskedAs, MaskedBrief
 from arena.rounds.asked import Asked
 from arena.rounds.briefs import round_of

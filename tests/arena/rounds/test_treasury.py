@@ -11,7 +11,8 @@ from decimal import Decimal
 import pytest
 
 from arena.app import Arena
-from arena.config.model import ArenaConfig, Endpoint
+from arena.config.contestants import Endpoint
+from arena.config.model import ArenaConfig
 from arena.errors import ConfigError, ModelError
 from arena.llm import catalogue
 from arena.llm.purse import spending_for

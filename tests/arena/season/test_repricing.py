@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from arena.config.model import TradingSettings
+from arena.config.trading import TradingSettings
 from arena.errors import UsageError
 from arena.ledger import replay
 from arena.market.market import SourcedHistory

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
 
-from arena.config.model import DeskSettings
+from arena.config.desks import DeskSettings
 from arena.tape.exchange import ChatTape, Exchange, TapeLabel, Trouble
 from tests.arena.desks import brief
 

@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from arena.config.model import MarketSettings
+from arena.config.market import MarketSettings
 from arena.market.market import SourcedHistory
 from arena.tape.prices import TapeMarket
 from tests.arena.trading import bar, day, history
