@@ -1,4 +1,4 @@
-"""What issue 3 must show of whole arenas: limits, money, keys and the tape, over real sockets on loopback."""
+"""Limits, money, keys and the tape of whole arenas, over real sockets on loopback."""
 
 import hashlib
 import json
@@ -46,7 +46,7 @@ def arena_config(home: Path, base_url: str, names: tuple[str, ...] = NAMES, **se
             "endpoints": {"loopback": {"base_url": base_url, "api_key_env": "TEST_MODEL_KEY"}},
             "contestants": [{"name": n, "endpoint": "loopback", "model": f"maker/{n}"} for n in names],
             "market": {"vendors": ["simulated"]},
-            "limits": {"retry_delay": 0.02, "retries": 8, "call_seconds": 60},
+            "limits": {"retry_delay": 0.02, "retries": 20, "call_seconds": 60},
             **settings,
         }
     )
@@ -141,7 +141,7 @@ def _usage(cost: str) -> dict[str, Any]:
 @pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
 def test_recorded_cost_is_the_servers_own_count_to_the_micro_dollar(tmp_path: Path, stream: bool) -> None:
     troubled = Troubled()
-    limits = {"retry_delay": 0.01, "retries": 8, "call_seconds": 60, "stream": stream}
+    limits = {"retry_delay": 0.01, "retries": 20, "call_seconds": 60, "stream": stream}
     with ModelServer(streaming(troubled) if stream else troubled) as server:
         result, _ = run(arena_config(tmp_path, server.base_url, limits=limits), TICKERS[:4])
     recorded = sum((chat.cost.known for chat in result.chats), Decimal(0))
