@@ -5,10 +5,13 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
-from arena.metrics.returns import Series, simple_returns
 from arena.records.base import Record
 from arena.records.market import Dividend, PriceHistory, Split
+
+if TYPE_CHECKING:
+    from arena.metrics.returns import Series
 
 
 class Benchmark(Record):
@@ -20,8 +23,10 @@ class Benchmark(Record):
     levels: tuple[float, ...]
     """One a session; the first is 1."""
 
-    def returns(self, sessions: Sequence[date]) -> Series | None:
+    def returns(self, sessions: Sequence[date]) -> "Series | None":
         """The returns between successive `sessions`, at the last level known; None where it begins later."""
+        from arena.metrics.returns import simple_returns  # noqa: PLC0415  brings numpy; a leaderboard does without
+
         places = [bisect_right(self.sessions, session) - 1 for session in sessions]
         if not places or min(places) < 0:
             return None

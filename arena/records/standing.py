@@ -87,6 +87,18 @@ class Standing(Record):
     cost: Cost
 
 
+class BenchmarkStanding(Record):
+    """What a season's benchmark made, bought and held with its dividends reinvested."""
+
+    ticker: str
+    since: date
+    """The session of its first close."""
+    through: date
+    """That of its last one."""
+    return_pct: Decimal
+    """Percent, rounded to four decimals."""
+
+
 class Standings(Record):
     """The leaderboard of a season at the close of one session."""
 
@@ -96,6 +108,8 @@ class Standings(Record):
     rows: tuple[Standing, ...]
     notes: tuple[str, ...] = ()
     """What a reader must know before trusting a number, such as an optimistic fill rule."""
+    benchmark: BenchmarkStanding | None = None
+    """None where the season has none, or fewer than two of its closes."""
 
 
 class Round(Record):

@@ -8,9 +8,9 @@ from arena.config.model import ArenaConfig
 from arena.errors import UsageError
 from arena.market.market import Market
 from arena.market.tickers import check_ticker
-from arena.metrics.benchmark import Benchmark, benchmark_of, grown
+from arena.metrics.benchmark import Benchmark, benchmark_of
 from arena.records.season import KeptActions
-from arena.records.trading import Mark
+from arena.rounds.benchmark import kept_benchmark, own_benchmark
 from arena.rounds.facts import market_name, other_market
 from arena.rounds.shelf import Shelf
 from arena.store import Store
@@ -64,24 +64,11 @@ def at_kept_closes(
     store: Store, season: str, ticker: str, sessions: Sequence[date]
 ) -> tuple[Benchmark | None, tuple[str, ...]]:
     """The season's own benchmark over its sessions, at the closes in the store, and notes on what is missing of it."""
-    marks = _closes(store, season, ticker, sessions[-1])
-    actions = store.kept_actions(season, ticker)
-    if not marks:
+    found, actions = kept_benchmark(store, season, ticker, sessions[-1]), store.kept_actions(season, ticker)
+    if found is None:
         return None, (f"measured against no benchmark: no close of {ticker}, the season's own, is kept",)
-    known = actions or KeptActions(ticker=ticker, through=sessions[0])
-    found = grown(ticker, [(mark.session, mark.close) for mark in marks], known.dividends, known.splits)
     told = (f"measured against {ticker}, the season's own benchmark, at the closes that are kept",)
-    return found, (*told, *_without(ticker, actions, marks[-1].session), *_gaps(found, sessions))
-
-
-def own_benchmark(store: Store, season: str) -> str | None:
-    """The benchmark a season was planned with; None where it has none."""
-    plan = store.plan(season)
-    return plan.benchmark if plan is not None else None
-
-
-def _closes(store: Store, season: str, ticker: str, through: date) -> list[Mark]:
-    return [mark for mark in store.marks(season, through) if mark.ticker == ticker]
+    return found, (*told, *_without(ticker, actions, found.sessions[-1]), *_gaps(found, sessions))
 
 
 async def _asked(market: Market, ticker: str, sessions: Sequence[date]) -> tuple[Benchmark, tuple[str, ...]]:

@@ -9,6 +9,7 @@ from arena.metrics.equity import equity_curves, equity_points
 from arena.records.performance import EquityCurve
 from arena.records.standing import Standings
 from arena.records.trading import BookOpened, Fill, LedgerEvent, Mark
+from arena.rounds.benchmark import benchmark_standing
 from arena.standings import standings
 from arena.store import Store
 
@@ -18,7 +19,8 @@ _NONE: Mapping[str, date] = MappingProxyType({})
 def standings_of(store: Store, season: str, through: date | None = None) -> Standings:
     """A season's leaderboard from what is stored; `through` is the session to show it at the close of."""
     known = store.events(season, through), store.marks(season, through), store.tallies(season, through)
-    return standings(season, *known)
+    table = standings(season, *known)
+    return table.model_copy(update={"benchmark": benchmark_standing(store, season, through)})
 
 
 def equity_of(

@@ -79,6 +79,16 @@ class BookTables(OutboxTables):
         )
         return tuple(Mark.model_validate(dict(row)) for row in self._rows(sql, season, iso(through)))
 
+    def untouched_tickers(self, season: str) -> tuple[str, ...]:
+        """The tickers with marks that no event and no round of the season is about, in order."""
+        sql = (
+            "SELECT DISTINCT ticker FROM marks WHERE season = ?1 AND ticker NOT IN "
+            "(SELECT json_extract(body, '$.ticker') AS named FROM events WHERE season = ?1 AND named IS NOT NULL) "
+            "AND ticker NOT IN (SELECT value FROM rounds, json_each(rounds.body, '$.tickers') WHERE season = ?1) "
+            "ORDER BY ticker"
+        )
+        return tuple(row["ticker"] for row in self._rows(sql, season))
+
     def _append(self, season: str, event: LedgerEvent) -> bool:
         body = body_text(event.model_dump(mode="json"))
         if stored := self._rows("SELECT body FROM events WHERE season = ? AND key = ?", season, event.key):

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from rich.console import Group, RenderableType
+from rich.table import Table
 from rich.text import Text
 
 from arena import figures
@@ -15,8 +16,8 @@ from arena.records.standing import Medal, Standing, Standings
 
 MEDALS: dict[Medal, str] = {"gold": "🥇 gold", "silver": "🥈 silver", "bronze": "🥉 bronze"}
 
-_MONEY = ("Value", "Cash", "P&L", "Return", "Pending")
-_RECORD = ("Trades", "Win rate", "Coverage", "Cost")
+_MONEY = ("Value", "Cash", "P&L", "Return")
+_RECORD = ("Pending", "Trades", "Win rate", "Coverage", "Cost")
 
 
 def board_view(standings: Standings, width: int, curves: Sequence[EquityCurve] = (), *, blocks: bool = True) -> Group:
@@ -30,23 +31,34 @@ def board_view(standings: Standings, width: int, curves: Sequence[EquityCurve] =
 
 
 def leaderboard(standings: Standings, width: int) -> Iterator[RenderableType]:
-    """Who stands where and who holds what; on a narrow terminal the record has a table of its own."""
+    """Who stands where and who holds what; where all that is too wide, the record has a table of its own."""
     when = f" at the close of {standings.session}" if standings.session else ""
     yield tables.heading(f"Leaderboard of the season {standings.season}{when}")
     if not standings.rows:
         yield Text("Nobody has a book yet.")
         return
-    wide = width >= tables.WIDE
-    first = ("Rank", "Contestant", *_MONEY, *(_RECORD if wide else ()))
-    table = tables.table(*first, right=(*_MONEY, *_RECORD), whole=("Rank", *_MONEY, *_RECORD[:-1]))
-    for row in standings.rows:
-        table.add_row(_rank(row), row.contestant, *_money(row), *(_record(row) if wide else ()))
-    yield table
+    whole = _ranking(standings, *_RECORD)
+    wide = tables.fits(whole, width)
+    yield whole if wide else _ranking(standings)
+    yield from _benchmark(standings)
     if not wide:
         yield _records(standings)
     if any(row.positions for row in standings.rows):
         yield tables.heading("Positions")
         yield _positions(standings)
+
+
+def _ranking(standings: Standings, *more: str) -> Table:
+    """Who stands where, with the record as `more` columns or without it."""
+    table = tables.table("Rank", "Contestant", *_MONEY, *more, right=(*_MONEY, *more), whole=("Rank", *_MONEY, *more))
+    for row in standings.rows:
+        table.add_row(_rank(row), row.contestant, *_money(row), *(_record(row) if more else ()))
+    return table
+
+
+def _benchmark(standings: Standings) -> Iterator[RenderableType]:
+    if (held := standings.benchmark) is not None:
+        yield Text(f"{held.ticker}, held from {held.since} to {held.through}: {figures.change(held.return_pct)}")
 
 
 def _records(standings: Standings) -> RenderableType:
@@ -84,13 +96,13 @@ def _money(row: Standing) -> tuple[str | Text, ...]:
         figures.dollars(row.cash),
         _signed(pnl, row.pnl),
         _signed(figures.change(row.return_pct), row.return_pct),
-        figures.count(row.pending_orders),
     )
 
 
 def _record(row: Standing) -> tuple[str, ...]:
     won = f" of {row.closed_trades}" if row.closed_trades else ""
     return (
+        figures.count(row.pending_orders),
         figures.count(row.trades),
         f"{figures.part(row.win_rate)}{won}",
         f"{figures.part(row.coverage)} of {row.decisions + row.abstentions}",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from rich import box
-from rich.console import JustifyMethod, RenderableType
+from rich.console import Console, JustifyMethod, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -25,6 +25,11 @@ def table(*columns: str, right: Sequence[str] = (), whole: Sequence[str] = ()) -
         justify: JustifyMethod = "right" if name in right else "left"
         made.add_column(name, justify=justify, no_wrap=name in whole, overflow="fold")
     return made
+
+
+def fits(made: Table, width: int) -> bool:
+    """Whether a table can stand in so many columns without a word broken."""
+    return Console(width=width + 1).measure(made).maximum <= width
 
 
 def heading(text: str) -> Text:

@@ -13,11 +13,12 @@ from arena.metrics.report import Season
 from arena.records.market import MarketSnapshot
 from arena.records.standing import Standings
 from arena.records.trading import Order
+from arena.rounds.benchmark import own_benchmark
 from arena.rounds.reporting import gone, newest_hashes, season_in_store, with_sessions
 from arena.rounds.standing import standings_of
 from arena.store import ChatRow, Store
 from arena.web.library import Fresh, Library
-from arena.web.reading.measure import benchmark_ticker, measured_against
+from arena.web.reading.measure import measured_against
 from arena.web.reading.seasons import SeasonHead, head
 
 
@@ -123,7 +124,7 @@ def _curves(library: Library, store: Store, season: str) -> Curves:
     curves = equity_curves(stored.events, stored.marks, stored.sessions)
     by_name = {name: {point.session: point for point in curve.points} for name, curve in curves.items()}
     sessions = tuple(sorted({session for points in by_name.values() for session in points}))
-    against, _ = measured_against(store, season, benchmark_ticker(store, stored), stored.sessions)
+    against, _ = measured_against(store, season, own_benchmark(store, season), stored.sessions)
     start = max((float(curve.book.start_cash) for curve in curves.values()), default=0.0)
     return Curves(
         sessions=sessions,

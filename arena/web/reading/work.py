@@ -5,17 +5,18 @@ from arena.errors import UsageError
 from arena.metrics.report import season_report
 from arena.records.audit import AuditReport
 from arena.records.performance import SeasonReport
-from arena.rounds.measure import NONE, own_benchmark
+from arena.rounds.benchmark import own_benchmark
+from arena.rounds.measure import NONE
 from arena.store import Store
 from arena.web.library import Library, Work
 from arena.web.reading.board import stored_season
-from arena.web.reading.measure import benchmark_ticker, measured_against
+from arena.web.reading.measure import measured_against
 from arena.web.reading.seasons import head
 
 
 def report(library: Library, season: str) -> Work[SeasonReport]:
     """A season's report against its benchmark; nothing is settled. UsageError for a season that is not stored."""
-    return _report(library, season, library.kept(("benchmark", season), lambda store: _ticker(library, store, season)))
+    return _report(library, season, _own(library, season))
 
 
 def report_against(library: Library, season: str, benchmark: str | None, horizon: int) -> Work[SeasonReport]:
@@ -25,8 +26,7 @@ def report_against(library: Library, season: str, benchmark: str | None, horizon
     """
     if benchmark is not None and benchmark.lower() == NONE:
         return _report(library, season, None, horizon)
-    head(library, season)
-    own = library.kept(("own", season), lambda store: own_benchmark(store, season))
+    own = _own(library, season)
     if benchmark is not None and benchmark not in library.kept(
         ("closes", season), lambda store: _marked(store, season)
     ):
@@ -46,9 +46,9 @@ def _report(library: Library, season: str, ticker: str | None, horizon: int = 1)
     return library.in_time(("report", season, ticker, horizon), work)
 
 
-def _ticker(library: Library, store: Store, season: str) -> str | None:
+def _own(library: Library, season: str) -> str | None:
     head(library, season)
-    return benchmark_ticker(store, stored_season(library, season)[0])
+    return library.kept(("benchmark", season), lambda store: own_benchmark(store, season))
 
 
 def _marked(store: Store, season: str) -> frozenset[str]:

@@ -11,7 +11,7 @@ from arena.cli.views.round import consensus_line
 from arena.cli.views.trades import trades_table
 from arena.records.chat import Cost
 from arena.records.desk import PositionView
-from arena.records.standing import Consensus, Standing, Standings
+from arena.records.standing import BenchmarkStanding, Consensus, Standing, Standings
 from arena.records.trading import Fill, Order, Rejection
 
 DAY, NEXT = date(2025, 10, 14), date(2025, 10, 15)
@@ -122,6 +122,15 @@ def test_no_number_is_broken_over_two_lines_on_a_narrow_terminal():
         ):
             assert number in text
         assert "1 🥇 gold" in text
+
+
+def test_a_long_name_is_not_broken_where_the_record_can_stand_below():
+    rows = (standing("deepseek-chat-v3.1-terminus", 1, "gold"), standing("b", 2, "silver"))
+    held = BenchmarkStanding(ticker="QQQ", since=DAY, through=NEXT, return_pct="-4.915")
+    table = Standings(season="main", session=NEXT, rows=rows, benchmark=held)
+    text = drawn(board_view(table, 120), 120)
+    assert text.count("deepseek-chat-v3.1-terminus") == 2
+    assert f"QQQ, held from {DAY} to {NEXT}: -4.92%" in text
 
 
 def test_notes_are_shown_once_each():
