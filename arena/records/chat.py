@@ -228,7 +228,9 @@ class ModelChat(Record):
 
     @property
     def cost(self) -> Cost:
-        """What the calls cost."""
+        """What the calls cost; an import that tells of none was made by calls all the same."""
+        if self.imported is not None and not self.calls:
+            return Cost(unknown_calls=1)
         return Cost.of(self.calls)
 
     @property

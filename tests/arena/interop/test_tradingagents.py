@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from arena import figures
 from arena.errors import UsageError
 from arena.interop.states import read_states
 from arena.interop.tradingagents import import_states
@@ -106,6 +107,11 @@ def test_every_stage_that_a_file_has_is_in_its_chat_word_for_word(imported, file
 
 
 @pytest.mark.real_data
+def test_what_no_file_tells_of_its_cost_is_unknown(imported):
+    result, _ = imported
+    assert {figures.cost(chat.cost) for chat in result.chats} == {"unknown"}
+
+
 def test_debates_of_several_rounds_are_told_turn_by_turn(imported):
     result, _ = imported
     (chat,) = [chat for chat in result.chats if chat.ticker == "MU"]
