@@ -25,6 +25,11 @@ from arena.records.outcome import Action, Decision
 from arena.records.shares import floored
 from arena.records.trading import Mark, Order, Rejection
 
+CRUMBS = Decimal(1)
+"""Dollars. Where a book of fractional shares would be left with less in a ticker, the order closes all of it: without
+that, fractions of what is left never end, and a crumb of a short stands in the way of every purchase.
+"""
+
 _ALL_TRADE: Mapping[str, str] = MappingProxyType({})
 
 Decided = Mapping[str, tuple[str, Decision]]
@@ -45,7 +50,8 @@ def size_orders(
 
     What opens a position has a budget: its fraction of the available dollars, at most what the position limit
     leaves at the marks; budgets that exceed the available dollars together shrink pro rata. What closes one has
-    shares: its fraction of those that no pending order closes, rounded down. A HOLD orders nothing. `untradable`
+    shares: its fraction of those that no pending order closes, rounded down, and all where that leaves CRUMBS in a
+    book of fractional shares. A HOLD orders nothing. `untradable`
     says of tickers why no book can hold them. LedgerError where a holding has no mark.
     """
     view = portfolio_view(book, marks)
@@ -115,7 +121,10 @@ class _Sizing(NamedTuple):
         return why_no_shares(self.book, order.ticker, decision) if order.shares == 0 else ""
 
     def _shares_to_close(self, ticker: str, decision: Decision) -> Decimal:
-        return floored(free_shares(self.book, ticker) * Decimal(str(decision.fraction)), self.book.terms.step)
+        free = free_shares(self.book, ticker)
+        shares = floored(free * Decimal(str(decision.fraction)), self.book.terms.step)
+        left = sum(((free - shares) * held.mark for held in self.view.positions if held.ticker == ticker), Decimal(0))
+        return free if decision.fraction and self.book.terms.fractional and left < CRUMBS else shares
 
 
 def _other_shorts(view: PortfolioView, ticker: str) -> dict[str, Decimal]:

@@ -55,6 +55,30 @@ def test_a_sale_is_its_fraction_cut_to_six_decimals_and_all_of_it_leaves_no_crum
     assert book(settled(rest, history(bar(1, "184.53"), bar(2, 200)), trading=PARTS)).holdings == {}
 
 
+def test_what_would_leave_less_than_a_dollar_closes_all_of_it():
+    # 5.419173 shares at 184 are worth 997.13 dollars: 0.998 of them leave 1.99, and 0.9991 leave 0.90.
+    shares = [
+        decide(bought("184.53"), 1, {"NVDA": decision("SELL", fraction)}, [mark(1, 184)], PARTS)[-1].shares
+        for fraction in (0.998, 0.9991)
+    ]
+    assert shares == [Decimal("5.408334"), Decimal("5.419173")]
+
+
+def test_a_short_that_is_covered_by_halves_comes_to_an_end():
+    trading = settings(fractional=True, short_selling=True)
+    events = settled(
+        decide([opened(trading=trading)], 0, {"NVDA": decision("SELL", 0.1)}, trading=trading),
+        history(bar(1, 100)),
+        trading=trading,
+    )
+    for n in range(1, 12):
+        events = decide(events, n, {"NVDA": decision("BUY", 0.5)}, [mark(n, 100)], trading)
+        events = settled(events, history(bar(n + 1, 100)), trading=trading)
+        if not book(events).holdings:
+            break
+    assert n == 8  # Of 200 dollars seven halvings leave 1.5625, and the eighth would leave 0.78125.
+
+
 @pytest.mark.parametrize(
     ("shares", "ratio", "after"),
     [("10.5", "3", "31.5"), ("1", "0.3", "0.3"), ("0.000003", "0.5", "0.000001"), ("300", "0.333333", "100")],
@@ -84,9 +108,9 @@ def test_a_dividend_is_paid_on_parts():
 
 
 def test_less_than_the_smallest_part_is_said_to_be_too_little():
-    events = bought(100, fraction=0.000001)
-    *_, rejection = decide(events, 1, {"NVDA": decision("SELL", 0.01)}, [mark(1, 100)], PARTS)
-    assert rejection.reason == "0.01 of 0.00001 shares is less than a millionth of a share"
+    events = bought(700_000, fraction=0.01)
+    *_, rejection = decide(events, 1, {"NVDA": decision("SELL", 0.01)}, [mark(1, 700_000)], PARTS)
+    assert rejection.reason == "0.01 of 0.000014 shares is less than a millionth of a share"
 
 
 def test_whole_shares_stay_whole():
