@@ -95,8 +95,8 @@ class BenchmarkStanding(Record):
     """The session of its first close."""
     through: date
     """That of its last one."""
-    return_pct: Decimal
-    """Percent, rounded to four decimals."""
+    return_pct: float
+    """Percent, rounded to four decimals; a statistic, for dividends are reinvested in no book."""
 
 
 class Standings(Record):

@@ -1,11 +1,12 @@
 """A season's own benchmark, at the closes that are kept of it."""
 
-from datetime import date
-from decimal import Decimal
+from bisect import bisect_right
+from collections.abc import Sequence
+from datetime import date, timedelta
 
 from arena.metrics.benchmark import Benchmark, grown
-from arena.records.base import plain
 from arena.records.standing import BenchmarkStanding
+from arena.records.trading import BookOpened, Fill, LedgerEvent
 from arena.store import Store
 
 
@@ -31,15 +32,30 @@ def kept_benchmark(store: Store, season: str, ticker: str, through: date | None 
     return grown(ticker, closes, *known) if closes else None
 
 
-def benchmark_standing(store: Store, season: str, through: date | None = None) -> BenchmarkStanding | None:
-    """What the season's own benchmark made by then; None where fewer than two closes of one are kept."""
-    ticker = own_benchmark(store, season)
+def benchmark_standing(
+    store: Store, season: str, events: Sequence[LedgerEvent], through: date | None = None
+) -> BenchmarkStanding | None:
+    """What the season's own benchmark made since the books of `events` had their starting cash; None where it has no
+    benchmark, or too few of its closes are kept to say.
+    """
+    ticker, start = own_benchmark(store, season), _start(events)
     found = kept_benchmark(store, season, ticker, through) if ticker is not None else None
-    if found is None or len(found.sessions) < 2:
+    if found is None or start is None:
+        return None
+    first = bisect_right(found.sessions, start) - 1
+    if first < 0 or first == len(found.sessions) - 1:
         return None
     return BenchmarkStanding(
         ticker=found.name,
-        since=found.sessions[0],
+        since=found.sessions[first],
         through=found.sessions[-1],
-        return_pct=plain(round(Decimal((found.levels[-1] - 1) * 100), 4)),
+        return_pct=round((found.levels[-1] / found.levels[first] - 1) * 100, 4),
     )
+
+
+def _start(events: Sequence[LedgerEvent]) -> date | None:
+    """The day at whose close the first books were their starting cash, or the one before where they traded on it."""
+    opened = min((event.session for event in events if isinstance(event, BookOpened)), default=None)
+    if opened is not None and any(isinstance(event, Fill) and event.session == opened for event in events):
+        return opened - timedelta(days=1)
+    return opened

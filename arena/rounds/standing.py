@@ -18,9 +18,9 @@ _NONE: Mapping[str, date] = MappingProxyType({})
 
 def standings_of(store: Store, season: str, through: date | None = None) -> Standings:
     """A season's leaderboard from what is stored; `through` is the session to show it at the close of."""
-    known = store.events(season, through), store.marks(season, through), store.tallies(season, through)
-    table = standings(season, *known)
-    return table.model_copy(update={"benchmark": benchmark_standing(store, season, through)})
+    events = store.events(season, through)
+    table = standings(season, events, store.marks(season, through), store.tallies(season, through))
+    return table.model_copy(update={"benchmark": benchmark_standing(store, season, events, through)})
 
 
 def equity_of(

@@ -58,7 +58,9 @@ def _ranking(standings: Standings, *more: str) -> Table:
 
 def _benchmark(standings: Standings) -> Iterator[RenderableType]:
     if (held := standings.benchmark) is not None:
-        yield Text(f"{held.ticker}, held from {held.since} to {held.through}: {figures.change(held.return_pct)}")
+        yield Text(
+            f"{held.ticker}, held from {held.since} to {held.through}: {figures.change(Decimal(str(held.return_pct)))}"
+        )
 
 
 def _records(standings: Standings) -> RenderableType:

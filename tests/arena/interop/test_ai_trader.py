@@ -81,10 +81,12 @@ def test_its_standings_are_those_that_were_published_on_both_days(imported, comp
     with Store.open_existing(home) as store:
         for table in json.loads((competition / "published_leaderboards.json").read_text()):
             until = standings_of(store, "october", date.fromisoformat(table["as_of"]))
-            ours = {row.contestant: row.return_pct for row in until.rows}
+            ours = {row.contestant: float(row.return_pct) for row in until.rows}
             ours["QQQ"] = until.benchmark.return_pct
             for name, published in table["total_return_pct"].items():
-                assert abs(ours[PUBLISHED.get(name, name)] - Decimal(str(published))) <= Decimal("0.01"), name
+                assert abs(Decimal(str(ours[PUBLISHED.get(name, name)])) - Decimal(str(published))) <= Decimal(
+                    "0.01"
+                ), name
                 rows += 1
     assert rows == 13
 

@@ -8,7 +8,7 @@ from arena.records.standing import BenchmarkStanding
 from arena.rounds.benchmark import benchmark_standing, own_benchmark
 from arena.rounds.standing import standings_of
 from arena.store import Store
-from tests.arena.trading import bar, day, decide, decision, history, mark, opened, settled
+from tests.arena.trading import bar, day, decide, decision, history, mark, opened, settings, settled
 
 
 @pytest.fixture
@@ -42,8 +42,19 @@ def test_dividends_are_reinvested_and_splits_undone_where_they_are_kept(store):
     )
     store.keep_actions("main", actions)
     # 400 to 420, then 211 with its dividend for each of two shares: 1.05 x 422/420 is 1.055.
-    assert benchmark_standing(store, "main").return_pct == pytest.approx(5.5)
+    assert benchmark_standing(store, "main", store.events("main")).return_pct == pytest.approx(5.5)
 
 
 def test_one_close_makes_no_return(store):
-    assert benchmark_standing(store, "main", day(0)) is None
+    assert benchmark_standing(store, "main", store.events("main"), day(0)) is None
+
+
+def test_it_starts_at_the_close_at_which_books_were_their_starting_cash(store):
+    store.save_marks("main", [mark(-1, 200, "QQQ")])
+    at_once = settled(
+        decide([opened()], 0, {"NVDA": decision("BUY", 0.1)}, [mark(0, 100)], settings(fill="same_close"), fills_on=0),
+        history(bar(0, 100)),
+        trading=settings(fill="same_close"),
+    )
+    told = [benchmark_standing(store, "main", events, day(1)) for events in (store.events("main"), at_once)]
+    assert [(held.since, held.return_pct) for held in told] == [(day(0), 5), (day(-1), 110)]

@@ -126,7 +126,7 @@ def test_no_number_is_broken_over_two_lines_on_a_narrow_terminal():
 
 def test_a_long_name_is_not_broken_where_the_record_can_stand_below():
     rows = (standing("deepseek-chat-v3.1-terminus", 1, "gold"), standing("b", 2, "silver"))
-    held = BenchmarkStanding(ticker="QQQ", since=DAY, through=NEXT, return_pct="-4.915")
+    held = BenchmarkStanding(ticker="QQQ", since=DAY, through=NEXT, return_pct=-4.915)
     table = Standings(season="main", session=NEXT, rows=rows, benchmark=held)
     text = drawn(board_view(table, 120), 120)
     assert text.count("deepseek-chat-v3.1-terminus") == 2
