@@ -132,6 +132,7 @@ def test_a_second_run_plays_on_and_changes_no_book(server: ModelServer, prices: 
     assert (second.chats, second.fills, second.standings) == (first.chats, first.fills, first.standings)
 
 
+@pytest.mark.slow
 def test_one_endpoint_that_fails_and_one_that_hangs_cost_two_desks_and_no_more(
     server: ModelServer, prices: Path, tmp_path: Path
 ) -> None:

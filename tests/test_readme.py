@@ -71,6 +71,7 @@ def test_the_demo_prints_what_the_readme_shows(folder: Path, capsys: pytest.Capt
     assert without_ids(capsys.readouterr().out) == without_ids(shown)
 
 
+@pytest.mark.slow
 def test_the_readmes_commands_run(
     folder: Path, openrouter: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -53,6 +53,7 @@ def test_inside_an_event_loop_the_sync_methods_say_which_to_await(tmp_path: Path
     asyncio.run(inside())
 
 
+@pytest.mark.slow
 def test_one_arena_serves_several_event_loops_one_after_another(tmp_path: Path) -> None:
     with Arena(rehearsal_arena(tmp_path), environ={}, clock=AFTER) as arena:
         for day in (13, 14, 15):

@@ -198,6 +198,7 @@ def test_one_that_cannot_answer_abstains_and_the_others_are_untouched(tmp_path, 
     assert not [order for order in result.orders if order.contestant == "garbler"]
 
 
+@pytest.mark.slow
 def test_the_contestants_order_changes_nothing(tmp_path):
     results = []
     for place, styles in enumerate((STYLES, STYLES[::-1], ("newsreader", *STYLES[:3], "value"))):

@@ -48,6 +48,7 @@ def ended(process: Process) -> str:
     return out
 
 
+@pytest.mark.slow
 def test_two_processes_with_twenty_callers_for_five_tickers_each_ask_once(tmp_path, start):
     with loopback(lambda _: Reply(body="{}", delay=0.1)) as server:
         asking = [start("-m", "tests.arena.market.http_vendor", server.url, tmp_path / "cache") for _ in range(2)]

@@ -88,6 +88,7 @@ days = st.integers(min_value=0, max_value=3).map(lambda n: DAY + timedelta(days=
 rows = st.builds(lambda day, found: RawRow(day, "a row", *found), days, st.tuples(cells, cells, cells, cells, cells))
 
 
+@pytest.mark.slow
 @given(st.lists(rows, max_size=12))
 def test_whatever_a_vendor_writes_every_row_is_a_bar_or_is_named(written: list[RawRow]) -> None:
     bars, notes = believed(written)

@@ -294,6 +294,7 @@ def with_another_last_session(series: Series) -> Series:
     )
 
 
+@pytest.mark.slow
 def test_no_article_or_post_of_a_session_knows_that_session():
     checked = 0
     for session in sessions_between(date(2024, 1, 2), date(2024, 3, 28)):
@@ -309,6 +310,7 @@ def test_no_article_or_post_of_a_session_knows_that_session():
     assert checked > 20
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(place=st.integers(200, 1900))
 def test_what_is_told_at_a_close_does_not_change_when_later_sessions_are_known(vendor, place):

@@ -39,6 +39,7 @@ Moment = tuple[int, int]
 """Chats that are stored, and then roles that speak up, before the kill."""
 
 
+@pytest.mark.slow
 def test_a_season_killed_once_is_the_season_that_was_not(tmp_path: Path) -> None:
     get_ready()
     play(tmp_path / "whole", TINY, tmp_path / "log-whole")
