@@ -1,4 +1,4 @@
-"""The README is true: its output is the program's, its commands and its script run."""
+"""The README and the pages under docs/ are true: their output is the program's, their commands and scripts run."""
 
 import os
 import re
@@ -17,14 +17,15 @@ from bench.competent_model import competent_model
 from bench.model_server import ModelServer
 from tests.conftest import PROJECT
 
-README = (PROJECT / "README.md").read_text(encoding="utf-8")
+PAGES = {path: path.read_text(encoding="utf-8") for path in (PROJECT / "README.md", *sorted(PROJECT.glob("docs/*.md")))}
 
 # What installs or starts a server is run by .ci/run and by hand, not from inside a test.
 NOT_RUN_HERE = {'pip install -e ".[studio]"', "arena studio", 'pip install -e ".[web]"', "arena serve"}
 
 
 def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
+    block = re.compile(rf"^```{language}\n(.*?)^```$", flags=re.MULTILINE | re.DOTALL)
+    return [found for page in PAGES.values() for found in block.findall(page)]
 
 
 def commands() -> list[str]:
@@ -102,7 +103,7 @@ def test_the_readmes_commands_run(
             pytest.fail(f"nothing here runs `{command}`")
 
 
-def test_what_the_readme_shows_of_commands_is_what_they_print(
+def test_what_is_shown_of_commands_is_what_they_print(
     folder: Path, openrouter: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (folder / "arena.yaml").write_text(openrouter, encoding="utf-8")
@@ -119,7 +120,7 @@ def test_what_the_readme_shows_of_commands_is_what_they_print(
         assert without_ids(capsys.readouterr().out) == without_ids(printed)
 
 
-def test_the_readmes_settings_are_settings(folder: Path) -> None:
+def test_the_settings_shown_are_settings(folder: Path) -> None:
     for settings in blocks("yaml"):
         file = folder / "arena.yaml"
         file.write_text(
@@ -136,14 +137,17 @@ def test_the_readmes_script_runs(folder: Path, capsys: pytest.CaptureFixture[str
     assert lines[0].startswith("cautious decision ")
 
 
-def test_every_file_the_readme_links_to_is_there() -> None:
-    links = re.findall(r"\]\((?!http)([^)]+)\)", README)
-    assert links
-    assert all((PROJECT / link).exists() for link in links)
+def test_every_file_that_is_linked_to_is_there_and_every_page_is_linked_to() -> None:
+    link = re.compile(r"\]\((?!http)([^)#]+)[^)]*\)")
+    linked = {(path.parent / found).resolve() for path, page in PAGES.items() for found in link.findall(page)}
+    assert all(path.exists() for path in linked)
+    assert linked >= PAGES.keys() - {PROJECT / "README.md"}
 
 
-def test_every_make_target_of_the_readme_exists() -> None:
-    targets = set(re.findall(r"`make (\w+)`", README)) | {c.split()[1] for c in commands() if c.startswith("make ")}
+def test_every_make_target_that_is_named_exists() -> None:
+    targets = set(re.findall(r"`make (\w+)`", "".join(PAGES.values()))) | {
+        c.split()[1] for c in commands() if c.startswith("make ")
+    }
     assert {"demo", "test", "bench"} <= targets
     for target in targets:
         subprocess.run(["make", "-n", target], cwd=PROJECT, check=True, capture_output=True, env=dict(os.environ))
