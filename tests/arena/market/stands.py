@@ -8,7 +8,7 @@ from arena.market.reddit import RedditVendor
 from arena.market.stocktwits import StocktwitsVendor
 from arena.market.vendor import Vendor
 from arena.market.yahoo import YahooVendor
-from tests.arena.market.alpha_vantage_server import KEY
+from tests.arena.market.alpha_vantage.server import KEY
 from tests.arena.market.yahoo_answers import RewritingSession
 
 

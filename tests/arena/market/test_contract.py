@@ -36,7 +36,7 @@ from arena.records.market import (
     SocialDay,
     SocialPost,
 )
-from tests.arena.market.alpha_vantage_server import KEY
+from tests.arena.market.alpha_vantage.server import KEY
 from tests.arena.market.stands import alpha_vantage, reddit, stocktwits, yahoo
 from tests.loopback import Answer, Reply, Request, loopback
 from tests.planted import TICKER, Planted
