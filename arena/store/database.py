@@ -12,20 +12,28 @@ from pathlib import Path
 from typing import Any, Self
 
 from arena.errors import StoreError
-from arena.sqlite import alone_with, connected, explained, read_only, schema_version
+from arena.sqlite import (
+    SqliteFile,
+    alone_with,
+    closed_on_failure,
+    connected,
+    explained,
+    read_only,
+    schema_version,
+)
 from arena.store.archive import Address, Archive
 
 SCHEMA_VERSION = 11
 """How many migrations there are; the database holds it as its user_version."""
 
 
-class Database:
+class Database(SqliteFile):
     """A connection to the store of one home folder, for the thread that opened it."""
 
     def __init__(self, home: Path, connection: sqlite3.Connection) -> None:
+        super().__init__(connection)
         self.home = home
         self._path = _file(home)
-        self._connection = connection
         self._archive = Archive(home / "archive")
         self._prepared: list[Address] = []
 
@@ -60,24 +68,9 @@ class Database:
         path = _file(home)
         if not path.exists():
             raise StoreError(f"no arena data at {home}; run `arena demo` or `arena run` first")
-        with _explained(path):
-            connection = _set_up(read_only(path))
-            try:
-                _refuse_an_older(connection, path)
-            except BaseException:
-                connection.close()
-                raise
+        with _explained(path), closed_on_failure(_set_up(read_only(path))) as connection:
+            _refuse_an_older(connection, path)
         return cls(home, connection)
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._connection.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -161,15 +154,10 @@ class Database:
     @classmethod
     def _opened(cls, home: Path) -> Self:
         path = _file(home)
-        with _explained(path):
-            connection = _connected(path)
-            try:
-                _check_version(connection, path)
-                store = cls(home, connection)
-                store._settle_archive()
-            except BaseException:
-                connection.close()
-                raise
+        with _explained(path), closed_on_failure(_connected(path)) as connection:
+            _check_version(connection, path)
+            store = cls(home, connection)
+            store._settle_archive()
         return store
 
     def _settle_archive(self) -> None:

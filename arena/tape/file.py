@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from arena.errors import StoreError
-from arena.sqlite import connected, explained, read_only
+from arena.sqlite import SqliteFile, closed_on_failure, connected, explained, read_only
 from arena.tape import parts
 from arena.tape.plain import to_plain
 from arena.tape.schema import prepare, refuse_an_older
@@ -29,12 +29,12 @@ _REMEMBERED = 100_000
 """Numbers of stored parts kept in memory before all are forgotten; they are looked up again then."""
 
 
-class TapeFile:
+class TapeFile(SqliteFile):
     """A connection to the tape of one home folder, for the thread that opened it."""
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        super().__init__(connection)
         self.path = path
-        self._connection = connection
         self._unpacked: Callable[[int], list[str]] = lru_cache(maxsize=256)(self._read_pack)
         self._known: dict[bytes, int] = {}
         self._changes: int | None = None
@@ -49,37 +49,17 @@ class TapeFile:
         """The tape at `home`, made where there is none; StoreError for one this code cannot read."""
         path = _path(home)
         home.mkdir(parents=True, exist_ok=True)
-        with _explained(path):
-            connection = connected(path)
-            try:
-                prepare(connection, path)
-            except BaseException:
-                connection.close()
-                raise
+        with _explained(path), closed_on_failure(connected(path)) as connection:
+            prepare(connection, path)
         return cls(path, connection)
 
     @classmethod
     def open_to_read(cls, home: Path) -> Self:
         """The tape at `home` for a reader that never writes; StoreError for one of another version, or none."""
         path = _path(home)
-        with _explained(path):
-            connection = read_only(path)
-            try:
-                refuse_an_older(connection, path)
-            except BaseException:
-                connection.close()
-                raise
+        with _explained(path), closed_on_failure(read_only(path)) as connection:
+            refuse_an_older(connection, path)
         return cls(path, connection)
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._connection.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     @contextmanager
     def writing(self) -> Iterator["NewParts"]:
