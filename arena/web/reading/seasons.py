@@ -49,17 +49,17 @@ def seasons(library: Library) -> tuple[SeasonSummary, ...]:
 
 def head(library: Library, season: str) -> SeasonHead:
     """What the pages of a season say at their top. UsageError for a season that nothing is stored of."""
-    known = [one.season for one in seasons(library)]
+    known = {one.season for one in seasons(library)}
     if season not in known:
         raise UsageError(f"no season {season} is stored; those that are: {', '.join(sorted(known)) or 'none'}")
     return library.kept(("head", season), lambda store: _head(store, season), ("chats", "events", "rounds"))
 
 
 def _head(store: Store, season: str) -> SeasonHead:
-    rounds, cast = store.rounds(season), store.cast(season)
+    sessions, cast = store.played_sessions(season), store.cast(season)
     return SeasonHead(
         name=season,
         labels={name: labels for name, labels in cast.items() if labels is not None},
         contestants=tuple(cast),
-        last=rounds[-1].session if rounds else None,
+        last=sessions[-1] if sessions else None,
     )

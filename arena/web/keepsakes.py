@@ -1,0 +1,57 @@
+"""What a server would have to work out again when it is started anew, kept in files beside the store.
+
+Each file serves for as long as nobody has written to the store since, and for the code that made it; any other one is
+passed over and replaced. The folder may be deleted at any time, and where it cannot be written nothing is kept.
+"""
+
+import json
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from arena.market.whole import write_whole
+from arena.records.base import Record
+from arena.version import code_version
+
+Kept = TypeVar("Kept", bound=Record)
+
+FOLDER = Path("cache") / "pages"
+_STORE = ("arena.sqlite", "arena.sqlite-wal")
+
+
+def kept_beside(home: Path, name: str, kind: type[Kept], work: Callable[[], Kept]) -> Kept:
+    """What `work` makes of the store of a home, read from its file where that still serves."""
+    file = home / FOLDER / f"{sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}.json"
+    basis = _basis(home, name)
+    if (found := _read(file, basis, kind)) is not None:
+        return found
+    made = work()
+    # What was written while it was made may be in it or not.
+    if _basis(home, name) == basis:
+        _write(file, {"basis": basis, "content": made.model_dump(mode="json")})
+    return made
+
+
+def _basis(home: Path, name: str) -> list[object]:
+    """Another one after every write to the store: SQLite's files have another time or size, or are others."""
+    states = [(home / part).stat() if (home / part).exists() else None for part in _STORE]
+    written = [None if one is None else [one.st_ino, one.st_size, one.st_mtime_ns] for one in states]
+    return [name, code_version(), written]
+
+
+def _read(file: Path, basis: list[object], kind: type[Kept]) -> Kept | None:
+    try:
+        told = json.loads(file.read_bytes())
+        return kind.model_validate(told["content"]) if told["basis"] == basis else None
+    except (OSError, ValueError, KeyError, TypeError, ValidationError):
+        return None
+
+
+def _write(file: Path, content: object) -> None:
+    try:
+        write_whole(file, json.dumps(content).encode())
+    except OSError:
+        return  # A home that cannot be written is served all the same.
