@@ -49,8 +49,11 @@ class Renderer:
         self._addresses = Addresses(links)
         self._live = live
 
-    def html(self, page: Page, seasons: tuple[SeasonSummary, ...] = (), state: str = "") -> str:
-        """The page; `seasons` are those that its switch offers, `state` is what of the store it shows."""
+    def html(self, page: Page, seasons: tuple[SeasonSummary, ...] = (), state: str | None = None) -> str:
+        """The page; `seasons` are those that its switch offers, `state` is what of the store it shows.
+
+        One without a state shows nothing of the store, and no news concerns it.
+        """
         around = {"page": page, "head": page.head, "seasons": seasons, "state": state}
         where = {"at": self._addresses, "live": self._live}
         return environment().get_template(page.template).render({**page.content, **around, **where})
@@ -114,4 +117,5 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
     "slug": slug,
     "plain_number": words.plain_number,
     "percent": words.percent,
+    "how_long": lambda span: figures.UNKNOWN if span is None else figures.seconds(span),
 }

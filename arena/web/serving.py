@@ -28,8 +28,8 @@ def serve(
         raise UsageError(f'the pages need the extra `web` ({error.name} is missing): pip install -e ".[web]"') from None
     listening = _bound(host, port)
     shown = f"[{host}]" if ":" in host else host
-    settle_in()
     on_start(f"http://{shown}:{listening.getsockname()[1]}/")
+    settle_in()
     library = Library(config)
     newsroom = Newsroom(library)
     app = pages_app(library, newsroom=newsroom, tokens=tokens, hosts=hosts, ahead=True)

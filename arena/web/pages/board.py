@@ -45,7 +45,10 @@ def board_page(library: Library, season: str, report: SeasonReport | None = None
             "curves": plotted(found),
             "curve_words": _curve_words(found.curves),
             "start": start_of(found),
-            "mixed": len({row.labels for row in found.standings.rows}) > 1,
+            # Those stand at the top of the page.
+            "borne_by_all": frozenset.intersection(*(frozenset(row.labels) for row in found.standings.rows))
+            if found.standings.rows
+            else frozenset(),
             "said": _quoted(library, season, chosen),
             "more_said": len(found.newest) - len(chosen),
             **({"report": None} if report is None else uncertainty(report, on_board=True)),

@@ -128,7 +128,7 @@ def newest_of_session(store: Store, season: str, session: date | None) -> tuple[
     if session is None:
         return ()
     found: dict[tuple[str, str], ChatRow] = {}
-    for row in store.chat_rows(season=season, session=session, limit=-1):
+    for row in store.chat_rows(season=store.season_of_chats(season), session=session, limit=-1):
         found.setdefault((row.ticker, row.contestant), row)
     return tuple(found[key] for key in sorted(found))
 

@@ -74,7 +74,8 @@ class Stage(NamedTuple):
 class Took(NamedTuple):
     """What the chat's calls took together."""
 
-    seconds: float
+    seconds: float | None
+    """None for an import, of which nobody knows."""
     calls: int
     retries: int
     tokens: Tokens
@@ -219,7 +220,7 @@ def _imported_texts(chat: ModelChat) -> dict[str, tuple[tuple[str, str], ...]]:
 
 def _took(chat: ModelChat) -> Took:
     return Took(
-        seconds=(chat.finished - chat.started).total_seconds(),
+        seconds=None if chat.imported is not None else (chat.finished - chat.started).total_seconds(),
         calls=len(chat.calls),
         retries=sum(len(call.retries) for call in chat.calls),
         tokens=Tokens(

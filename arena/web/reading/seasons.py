@@ -56,7 +56,10 @@ def head(library: Library, season: str) -> SeasonHead:
 
 
 def _head(store: Store, season: str) -> SeasonHead:
-    sessions, cast = store.played_sessions(season), store.cast(season)
+    sessions, cast, origin = store.played_sessions(season), store.cast(season), store.season_of_chats(season)
+    if origin != season:
+        # Nobody decided on these books: what their decisions bear, they bear too.
+        cast = {name: (*(labels or ()), "rescored") for name, labels in store.cast(origin).items() if name in cast}
     return SeasonHead(
         name=season,
         labels={name: labels for name, labels in cast.items() if labels is not None},

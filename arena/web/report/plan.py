@@ -36,7 +36,9 @@ def season_plan(library: Library, season: str, *, calls: bool = True) -> list[Pl
     here = ("seasons", slug(season))
     figures = work.report(library, season).future
     audit = work.audit(library, season).future
-    rows = library.kept(("all chats", season), lambda store: store.chat_rows(season=season, limit=-1))
+    rows = library.kept(
+        ("all chats", season), lambda store: store.chat_rows(season=store.season_of_chats(season), limit=-1)
+    )
     return [
         Planned(here, lambda library: board_page(library, season, figures.result())),
         Planned((*here, "rounds"), lambda library: rounds_page(library, season)),
@@ -52,7 +54,8 @@ def season_plan(library: Library, season: str, *, calls: bool = True) -> list[Pl
 def round_plan(library: Library, season: str, session: date, *, calls: bool = True) -> list[Planned]:
     """A round, its stocks side by side, and its chats. UsageError where there is none."""
     rows = library.kept(
-        ("all chats", season, session), lambda store: store.chat_rows(season=season, session=session, limit=-1)
+        ("all chats", season, session),
+        lambda store: store.chat_rows(season=store.season_of_chats(season), session=session, limit=-1),
     )
     return [*_round(library, season, session), *_chats(library, rows, calls=calls)]
 
