@@ -16,7 +16,7 @@ from arena.web.reading.seasons import head
 from arena.web.rendering import Page
 from arena.web.slugs import slug
 from arena.web.text import shown
-from arena.web.words import role
+from arena.web.words import PORTFOLIO, role
 
 NAME = "said.js"
 MOST = 8_000_000
@@ -46,7 +46,8 @@ def said_in(library: Library, chat_ids: Sequence[str]) -> tuple[Said, ...]:
 
 def _said(chat: ModelChat) -> Iterator[Said]:
     content = chat.model_dump(mode="json")
-    about = shown(chat.contestant), shown(chat.ticker), chat.session.isoformat()
+    ticker = "all it holds" if chat.ticker == PORTFOLIO else shown(chat.ticker)
+    about = shown(chat.contestant), ticker, chat.session.isoformat()
     for passage in passages(content):
         stage, by = said_by(content, passage.path)
         place = "chat-title" if stage == "decision" else slug(stage)
