@@ -103,6 +103,8 @@ class Surroundings(NamedTuple):
     after: ChatRow | None
     """The same contestant on the same ticker, the session before and after."""
     has_snapshot: bool
+    has_original: bool
+    """Whether the facts behind a masked desk's are kept."""
     has_round: bool
     """Whether a round of its session is stored, which imports of single chats have not."""
 
@@ -131,6 +133,7 @@ def surroundings(library: Library, chat: ModelChat) -> Surroundings:
             before=before,
             after=after,
             has_snapshot=_is_kept(library, chat.snapshot_hash),
+            has_original=chat.masked is not None and _is_kept(library, chat.masked.original),
             has_round=store.round(chat.season, chat.session) is not None,
         )
 
