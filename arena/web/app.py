@@ -77,9 +77,14 @@ def _make_newest(library: Library) -> None:
 
 async def _explain(request: Request, error: Exception) -> Response:
     status, title, told, advice = _words(error)
+    made: Response
     if request.url.path.startswith("/api"):
-        return JSONResponse({"error": told}, status)
-    return plain_page(request, error_page(title, told, advice), status)
+        made = JSONResponse({"error": told}, status)
+    else:
+        made = plain_page(request, error_page(title, told, advice), status)
+    # Such as which methods are allowed.
+    made.headers.update(getattr(error, "headers", None) or {})
+    return made
 
 
 def _words(error: Exception) -> tuple[int, str, str, str]:
