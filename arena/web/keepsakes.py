@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from arena.market.whole import write_whole
 from arena.records.base import Record
+from arena.store import Store
 from arena.version import code_version
 
 Kept = TypeVar("Kept", bound=Record)
@@ -22,24 +23,30 @@ FOLDER = Path("cache") / "pages"
 _STORE = ("arena.sqlite", "arena.sqlite-wal")
 
 
-def kept_beside(home: Path, name: str, kind: type[Kept], work: Callable[[], Kept]) -> Kept:
-    """What `work` makes of the store of a home, read from its file where that still serves."""
-    file = home / FOLDER / f"{sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}.json"
-    basis = _basis(home, name)
+def kept_beside(store: Store, name: str, kind: type[Kept], work: Callable[[], Kept]) -> Kept:
+    """What `work` makes of a store, read from its file where that still serves.
+
+    Within `at_one_moment` it is of that moment, whatever is written meanwhile.
+    """
+    file = store.home / FOLDER / f"{sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}.json"
+    basis = _basis(store, name)
     if (found := _read(file, basis, kind)) is not None:
         return found
     made = work()
     # What was written while it was made may be in it or not.
-    if _basis(home, name) == basis:
+    if _basis(store, name) == basis:
         _write(file, {"basis": basis, "content": made.model_dump(mode="json")})
     return made
 
 
-def _basis(home: Path, name: str) -> list[object]:
-    """Another one after every write to the store: SQLite's files have another time or size, or are others."""
-    states = [(home / part).stat() if (home / part).exists() else None for part in _STORE]
+def _basis(store: Store, name: str) -> list[object]:
+    """Another one after every write to the store: SQLite's files have another time or size, or are others.
+
+    And another one for each moment that a reader sees: what is written after that is not in what it makes.
+    """
+    states = [(store.home / part).stat() if (store.home / part).exists() else None for part in _STORE]
     written = [None if one is None else [one.st_ino, one.st_size, one.st_mtime_ns] for one in states]
-    return [name, code_version(), written]
+    return [name, code_version(), written, list(store.state())]
 
 
 def _read(file: Path, basis: list[object], kind: type[Kept]) -> Kept | None:

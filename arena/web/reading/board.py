@@ -100,11 +100,11 @@ def board_now(library: Library, season: str) -> Board:
 
 def _board(library: Library, store: Store, season: str) -> Board:
     about = head(library, season)
-    table = kept_beside(library.home, f"standings {season}", Standings, lambda: _standings(library, store, season))
+    table = kept_beside(store, f"standings {season}", Standings, lambda: _standings(library, store, season))
     # What was only said moves no curve: while a round is played they stay.
     curves = library.kept(
         ("curves", season),
-        lambda store: kept_beside(library.home, f"curves {season}", Curves, lambda: _curves(library, store, season)),
+        lambda store: kept_beside(store, f"curves {season}", Curves, lambda: _curves(library, store, season)),
         ("events", "marks", "rounds", "seasons"),
     )
     return Board(

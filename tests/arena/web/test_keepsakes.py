@@ -23,7 +23,8 @@ def mark(home: Path, name: str, close: int, made: list[int]) -> Mark:
         made.append(close)
         return Mark(ticker="SPY", session=SESSIONS[0], close=close, source="x")
 
-    return kept_beside(home, name, Mark, work)
+    with Store.open_to_read(home) as store:
+        return kept_beside(store, name, Mark, work)
 
 
 def test_it_serves_until_somebody_writes_to_the_store(home: Path) -> None:
@@ -48,14 +49,29 @@ def test_a_damaged_file_is_passed_over_and_replaced(home: Path, damage: bytes) -
 
 
 def test_what_was_written_while_it_was_made_is_not_taken_for_known(home: Path) -> None:
-    def work() -> Mark:
-        made = Mark(ticker="SPY", session=SESSIONS[0], close=5, source="x")
-        with Store.open(home) as store:
-            store.save_marks("main", [made])
-        return made
+    made: list[int] = []
+    with Store.open_to_read(home) as reader:
 
-    kept_beside(home, "curves", Mark, work)
-    assert not (home / FOLDER).exists()
+        def work() -> Mark:
+            write(home, 1)
+            return Mark(ticker="SPY", session=SESSIONS[0], close=5, source="x")
+
+        kept_beside(reader, "curves", Mark, work)
+        assert not (home / FOLDER).exists()
+        with reader.at_one_moment():
+            reader.state()
+            write(home, 2)  # behind the back of the reader's moment, before it begins
+            assert kept_beside(reader, "curves", Mark, lambda: made_of(5)).close == 5
+    assert mark(home, "curves", 6, made).close == 6
+
+
+def write(home: Path, day: int) -> None:
+    with Store.open(home) as store:
+        store.save_marks("main", [Mark(ticker="SPY", session=SESSIONS[day], close=5, source="x")])
+
+
+def made_of(close: int) -> Mark:
+    return Mark(ticker="SPY", session=SESSIONS[0], close=close, source="x")
 
 
 def test_a_folder_that_cannot_be_written_is_no_fault(home: Path) -> None:
