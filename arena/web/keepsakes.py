@@ -44,9 +44,16 @@ def _basis(store: Store, name: str) -> list[object]:
 
     And another one for each moment that a reader sees: what is written after that is not in what it makes.
     """
-    states = [(store.home / part).stat() if (store.home / part).exists() else None for part in _STORE]
-    written = [None if one is None else [one.st_ino, one.st_size, one.st_mtime_ns] for one in states]
-    return [name, code_version(), written, list(store.state())]
+    return [name, code_version(), [_written(store.home / part) for part in _STORE], list(store.state())]
+
+
+def _written(file: Path) -> list[int] | None:
+    """None for a file that is empty or not there: readers leave an empty write-ahead log, writers take it away."""
+    try:
+        state = file.stat()
+    except FileNotFoundError:
+        return None
+    return [state.st_ino, state.st_size, state.st_mtime_ns] if state.st_size else None
 
 
 def _read(file: Path, basis: list[object], kind: type[Kept]) -> Kept | None:

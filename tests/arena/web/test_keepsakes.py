@@ -32,6 +32,9 @@ def test_it_serves_until_somebody_writes_to_the_store(home: Path) -> None:
     first = mark(home, "curves of a \ud83d season", 5, made)
     assert mark(home, "curves of a \ud83d season", 6, made) == first
     assert mark(home, "curves of another", 7, made).close == 7
+    with Store.open(home):
+        pass  # and nothing is written
+    assert mark(home, "curves of a \ud83d season", 6, made) == first
     assert made == [5, 7]
     with Store.open(home) as store:
         store.save_marks("main", [first])
