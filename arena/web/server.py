@@ -2,6 +2,7 @@
 
 import gc
 import sys
+from datetime import date
 from types import FrameType
 
 import uvicorn
@@ -17,11 +18,12 @@ and a page waits as long after every statement that SQLite runs for it."""
 def settle_in() -> None:
     """Make this process one that serves pages, whatever is worked out beside.
 
-    What is imported by now is taken out of what Python searches for garbage: going through it, every now and then,
-    would hold a page up for a tenth of a second.
+    The calendar is made before a page needs it. What is there by now is taken out of what Python searches for garbage:
+    going through it, every now and then, would hold a page up for a tenth of a second.
     """
-    from arena.market import calendar  # noqa: F401, PLC0415  brings pandas, most of what there is
+    from arena.market import calendar  # noqa: PLC0415  brings pandas
 
+    calendar.is_session(date(2025, 1, 2))
     sys.setswitchinterval(_TURN)
     gc.collect()
     gc.freeze()
