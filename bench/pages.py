@@ -4,9 +4,10 @@
 
 A season of invented decisions goes through the real store; then the application itself is asked, without a network.
 Cold is the first answer of a fresh server, warm the median of those after it, each in milliseconds of the clock and
-of the processor: on a machine that does other things too, only the latter says what a page takes. `arena serve` makes
-the newest leaderboard before anybody asks, and after a change the older one serves until it is made anew: "meanwhile"
-is while an audit is worked out, "changed" is right after a chat was stored. The bound is 100 ms.
+of the processor: on a machine that does other things too, only the latter says what a page takes. The first leaderboard
+over a season that no server has shown yet is the slowest; `arena serve` makes it before anybody asks, and it is kept
+for the next start, which is "restarted". After a change the older one serves until it is made anew: "meanwhile" is
+while an audit is worked out, "changed" is right after a chat was stored. The bound is 100 ms.
 """
 
 import argparse
@@ -35,6 +36,7 @@ from arena.records.trading import Fill, LedgerEvent, Mark, Order
 from arena.store import Store
 from arena.web.app import pages_app
 from arena.web.library import Library
+from arena.web.server import settle_in
 from bench.lines import Line
 
 TICKERS = ("AAPL", "AMD", "AMZN", "AVGO", "GOOGL", "META", "MSFT", "NFLX", "NVDA", "TSLA")
@@ -68,18 +70,20 @@ def main() -> None:
 def ask_all(home: Path, names: tuple[str, ...], sessions: tuple[date, ...]) -> None:
     """Ask for each page cold and warm, and for the leaderboard after a new round."""
     pages = addresses(names, sessions)
-    print(f"{'page':22} {'cold':>17} {'warm':>17} {'size':>9}")
+    print(f"{'page':24} {'cold':>17} {'warm':>17} {'size':>9}")
     for name, path in pages.items():
         with client_of(home) as client:
             cold = asked(client, path)
             tell(name, cold, typical(client, path))
     with client_of(home) as client:
-        asked(client, pages["leaderboard"])
+        again = asked(client, pages["leaderboard"])
+        tell("leaderboard, restarted", again, typical(client, pages["leaderboard"]))
         began = time.perf_counter()
         client.get("/seasons/bench/figures?wait=yes")
-        print(f"{'report, worked out':22} {time.perf_counter() - began:15.1f} s   off the request path")
+        print(f"{'report, worked out':24} {time.perf_counter() - began:15.1f} s   off the request path")
         client.get("/seasons/bench/audit/part")
         tell("leaderboard meanwhile", asked(client, pages["leaderboard"]), typical(client, pages["leaderboard"]))
+        client.get("/seasons/bench/audit?wait=yes")
         with Store.open(home) as store:
             store.save_chat(chat_of(sessions[-1], "NVDA", f"late-{time.time_ns()}", decision("HOLD")))
         tell("leaderboard, changed", asked(client, pages["leaderboard"]), typical(client, pages["leaderboard"]))
@@ -146,8 +150,9 @@ def typical(client: TestClient, path: str) -> Took:
 
 def tell(name: str, cold: Took, warm: Took) -> None:
     """One line."""
-    verdict = "" if warm.clock <= BOUND else "  above the bound"
-    print(f"{name:22} {cold} {warm} {warm.size / 1000:6.0f} kB{verdict}")
+    above = [what for what, took in (("cold", cold), ("warm", warm)) if took.clock > BOUND]
+    verdict = f"  {' and '.join(above)} above the bound" if above else ""
+    print(f"{name:24} {cold} {warm} {warm.size / 1000:6.0f} kB{verdict}")
 
 
 @contextmanager
@@ -157,7 +162,9 @@ def client_of(home: Path) -> Iterator[TestClient]:
     config = ArenaConfig.model_validate(
         {"home": home, "contestants": [contestant], "market": {"vendors": ["simulated"]}}
     )
-    with TestClient(pages_app(Library(config)), base_url="http://127.0.0.1") as client:
+    app = pages_app(Library(config))
+    settle_in()
+    with TestClient(app, base_url="http://127.0.0.1") as client:
         yield client
 
 

@@ -51,9 +51,9 @@ def take_all(browser: Any, address: str, out: Path) -> None:
     chat = Camera(browser, address, out, size=(1280, 1000), theme="dark")
     chat.page.goto("/seasons/rehearsal/rounds/2025-09-12")
     chat.page.locator("#MSFT .desks a[href^='/chats/']").first.click()
-    chat.page.locator("#news > summary").click()
-    chat.page.locator("#fundamentals > summary").click()
-    chat.page.locator("#social > summary").click()
+    # Folded, so that the debate is in the picture too.
+    for stage in ("news", "fundamentals", "social", "reflection"):
+        chat.page.locator(f"#{stage} > summary").click()
     chat.page.locator("#market > summary").scroll_into_view_if_needed()
     chat.page.evaluate("document.getElementById('market').scrollIntoView()")
     chat.take("modelchat")

@@ -10,7 +10,7 @@ from arena.ledger.replay import Ledger, replay
 from arena.ledger.settlement import LAPSE, settle
 from arena.ledger.sizing import size_orders
 from arena.ledger.telling import margin_notes, standing_notes
-from arena.ledger.valuation import portfolio_view
+from arena.ledger.valuation import portfolio_view, position_values
 
 __all__ = [
     "LAPSE",
@@ -21,6 +21,7 @@ __all__ = [
     "margin_notes",
     "open_book",
     "portfolio_view",
+    "position_values",
     "replay",
     "settle",
     "size_orders",

@@ -30,6 +30,17 @@ def portfolio_view(book: Book, marks: Mapping[str, Mark], session: date | None =
     )
 
 
+def position_values(book: Book, marks: Mapping[str, Mark]) -> dict[str, Decimal]:
+    """What each holding is worth at `marks`, dollars, below zero for shorts; LedgerError where one has none.
+
+    A season's curves ask for nothing else: a view of every book at every close takes long.
+    """
+    return {
+        ticker: micro(holding.shares * _mark(ticker, book, marks).close)
+        for ticker, holding in sorted(book.holdings.items())
+    }
+
+
 def _margin(book: Book, positions: tuple[PositionView, ...]) -> Decimal:
     if book.terms.margin is None:
         return Decimal(0)
@@ -38,10 +49,7 @@ def _margin(book: Book, positions: tuple[PositionView, ...]) -> Decimal:
 
 
 def _position(ticker: str, book: Book, marks: Mapping[str, Mark], session: date | None) -> PositionView:
-    holding, mark = book.holdings[ticker], marks.get(ticker)
-    if mark is None:
-        held = shares_text(holding.shares)
-        raise LedgerError(f"{book.contestant} holds {held} {ticker}, for which there is no mark")
+    holding, mark = book.holdings[ticker], _mark(ticker, book, marks)
     return PositionView(
         ticker=ticker,
         shares=holding.shares,
@@ -51,3 +59,10 @@ def _position(ticker: str, book: Book, marks: Mapping[str, Mark], session: date 
         value=holding.shares * mark.close,
         carried=session is not None and mark.session < session,
     )
+
+
+def _mark(ticker: str, book: Book, marks: Mapping[str, Mark]) -> Mark:
+    if (mark := marks.get(ticker)) is None:
+        held = shares_text(book.shares(ticker))
+        raise LedgerError(f"{book.contestant} holds {held} {ticker}, for which there is no mark")
+    return mark

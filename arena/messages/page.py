@@ -14,6 +14,10 @@ from arena.records.base import Record
 FIRST_STRONG, POP = "\u2068", "\u2069"
 """Around text that runs from right to left, so that what stands beside it stays where it is."""
 
+NOTHING = "\u200b"
+"""A space of no width: what stands on both sides of it is no word together."""
+
+_MENTION = re.compile(r"(?<!\w)@(?=\w)")
 _RIGHT_TO_LEFT = {"R", "AL", "AN"}
 
 
@@ -56,8 +60,11 @@ def is_heading(one: Line) -> bool:
 
 
 def quoted(text: str, longest: int | None = None) -> str:
-    """A stranger's text on one line, cut at a word with an ellipsis where it has more than `longest` characters."""
-    words = clean(text, len(text))
+    """A stranger's text on one line, cut at a word with an ellipsis where it has more than `longest` characters.
+
+    It calls nobody: Telegram, and Discord by way of apprise, would tell @someone or @everyone that they were meant.
+    """
+    words = _MENTION.sub(f"@{NOTHING}", clean(text, len(text)))
     if longest is not None and len(words) > longest:
         head = words[: max(longest - 1, 0)]
         words = (head.rsplit(" ", 1)[0] if " " in head else head).rstrip(" ,;:.") + "…"

@@ -22,6 +22,8 @@ _LABELS: Mapping[Label, str] = {
     "simulated": "SIMULATED: an invented market",
     "imported": "IMPORTED: another project's record",
     "baseline": "BASELINE: fixed rules without a vote",
+    "single": "SINGLE: desks of one agent, without a debate and without a vote",
+    "masked": "MASKED: shown an invented ticker, company and dates",
 }
 _MEDALS: Mapping[Medal, str] = {"gold": "🥇", "silver": "🥈", "bronze": "🥉"}
 _PRICE_OF: Mapping[RecordedRule, str] = {

@@ -7,8 +7,9 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from arena.ledger import Book, Ledger, portfolio_view
+from arena.ledger import Book, Ledger, position_values
 from arena.ledger.places import place_of
+from arena.records.base import micro
 from arena.records.performance import EquityPoint
 from arena.records.trading import LedgerEvent, Mark, SplitApplied
 
@@ -97,18 +98,26 @@ class _Prices:
         return found
 
     def _in_shares_held(self, mark: Mark, contestant: str, session: date) -> Mark:
+        since = [
+            split
+            for split in self._splits.get((contestant, mark.ticker), ())
+            if mark.session < split.session <= session
+        ]
+        if not since:
+            return mark
         close = mark.close
-        for split in self._splits[contestant, mark.ticker]:
-            if mark.session < split.session <= session:
-                close /= split.ratio
+        for split in since:
+            close /= split.ratio
         return mark.model_copy(update={"close": close})
 
 
 def _point(book: Book, session: date, prices: _Prices) -> Point:
     marks = prices.at(book, session)
-    view = portfolio_view(book, marks, session)
-    gross = sum((abs(position.value) for position in view.positions), Decimal(0))
-    return Point(session, view.equity, gross, sum(position.carried for position in view.positions))
+    values = position_values(book, marks)
+    carried = sum(marks[ticker].session < session for ticker in values)
+    return Point(
+        session, micro(book.cash + sum(values.values())), micro(sum(map(abs, values.values()), Decimal(0))), carried
+    )
 
 
 def ruined(points: Sequence[Point]) -> date | None:

@@ -66,16 +66,27 @@ def season_in_store(
 ) -> Season:
     """The season as it is kept, its sessions still to be found; `snapshots` are the newest by ticker."""
     rows = store.chat_rows(season=store.season_of_chats(season), limit=_ALL)
+    return books_in_store(store, season, snapshots, as_of)._replace(
+        opinions=_opinions(row for row in rows if as_of is None or row.session <= as_of),
+        tallies=store.tallies(season, as_of),
+        cutoffs=cutoffs_of(config),
+        random=[c.name for c in config.players if isinstance(c, BaselineContestant) and c.rule == "random"],
+        twins={c.name: twin for c in config.contestants if (twin := unmasked_twin(c, config.contestants))},
+    )
+
+
+def books_in_store(
+    store: Store, season: str, snapshots: Mapping[str, MarketSnapshot], as_of: date | None = None
+) -> Season:
+    """The same without anything that was said: what curves are made of. Its sessions are still to be found."""
     return Season(
         name=season,
         events=store.events(season, as_of),
         marks=_with_closes(store.marks(season, as_of), snapshots),
-        opinions=_opinions(row for row in rows if as_of is None or row.session <= as_of),
-        tallies=store.tallies(season, as_of),
+        opinions=(),
+        tallies=(),
         sessions=(),
-        cutoffs=cutoffs_of(config),
-        random=[c.name for c in config.players if isinstance(c, BaselineContestant) and c.rule == "random"],
-        twins={c.name: twin for c in config.contestants if (twin := unmasked_twin(c, config.contestants))},
+        cutoffs={},
         splits={ticker: snapshot.prices.splits for ticker, snapshot in snapshots.items()},
     )
 

@@ -18,7 +18,11 @@ _NONE: Mapping[str, date] = MappingProxyType({})
 
 def standings_of(store: Store, season: str, through: date | None = None) -> Standings:
     """A season's leaderboard from what is stored; `through` is the session to show it at the close of."""
-    events = store.events(season, through)
+    return standings_after(store, season, store.events(season, through), through)
+
+
+def standings_after(store: Store, season: str, events: Sequence[LedgerEvent], through: date | None = None) -> Standings:
+    """The same for a reader that has the season's ledger, up to that session, in hand."""
     table = standings(season, events, store.marks(season, through), store.tallies(season, through))
     return table.model_copy(update={"benchmark": benchmark_standing(store, season, events, through)})
 

@@ -13,7 +13,7 @@ from arena.store import Store
 
 def broken_off(store: Store, plan: SeasonPlan) -> date | None:
     """The session whose round the season has begun and not ended: the last one, as none is begun before that."""
-    sessions = [round_.session for round_ in store.rounds(plan.season)]
+    sessions = store.played_sessions(plan.season)
     # A round that was played by itself, before the season or beside it, is no part of it.
     if not sessions or sessions[-1] < plan.start or (plan.sessions and sessions[-1] not in plan.sessions):
         return None
@@ -60,7 +60,7 @@ def summaries(store: Store) -> tuple[SeasonSummary, ...]:
 
 def summary(store: Store, season: str) -> SeasonSummary:
     """A season in a line."""
-    plan, sessions = store.plan(season), [round_.session for round_ in store.rounds(season)]
+    plan, sessions = store.plan(season), store.played_sessions(season)
     finished = store.finished_rounds(season)
     return SeasonSummary(
         season=season,
@@ -82,7 +82,7 @@ def view(store: Store, season: str) -> SeasonView:
     pending = [order for book in replay(store.events(season)).values() for order in book.pending]
     return SeasonView(
         summary=summary(store, season),
-        played=tuple(round_.session for round_ in store.rounds(season)),
+        played=store.played_sessions(season),
         open_orders=tuple(sorted(pending, key=lambda order: (order.contestant, order.ticker, order.session))),
         standings=standings_of(store, season),
     )

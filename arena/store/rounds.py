@@ -41,6 +41,11 @@ class RoundTables(OutboxTables):
         """A season's rounds in order of session."""
         return tuple(map(_round, self._rows("SELECT body FROM rounds WHERE season = ? ORDER BY session", season)))
 
+    def played_sessions(self, season: str) -> tuple[date, ...]:
+        """The sessions of a season's rounds, in order."""
+        rows = self._rows("SELECT session FROM rounds WHERE season = ? ORDER BY session", season)
+        return tuple(date.fromisoformat(row["session"]) for row in rows)
+
     def seasons(self) -> tuple[str, ...]:
         """Every season with a round, a chat or an event, by name."""
         sql = "SELECT season FROM rounds UNION SELECT season FROM chats UNION SELECT season FROM events ORDER BY 1"

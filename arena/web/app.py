@@ -10,7 +10,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import JSONResponse, Response
 
 from arena.errors import ArenaError, StoreError, UsageError
-from arena.version import release
+from arena.version import code_version, release
 from arena.web import assets
 from arena.web.answers import Desk, plain_page
 from arena.web.guard import Guard, Tokens
@@ -41,8 +41,10 @@ def pages_app(
 
     @asynccontextmanager
     async def open_for_business(_: FastAPI) -> AsyncIterator[None]:
+        # Compiling them takes longer than any page may.
+        renderer.prepare()
+        code_version()
         if ahead:
-            library.ahead(renderer.prepare)
             library.ahead(lambda: _make_newest(library))
         yield
         library.close()
@@ -75,9 +77,14 @@ def _make_newest(library: Library) -> None:
 
 async def _explain(request: Request, error: Exception) -> Response:
     status, title, told, advice = _words(error)
+    made: Response
     if request.url.path.startswith("/api"):
-        return JSONResponse({"error": told}, status)
-    return plain_page(request, error_page(title, told, advice), status)
+        made = JSONResponse({"error": told}, status)
+    else:
+        made = plain_page(request, error_page(title, told, advice), status)
+    # Such as which methods are allowed.
+    made.headers.update(getattr(error, "headers", None) or {})
+    return made
 
 
 def _words(error: Exception) -> tuple[int, str, str, str]:

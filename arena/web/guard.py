@@ -20,6 +20,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 COOKIE = "arena_pages"
 ENTRANCE = "/login"
 
+HEAD = "arena.head"
+"""In a request's scope where only the head of its answer is wanted: it is answered as GET is, without the body."""
+
 _OPEN = (ENTRANCE, "/static/")
 """What may be seen without a token: the entrance and what it looks like."""
 _WAIT = 0.3
@@ -84,13 +87,16 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        only_head = scope["method"] == "HEAD"
+        if only_head:
+            scope = {**scope, "method": "GET", HEAD: True}
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
-            await send(message)
+            await send({**message, "body": b""} if only_head and message["type"] == "http.response.body" else message)
 
         turned_away = self._wrong_host(scope) or await self._no_token(scope)
         await (turned_away or self._app)(scope, receive, send_guarded)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any, Generic, Literal, NamedTuple, TypeVar, get_args
 
 from arena.config.model import ArenaConfig
@@ -43,6 +43,8 @@ _REST = 4.0
 """How many times as long as it took last nothing is made anew after it; what is quick is not held back."""
 _QUICK = 0.1
 """Seconds."""
+_HEAD_START = 0.1
+"""Seconds that pages have before what takes a while is made anew beside them: threads of Python share one processor."""
 
 
 class _Kept(NamedTuple):
@@ -153,18 +155,26 @@ class Library:
         if known.state == _state_of(self.store, of):
             return Fresh(known.answer, current=True)
         rests = known.took > _QUICK and monotonic() < known.made + _REST * known.took
-        if not rests and self._renewed(key, work, of):
+        if not rests and self._renewed(key, work, of, slow=known.took > _QUICK):
             return Fresh(self._answers[key].answer, current=True)
         return Fresh(known.answer, current=False)
 
-    def _renewed(self, key: Hashable, work: Callable[[Store], Answer], of: tuple[Part, ...]) -> bool:
-        """Have it made anew, unless that is under way; whether it was there within the patience of a page."""
+    def _renewed(self, key: Hashable, work: Callable[[Store], Answer], of: tuple[Part, ...], *, slow: bool) -> bool:
+        """Have it made anew, unless that is under way; whether it was there within the patience of a page.
+
+        What was `slow` last time is not waited for.
+        """
+
+        def renew() -> None:
+            sleep(_HEAD_START if slow else 0)
+            self.kept(key, work, of)
+
         with self._lock:
             under_way = self._renewing.get(key)
             if under_way is None or under_way.done():
-                under_way = self._renewing[key] = self._renewer.submit(lambda: self.kept(key, work, of))
+                under_way = self._renewing[key] = self._renewer.submit(renew)
         try:
-            under_way.result(_PATIENCE)
+            under_way.result(0 if slow else _PATIENCE)
         except TimeoutError:
             return False
         return True

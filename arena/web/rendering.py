@@ -45,14 +45,18 @@ class Page(NamedTuple):
 class Renderer:
     """Writes pages whose addresses come from `links`; `live` ones look for news by themselves."""
 
-    def __init__(self, links: Links, *, live: bool) -> None:
+    def __init__(self, links: Links, *, live: bool, searched: bool = True) -> None:
+        """`searched` says whether there is a page to search on."""
         self._addresses = Addresses(links)
-        self._live = live
+        self._around = {"live": live, "searched": searched}
 
-    def html(self, page: Page, seasons: tuple[SeasonSummary, ...] = (), state: str = "") -> str:
-        """The page; `seasons` are those that its switch offers, `state` is what of the store it shows."""
+    def html(self, page: Page, seasons: tuple[SeasonSummary, ...] = (), state: str | None = None) -> str:
+        """The page; `seasons` are those that its switch offers, `state` is what of the store it shows.
+
+        One without a state shows nothing of the store, and no news concerns it.
+        """
         around = {"page": page, "head": page.head, "seasons": seasons, "state": state}
-        where = {"at": self._addresses, "live": self._live}
+        where = {"at": self._addresses, **self._around}
         return environment().get_template(page.template).render({**page.content, **around, **where})
 
     def prepare(self) -> None:
@@ -114,4 +118,5 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
     "slug": slug,
     "plain_number": words.plain_number,
     "percent": words.percent,
+    "how_long": lambda span: figures.UNKNOWN if span is None else figures.seconds(span),
 }

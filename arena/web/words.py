@@ -1,6 +1,8 @@
 """The words and signs of the pages. What something is stands in words or a sign; colour only adds to it."""
 
+import re
 from collections.abc import Collection, Mapping
+from decimal import Decimal
 from types import MappingProxyType
 
 from arena import figures
@@ -8,6 +10,7 @@ from arena.records.chat import PORTFOLIO, Label
 from arena.records.market import SectionStatus
 from arena.records.outcome import Action, Outcome
 from arena.records.standing import Consensus
+from arena.records.terms import Terms
 from arena.records.trading import Fill, Order, RecordedRule
 
 __all__ = [
@@ -24,6 +27,8 @@ __all__ = [
     "plain_number",
     "role",
     "sign",
+    "terms_sentence",
+    "tone",
     "wanted",
     "why",
 ]
@@ -46,6 +51,7 @@ _ALL: Mapping[str, str] = MappingProxyType(
         "baseline": "The contestants are fixed rules to measure models against.",
         "single": "At each desk one agent decides in one call, without a debate and without a vote.",
         "masked": "The desks were shown an invented ticker, company and dates in the place of the real ones.",
+        "rescored": "Recorded decisions under other settings; nobody decided on these books.",
     }
 )
 _SOME: Mapping[str, str] = MappingProxyType(
@@ -56,6 +62,7 @@ _SOME: Mapping[str, str] = MappingProxyType(
         "baseline": "Fixed rules to measure models against, without a vote:",
         "single": "Desks of one agent, which decides in one call without a debate and without a vote:",
         "masked": "Shown an invented ticker, company and dates in the place of the real ones:",
+        "rescored": "Recorded decisions under other settings:",
     }
 )
 PRICE_OF: Mapping[RecordedRule, str] = MappingProxyType(
@@ -115,6 +122,20 @@ def wanted(order: Order) -> str:
     return f"BUY {budget}" if order.side == "BUY" else f"SELL short {budget} of margin"
 
 
+def terms_sentence(terms: Terms) -> str:
+    """The terms a book is kept under, in a line."""
+    told = [
+        f"{'fractional' if terms.fractional else 'whole'} shares, {'long and short' if terms.margin else 'long only'}"
+    ]
+    if (margin := terms.margin) is not None:
+        told.append(f"initial margin {margin.initial}, maintenance {margin.maintenance}")
+        if margin.borrow_rate:
+            told.append(f"borrowing costs {margin.borrow_rate:.2%} a year")
+    if terms.cash_rate:
+        told.append(f"cash earns {terms.cash_rate:.2%} a year")
+    return "; ".join(told)
+
+
 def ordinal(rank: int) -> str:
     """1st, 2nd, 3rd, 4th."""
     ending = "th" if rank % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th")
@@ -125,6 +146,13 @@ def percent(part: float) -> str:
     """A change, given as a part of one, in percent with its sign: +0.32%, -1.00%, 0.00%."""
     told = f"{part:+.2%}"
     return "0.00%" if told in {"+0.00%", "-0.00%"} else told
+
+
+def tone(text: str, change: Decimal | float) -> str:
+    """The class that colours a change as it is written: what is written as nothing is neither up nor down."""
+    if not re.search("[1-9]", text):
+        return ""
+    return "up" if change > 0 else "down"
 
 
 def plain_number(value: float) -> str:

@@ -1,5 +1,6 @@
 """A report in a real Chromium, opened from the disk."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,20 @@ def test_a_report_opens_from_disk_and_asks_nobody(demo_home: Path, browser: Any,
     assert sideways(page) == ""
     page.get_by_role("link", name="What the desk was shown").first.click()
     page.wait_for_selector(PLOTTED)
+    page.get_by_role("link", name="ModelChat Arena").click()
+    page.wait_for_selector(PLOTTED)
+    page.get_by_role("link", name="Search").click()
+    page.get_by_role("searchbox").fill('strength "tends to"')
+    page.locator("select[name=contestant]").select_option("momentum")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".hits li")
+    assert {"strength", "tends to"} <= set(page.locator(".hits mark").all_text_contents())
+    assert re.fullmatch(r"\d+ passages", page.locator("#finder-told").text_content())
+    assert sideways(page) == ""
+    page.locator(".hits a").first.click()
+    assert "momentum" in (page.locator("h1").text_content() or "")
+    page.go_back()
+    page.wait_for_selector(".hits li")
     page.get_by_role("link", name="ModelChat Arena").click()
     page.wait_for_selector(PLOTTED)
     assert watch.quiet()

@@ -45,8 +45,11 @@ def board_page(library: Library, season: str, report: SeasonReport | None = None
             "curves": plotted(found),
             "curve_words": _curve_words(found.curves),
             "start": start_of(found),
-            "mixed": len({row.labels for row in found.standings.rows}) > 1,
-            "said": _quoted(library, season, chosen),
+            # Those stand at the top of the page.
+            "borne_by_all": frozenset.intersection(*(frozenset(row.labels) for row in found.standings.rows))
+            if found.standings.rows
+            else frozenset(),
+            "said": _quoted(library, chosen),
             "more_said": len(found.newest) - len(chosen),
             **({"report": None} if report is None else uncertainty(report, on_board=True)),
         },
@@ -125,9 +128,9 @@ def _notable(rows: Sequence[ChatRow], standings: Standings) -> list[ChatRow]:
     return sorted(best.values(), key=lambda row: rank.get(row.contestant, len(rank)))[:_SAID]
 
 
-def _quoted(library: Library, season: str, rows: Sequence[ChatRow]) -> list[Quoted]:
-    ids = [row.id for row in rows]
-    outcomes = library.kept(("quoted", season), lambda store: store.outcomes(ids))
+def _quoted(library: Library, rows: Sequence[ChatRow]) -> list[Quoted]:
+    ids = tuple(row.id for row in rows)
+    outcomes = library.kept_for_good(("quoted", ids), lambda store: store.outcomes(ids))
     return [
         Quoted(row.id, row.contestant, row.ticker, row, why(outcomes[row.id])) for row in rows if row.id in outcomes
     ]

@@ -1,17 +1,20 @@
 """The pages of what takes long: how sure a leaderboard is, every figure with its definition, and the audit."""
 
 from collections import defaultdict
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeVar
 
 from arena import figures
 from arena.records.audit import AuditReport
-from arena.records.performance import Figure, SeasonReport
+from arena.records.performance import Agreement, Comparison, Figure, SeasonReport
+from arena.records.replica import listed
 from arena.web.library import Library
 from arena.web.reading.seasons import head
 from arena.web.rendering import Page
 
 TOO_LITTLE = "not enough data"
+
+Pair = TypeVar("Pair", Agreement, Comparison)
 
 
 def uncertainty_part(library: Library, season: str, report: SeasonReport) -> Page:
@@ -54,7 +57,32 @@ def uncertainty(report: SeasonReport, *, on_board: bool) -> dict[str, Any]:
 
 def figures_content(report: SeasonReport) -> dict[str, Any]:
     """What `report.html` shows."""
-    return {**uncertainty(report, on_board=False), "value": _value, "remarks": tuple(_remarks(report))}
+    return {
+        **uncertainty(report, on_board=False),
+        "value": _value,
+        "say": {"finely": finely, "part": figures.part},
+        "differences": (*report.benchmark_differences, *_without_chance(report, report.differences)),
+        "agreements": _without_chance(report, report.agreements),
+        "meanings": _meanings(report),
+        "remarks": tuple(_remarks(report)),
+    }
+
+
+def finely(part: float) -> str:
+    """A change a session, with three decimals of a percent."""
+    told = f"{part:+.3%}"
+    return "0.000%" if told in {"+0.000%", "-0.000%"} else told
+
+
+def _meanings(report: SeasonReport) -> tuple[Figure, ...]:
+    told = report.performances[0].figures if report.performances else ()
+    return (*told, *(report.replicas.figures if report.replicas else ()))
+
+
+def _without_chance(report: SeasonReport, pairs: Sequence[Pair]) -> list[Pair]:
+    """The pairs of which none belongs to the band of chance: those would be hundreds of lines that say nothing."""
+    lucky = report.chance.contestants if report.chance else ()
+    return [pair for pair in pairs if pair.one not in lucky and pair.other not in lucky]
 
 
 def _verdict(report: SeasonReport) -> str:
@@ -80,10 +108,12 @@ def _value(figure: Figure) -> str:
             return f"{figure.value:+.2%}"
         case "part":
             return figures.part(figure.value)
-        case "ratio" | "probability":
+        case "ratio":
             return f"{figure.value:.2f}"
+        case "probability":
+            return f"{figure.value:.2f}" if figure.value >= 0.005 or figure.value == 0 else f"{figure.value:.1g}"
         case "variance":
-            return f"{figure.value:.3g}"
+            return f"{figure.value:.3g} ({figure.value**0.5:.2%} squared)"
 
 
 def _remarks(report: SeasonReport) -> Iterator[str]:
@@ -95,4 +125,6 @@ def _remarks(report: SeasonReport) -> Iterator[str]:
         for figure in one.figures:
             if figure.note and figure.name not in {"alpha", "beta"} and not figure.note.startswith(TOO_LITTLE):
                 whose[figure.name.replace("_", " "), figure.note].append(one.contestant)
-    yield from (f"{name} of {', '.join(names)}: {note}" for (name, note), names in whose.items())
+    yield from (f"{name} of {listed(names)}: {note}" for (name, note), names in whose.items())
+    if report.chance is not None:
+        yield "agreement with random contestants and paired differences from them are left out here; the JSON has them"

@@ -16,7 +16,14 @@ _NEWEST = 40
 def snapshot_page(library: Library, name: str) -> Page:
     """A kept snapshot, by its hash or a beginning that only one has. UsageError where there is none."""
     found = library.snapshot(whole_hash(library, name))
-    content = {"snapshot": found, "candles": _candles(found), "newest": _NEWEST, "holds": _holds(found)}
+    behind = found.masks is not None and library.snapshot_or_none(found.masks) is not None
+    content = {
+        "snapshot": found,
+        "behind": behind,
+        "candles": _candles(found),
+        "newest": _NEWEST,
+        "holds": _holds(found),
+    }
     return Page("snapshot.html", f"{found.ticker} at {found.session}", content, None, "snapshot", charts=True)
 
 

@@ -10,23 +10,25 @@ from arena.market.listings import listing_of
 from arena.metrics.benchmark import Benchmark
 from arena.metrics.equity import Point, equity_curves
 from arena.metrics.report import Season
+from arena.records.base import Record
 from arena.records.market import MarketSnapshot
 from arena.records.standing import Standings
 from arena.records.trading import Order
 from arena.rounds.benchmark import own_benchmark
-from arena.rounds.reporting import gone, newest_hashes, season_in_store, with_sessions
-from arena.rounds.standing import standings_of
+from arena.rounds.reporting import books_in_store, gone, newest_hashes, season_in_store, with_sessions
+from arena.rounds.standing import standings_after
 from arena.store import ChatRow, Store
+from arena.web.keepsakes import kept_beside
 from arena.web.library import Fresh, Library
 from arena.web.reading.measure import measured_against
 from arena.web.reading.seasons import SeasonHead, head
 
 
-class Curves(NamedTuple):
+class Curves(Record):
     """Everybody's equity at the close of each session, in dollars."""
 
     sessions: tuple[date, ...]
-    equity: Mapping[str, tuple[float | None, ...]]
+    equity: dict[str, tuple[float | None, ...]]
     """By contestant, one a session; None before its book was opened."""
     benchmark: str | None
     level: tuple[float | None, ...]
@@ -55,16 +57,31 @@ def stored_season(library: Library, season: str) -> tuple[Season, tuple[str, ...
 
     def read(store: Store) -> tuple[Season, tuple[str, ...]]:
         facts, notes = _newest_facts(library, store, season)
-        found = season_in_store(store, season, library.config, facts)
-        try:
-            return with_sessions(found), notes
-        except TickerError as error:
-            # An import may hold anything: then the sessions are those of which something is stored.
-            days = {mark.session for mark in found.marks} | {event.session for event in found.events}
-            told = f"the exchange's calendar is not known ({error}), so only days of which something is stored count"
-            return found._replace(sessions=tuple(sorted(days))), (*notes, told)
+        found, told = _with_sessions(season_in_store(store, season, library.config, facts))
+        return found, (*notes, *told)
 
     return library.kept(("season", season), read, ("chats", "events", "marks", "rounds"))
+
+
+def _stored_books(library: Library, season: str) -> tuple[Season, tuple[str, ...]]:
+    """The same without what was said, which curves do not rest on."""
+
+    def read(store: Store) -> tuple[Season, tuple[str, ...]]:
+        facts, notes = _newest_facts(library, store, season)
+        found, told = _with_sessions(books_in_store(store, season, facts))
+        return found, (*notes, *told)
+
+    return library.kept(("books", season), read, ("events", "marks", "rounds"))
+
+
+def _with_sessions(found: Season) -> tuple[Season, tuple[str, ...]]:
+    try:
+        return with_sessions(found), ()
+    except TickerError as error:
+        # An import may hold anything: then the sessions are those of which something is stored.
+        days = {mark.session for mark in found.marks} | {event.session for event in found.events}
+        told = f"the exchange's calendar is not known ({error}), so only days of which something is stored count"
+        return found._replace(sessions=tuple(sorted(days))), (told,)
 
 
 def board(library: Library, season: str) -> Fresh[Board]:
@@ -84,19 +101,27 @@ def board_now(library: Library, season: str) -> Board:
 
 def _board(library: Library, store: Store, season: str) -> Board:
     about = head(library, season)
-    standings = standings_of(store, season)
+    table = kept_beside(store, f"standings {season}", Standings, lambda: _standings(library, store, season))
     # What was only said moves no curve: while a round is played they stay.
     curves = library.kept(
-        ("curves", season), lambda store: _curves(library, store, season), ("events", "marks", "rounds", "seasons")
+        ("curves", season),
+        lambda store: kept_beside(store, f"curves {season}", Curves, lambda: _curves(library, store, season)),
+        ("events", "marks", "rounds", "seasons"),
     )
     return Board(
         head=about,
-        standings=standings,
+        standings=table,
         curves=curves,
         drawdowns={name: _deepest_fall(equity) for name, equity in curves.equity.items()},
         newest=newest_of_session(store, season, about.last),
-        notes=(*_due(library, curves.waiting), *curves.notes, *standings.notes),
+        notes=(*_due(library, curves.waiting), *curves.notes, *table.notes),
     )
+
+
+def _standings(library: Library, store: Store, season: str) -> Standings:
+    # The ledger is read for the curves too.
+    events = _stored_books(library, season)[0].events
+    return standings_after(store, season, events)
 
 
 def newest_of_session(store: Store, season: str, session: date | None) -> tuple[ChatRow, ...]:
@@ -104,7 +129,7 @@ def newest_of_session(store: Store, season: str, session: date | None) -> tuple[
     if session is None:
         return ()
     found: dict[tuple[str, str], ChatRow] = {}
-    for row in store.chat_rows(season=season, session=session, limit=-1):
+    for row in store.chat_rows(season=store.season_of_chats(season), session=session, limit=-1):
         found.setdefault((row.ticker, row.contestant), row)
     return tuple(found[key] for key in sorted(found))
 
@@ -120,7 +145,7 @@ def _newest_facts(library: Library, store: Store, season: str) -> tuple[dict[str
 
 
 def _curves(library: Library, store: Store, season: str) -> Curves:
-    stored, notes = stored_season(library, season)
+    stored, notes = _stored_books(library, season)
     curves = equity_curves(stored.events, stored.marks, stored.sessions)
     by_name = {name: {point.session: point for point in curve.points} for name, curve in curves.items()}
     sessions = tuple(sorted({session for points in by_name.values() for session in points}))

@@ -1,17 +1,29 @@
 """The books of a season: what is held, what was traded, what waits, and what was refused."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import NamedTuple
 
 from arena.ledger.book import ClosedTrade
 from arena.records.desk import PositionView
-from arena.records.standing import Standing
-from arena.records.trading import BookOpened, Fill, LedgerEvent, MarginCall, Order, Rejection
+from arena.records.standing import Standing, Standings
+from arena.records.trading import (
+    BookOpened,
+    BorrowFee,
+    DividendPaid,
+    Fill,
+    InterestPaid,
+    LedgerEvent,
+    MarginCall,
+    Order,
+    Rejection,
+)
 from arena.store import ChatRow, Store
 from arena.web.library import Library
 from arena.web.reading.board import Board, board
-from arena.web.reading.effects import Effect, effects
+from arena.web.reading.effects import Effect, Effects, effects
 from arena.web.reading.seasons import SeasonHead
+from arena.web.words import terms_sentence
 
 NEWEST = 150
 """Lines of each list that a page shows at most."""
@@ -34,6 +46,25 @@ class Closed(NamedTuple):
     trade: ClosedTrade
 
 
+class Carried(NamedTuple):
+    """What days earned and cost a book under terms of its own, dollars."""
+
+    contestant: str
+    terms: str
+    """In words."""
+    interest: Decimal
+    fees: Decimal
+    """Of borrowing, below zero."""
+    dividends: Decimal
+    """Below zero where a short owed more than holdings were paid."""
+    calls: int
+    """Of margin."""
+    short: Decimal
+    """What is sold short now, at its marks, above zero."""
+    required: Decimal
+    """The cash that maintenance asks for it."""
+
+
 class Books(NamedTuple):
     """All books of a season, or one of them; every list has the newest first."""
 
@@ -45,6 +76,8 @@ class Books(NamedTuple):
     rejected: tuple[Effect, ...]
     actions: tuple[LedgerEvent, ...]
     """What nobody ordered: dividends, splits, interest, fees of borrowing, margin calls and the fills they forced."""
+    carried: tuple[Carried, ...]
+    """Of the books that may sell short, or whose cash earns or costs anything, in order of name."""
 
 
 class ContestantView(NamedTuple):
@@ -83,7 +116,35 @@ def books(library: Library, season: str, contestant: str | None = None) -> Books
         waiting=tuple(effect for effect in ended if effect.fill is None and effect.rejection is None),
         rejected=tuple(effect for effect in ended if effect.rejection is not None),
         actions=tuple(event for event in reversed(_unordered(ledger.events)) if event.contestant in names),
+        carried=tuple(_carried(table.standings, ledger, names)),
     )
+
+
+def _carried(table: Standings, ledger: Effects, names: Sequence[str]) -> Iterator[Carried]:
+    shorts = {
+        row.contestant: -sum((held.value for held in row.positions if held.shares < 0), Decimal(0))
+        for row in table.rows
+    }
+    for name in names:
+        book = ledger.books.get(name)
+        if book is None or not (book.terms.margin or book.terms.accrue):
+            continue
+        mine = [event for event in ledger.events if event.contestant == name]
+        short = shorts.get(name, Decimal(0))
+        yield Carried(
+            contestant=name,
+            terms=terms_sentence(book.terms),
+            interest=_changes(mine, InterestPaid),
+            fees=_changes(mine, BorrowFee),
+            dividends=_changes(mine, DividendPaid),
+            calls=len({event.session for event in mine if isinstance(event, MarginCall)}),
+            short=short,
+            required=book.terms.margin.maintenance * short if book.terms.margin else Decimal(0),
+        )
+
+
+def _changes(events: Sequence[LedgerEvent], kind: type[InterestPaid | BorrowFee | DividendPaid]) -> Decimal:
+    return sum((event.cash_change for event in events if isinstance(event, kind)), Decimal(0))
 
 
 def _unordered(events: Sequence[LedgerEvent]) -> list[LedgerEvent]:
@@ -102,7 +163,7 @@ def contestant_view(library: Library, season: str, name: str) -> ContestantView 
         return None
 
     def read(store: Store) -> tuple[ChatRow, ...]:
-        return store.chat_rows(season=season, contestant=name, limit=NEWEST)
+        return store.chat_rows(season=store.season_of_chats(season), contestant=name, limit=NEWEST)
 
     return ContestantView(
         board=table,

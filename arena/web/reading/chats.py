@@ -74,7 +74,8 @@ class Stage(NamedTuple):
 class Took(NamedTuple):
     """What the chat's calls took together."""
 
-    seconds: float
+    seconds: float | None
+    """None for an import, of which nobody knows."""
     calls: int
     retries: int
     tokens: Tokens
@@ -102,6 +103,8 @@ class Surroundings(NamedTuple):
     after: ChatRow | None
     """The same contestant on the same ticker, the session before and after."""
     has_snapshot: bool
+    has_original: bool
+    """Whether the facts behind a masked desk's are kept."""
     has_round: bool
     """Whether a round of its session is stored, which imports of single chats have not."""
 
@@ -130,6 +133,7 @@ def surroundings(library: Library, chat: ModelChat) -> Surroundings:
             before=before,
             after=after,
             has_snapshot=_is_kept(library, chat.snapshot_hash),
+            has_original=chat.masked is not None and _is_kept(library, chat.masked.original),
             has_round=store.round(chat.season, chat.session) is not None,
         )
 
@@ -219,7 +223,7 @@ def _imported_texts(chat: ModelChat) -> dict[str, tuple[tuple[str, str], ...]]:
 
 def _took(chat: ModelChat) -> Took:
     return Took(
-        seconds=(chat.finished - chat.started).total_seconds(),
+        seconds=None if chat.imported is not None else (chat.finished - chat.started).total_seconds(),
         calls=len(chat.calls),
         retries=sum(len(call.retries) for call in chat.calls),
         tokens=Tokens(

@@ -54,7 +54,8 @@ def compared(library: Library, season: str, session: date, ticker: str) -> Compa
     """The newest chats on a ticker at a session. UsageError where there is none."""
 
     def read(store: Store) -> Compared:
-        rows = {row.contestant: row for row in reversed(store.chat_rows(season, session, ticker, limit=-1))}
+        chats = store.season_of_chats(season)
+        rows = {row.contestant: row for row in reversed(store.chat_rows(chats, session, ticker, limit=-1))}
         if not rows:
             raise UsageError(f"nobody has spoken about {ticker} at {session} in the season {season}")
         talks = [conversation(library, rows[name].id) for name in sorted(rows)]
@@ -70,7 +71,7 @@ def compared(library: Library, season: str, session: date, ticker: str) -> Compa
                 Column(talk, made.get(talk.chat.id, ()), apart)
                 for talk, apart in zip(talks, set_apart([talk.chat for talk in talks]), strict=True)
             ),
-            vote=next((vote for vote in store.consensus(season, session) if vote.ticker == ticker), None),
+            vote=next((vote for vote in store.consensus(chats, session) if vote.ticker == ticker), None),
             snapshot=library.snapshot_or_none(hashes[0]),
             snapshot_hash=hashes[0],
             tickers=here.tickers if here is not None else (ticker,),

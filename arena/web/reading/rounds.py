@@ -109,12 +109,13 @@ def rounds(library: Library, season: str) -> Rounds:
     about = head(library, season)
 
     def read(store: Store) -> Rounds:
-        counts = store.decision_counts(season)
+        chats = store.season_of_chats(season)
+        counts = store.decision_counts(chats)
         lines = [
             RoundLine(
                 one,
                 counts.get(one.session, {}),
-                store.consensus(season, one.session),
+                store.consensus(chats, one.session),
                 len(one.tickers) * len(one.contestants),
             )
             for one in store.rounds(season)
@@ -139,7 +140,7 @@ def round_view(library: Library, season: str, session: date) -> RoundView:
         # A chat's outcome is read out of all of it: for hundreds of them that takes seconds.
         quoted = len(here.tickers) * len(here.contestants) <= MOST
         outcomes = store.outcomes([row.id for row in rows]) if quoted else {}
-        votes = {vote.ticker: vote for vote in store.consensus(season, session)}
+        votes = {vote.ticker: vote for vote in store.consensus(store.season_of_chats(season), session)}
         return RoundView(
             head=about,
             round=here,

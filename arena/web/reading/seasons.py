@@ -49,17 +49,20 @@ def seasons(library: Library) -> tuple[SeasonSummary, ...]:
 
 def head(library: Library, season: str) -> SeasonHead:
     """What the pages of a season say at their top. UsageError for a season that nothing is stored of."""
-    known = [one.season for one in seasons(library)]
+    known = {one.season for one in seasons(library)}
     if season not in known:
         raise UsageError(f"no season {season} is stored; those that are: {', '.join(sorted(known)) or 'none'}")
     return library.kept(("head", season), lambda store: _head(store, season), ("chats", "events", "rounds"))
 
 
 def _head(store: Store, season: str) -> SeasonHead:
-    rounds, cast = store.rounds(season), store.cast(season)
+    sessions, cast, origin = store.played_sessions(season), store.cast(season), store.season_of_chats(season)
+    if origin != season:
+        # Nobody decided on these books: what their decisions bear, they bear too.
+        cast = {name: (*(labels or ()), "rescored") for name, labels in store.cast(origin).items() if name in cast}
     return SeasonHead(
         name=season,
         labels={name: labels for name, labels in cast.items() if labels is not None},
         contestants=tuple(cast),
-        last=rounds[-1].session if rounds else None,
+        last=sessions[-1] if sessions else None,
     )

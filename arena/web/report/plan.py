@@ -17,9 +17,13 @@ from arena.web.reading.chats import conversation
 from arena.web.reading.rounds import round_view, rounds
 from arena.web.reading.seasons import head
 from arena.web.rendering import Page
-from arena.web.slugs import slug
+from arena.web.report.said import finder_page
+from arena.web.slugs import slug, unslug
 
 Make = Callable[[Library], Page]
+
+SEARCH = ("search",)
+"""The path of the page to search on."""
 
 
 class Planned(NamedTuple):
@@ -36,7 +40,9 @@ def season_plan(library: Library, season: str, *, calls: bool = True) -> list[Pl
     here = ("seasons", slug(season))
     figures = work.report(library, season).future
     audit = work.audit(library, season).future
-    rows = library.kept(("all chats", season), lambda store: store.chat_rows(season=season, limit=-1))
+    rows = library.kept(
+        ("all chats", season), lambda store: store.chat_rows(season=store.season_of_chats(season), limit=-1)
+    )
     return [
         Planned(here, lambda library: board_page(library, season, figures.result())),
         Planned((*here, "rounds"), lambda library: rounds_page(library, season)),
@@ -45,16 +51,17 @@ def season_plan(library: Library, season: str, *, calls: bool = True) -> list[Pl
         Planned((*here, "audit"), lambda library: audit_page(library, season, audit.result())),
         *(_contestant(season, name) for name in about.contestants),
         *(page for line in rounds(library, season).lines for page in _round(library, season, line.round.session)),
-        *_chats(library, rows, calls=calls),
+        *_searched(season, list(_chats(library, rows, calls=calls))),
     ]
 
 
 def round_plan(library: Library, season: str, session: date, *, calls: bool = True) -> list[Planned]:
     """A round, its stocks side by side, and its chats. UsageError where there is none."""
     rows = library.kept(
-        ("all chats", season, session), lambda store: store.chat_rows(season=season, session=session, limit=-1)
+        ("all chats", season, session),
+        lambda store: store.chat_rows(season=store.season_of_chats(season), session=session, limit=-1),
     )
-    return [*_round(library, season, session), *_chats(library, rows, calls=calls)]
+    return [*_round(library, season, session), *_searched(season, list(_chats(library, rows, calls=calls)))]
 
 
 def chat_plan(library: Library, chat_id: str, *, calls: bool = True) -> list[Planned]:
@@ -92,6 +99,18 @@ def _chats(library: Library, rows: Iterable[ChatRow], *, calls: bool) -> Iterato
         if chat.snapshot_hash not in shown and library.snapshot_or_none(chat.snapshot_hash) is not None:
             yield Planned(("snapshots", slug(chat.snapshot_hash)), _snapshot(chat.snapshot_hash))
         shown.add(chat.snapshot_hash)
+
+
+def chats_of(plan: Iterable[Planned]) -> dict[str, tuple[str, ...]]:
+    """The chats that have a page, by id, each with its path."""
+    return {unslug(page.parts[1]): page.parts for page in plan if page.parts[0] == "chats" and len(page.parts) == 2}
+
+
+def _searched(season: str, pages: list[Planned]) -> Iterator[Planned]:
+    """The pages with one to search their chats on, where there are any."""
+    yield from pages
+    if chats := tuple(chats_of(pages)):
+        yield Planned(SEARCH, lambda library: finder_page(library, season, chats))
 
 
 def _chat(chat_id: str) -> Make:

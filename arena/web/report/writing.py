@@ -10,7 +10,8 @@ from arena.web import assets
 from arena.web.library import Library
 from arena.web.rendering import Renderer
 from arena.web.report.files import ASSETS, ReportLinks, laid_out, without_dead_links
-from arena.web.report.plan import Planned
+from arena.web.report.plan import SEARCH, Planned, chats_of
+from arena.web.report.said import NAME, longest_kept, said_in, script_of
 
 MARK = "arena-report.txt"
 """The file by which a folder is known as a report, which another one may replace."""
@@ -46,7 +47,6 @@ def write_report(
         shutil.rmtree(aside, ignore_errors=True)
         aside.mkdir(parents=True)
         _write_pages(library, plan, aside)
-        _write_assets(aside)
         for name, text in {MARK: _ABOUT, **(texts or {})}.items():
             (aside / name).write_text(text, encoding="utf-8", errors="backslashreplace")
         if out.exists():
@@ -65,10 +65,16 @@ def _write_pages(library: Library, plan: Sequence[Planned], folder: Path) -> Non
     for planned in plan:
         file = files[planned.parts]
         page = planned.make(library)
-        html = Renderer(ReportLinks(files, file), live=False).html(page)
+        html = Renderer(ReportLinks(files, file), live=False, searched=SEARCH in files).html(page)
         target = folder / file
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(without_dead_links(html), encoding="utf-8")
+    _write_assets(folder)
+    if SEARCH in files:
+        chats = chats_of(plan)
+        said = said_in(library, tuple(chats))
+        pages = {chat_id: files[parts] for chat_id, parts in chats.items()}
+        (folder / ASSETS / NAME).write_text(script_of(said, pages, longest_kept(said)), encoding="ascii")
 
 
 def _write_assets(folder: Path) -> None:

@@ -1,8 +1,11 @@
 """The stream that tells open pages of news."""
 
+from typing import Any
+
 from fastapi import APIRouter, Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
+from arena.web.guard import HEAD
 from arena.web.live import Newsroom
 
 router = APIRouter(include_in_schema=False)
@@ -14,4 +17,7 @@ async def news(request: Request) -> Response:
     newsroom: Newsroom = request.app.state.newsroom
     if newsroom.full:
         return PlainTextResponse("Too many pages listen already; load this one again.\n", 503)
-    return StreamingResponse(newsroom.news(), media_type="text/event-stream", headers={"cache-control": "no-store"})
+    how: dict[str, Any] = {"media_type": "text/event-stream", "headers": {"cache-control": "no-store"}}
+    if HEAD in request.scope:
+        return Response(**how)
+    return StreamingResponse(newsroom.news(), **how)

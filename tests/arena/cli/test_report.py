@@ -9,7 +9,7 @@ def test_a_season_a_round_and_a_chat(arena, played, folder):
     home = ("--config", "demo", "--home", played)
     ran = arena("report", *home)
     assert ran.code == 0
-    assert ran.err.startswith("23 pages, ")
+    assert ran.err.startswith("24 pages, ")
     assert ran.err.endswith(" MB: open report/index.html\n")
     assert "momentum leads" in (folder / "report" / "index.html").read_text()
     assert arena("report", *home, "--round", "2025-10-14", "--out", "round").code == 0

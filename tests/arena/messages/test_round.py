@@ -1,11 +1,13 @@
 """A round as a message: what people read on their phones."""
 
 from decimal import Decimal
+from typing import get_args
 
 import pytest
 
 from arena.messages import round_page
 from arena.messages.page import Span
+from arena.records.chat import Label
 from arena.records.outcome import ImportedDecision
 from tests.arena.messages.news import NEXT, before, decided, fill, news, order, rejection, row, table
 
@@ -83,6 +85,11 @@ def test_a_label_that_only_some_bear_names_them():
     told = news()
     desks = tuple(desk.model_copy(update={"labels": ("baseline",) * (desk.contestant == "gpt")}) for desk in told.desks)
     assert "BASELINE: fixed rules without a vote: gpt" in round_page(told.model_copy(update={"desks": desks})).text
+
+
+@pytest.mark.parametrize("label", [label for label in get_args(Label) if label != "rescored"])
+def test_every_label_that_a_round_can_bear_is_told(label):
+    assert f"{label.upper()}: " in round_page(news(labels=(label,))).text
 
 
 def test_who_was_not_there_before_has_no_movement_and_rejections_say_why():

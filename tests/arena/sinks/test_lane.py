@@ -45,6 +45,30 @@ def test_what_fails_holds_up_those_behind_it_and_waits_twice_as_long_each_time(s
     assert len(box.offered) == 5
 
 
+def test_an_outage_of_a_minute_loses_nothing_and_is_not_hammered(store):
+    """A round every five seconds; the service is down for the first sixty, of a clock that is set."""
+    clock, sent = Clock(NOON), []
+
+    def down_for_a_minute(rows):
+        if clock() - NOW < timedelta(seconds=60):
+            return Later("HTTP 503")
+        sent.extend(row.key for row in rows)
+        return Sent()
+
+    box = Box(*[down_for_a_minute] * 100, name="supabase", most=20)
+    way, queued = lane(store, box, clock), []
+    for second in range(0, 130, 5):
+        clock.set((NOW + timedelta(seconds=second)).replace(tzinfo=None).isoformat())
+        if second < 60:
+            store.queue([copy(second), copy(second, "fill")])
+            queued += [copy(second).key, copy(second, "fill").key]
+        send(way, store)
+    assert sorted(sent) == sorted(queued)
+    assert set(states(store).values()) == {"sent"}
+    # 0, 5, 10, 20 and 40 seconds in: waits of 2, 4, 8, 16 and 32, at the next round after each.
+    assert len([offered for offered in box.offered if offered == box.offered[0]]) <= 7
+
+
 def test_the_wait_that_a_server_asks_for_is_kept(store):
     store.queue([message(1)])
     send(lane(store, Box(Later("Too Many Requests", 35))), store)

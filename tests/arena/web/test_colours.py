@@ -15,8 +15,9 @@ OWN_GROUNDS = ("accent", "warn", "buy", "sell", "hold", "abstain")
 
 def themes() -> dict[str, dict[str, str]]:
     css = (STATIC / "arena.css").read_text(encoding="utf-8")
-    light, dark, also_dark = re.findall(r"color-scheme: (?:light|dark);(.*?)}", css, flags=re.DOTALL)
+    light, dark, also_dark, paper = re.findall(r"color-scheme: (?:light|dark);(.*?)}", css, flags=re.DOTALL)
     assert re.findall(r"(--[\w-]+): (#\w+)", dark) == re.findall(r"(--[\w-]+): (#\w+)", also_dark)
+    assert set(re.findall(r"(--[\w-]+): (#\w{6})", light)) <= set(re.findall(r"(--[\w-]+): (#\w{6})", paper))
     return {name: dict(re.findall(r"--([\w-]+): (#\w{6})", text)) for name, text in (("light", light), ("dark", dark))}
 
 

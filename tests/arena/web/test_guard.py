@@ -95,6 +95,23 @@ def test_every_answer_forbids_scripts_and_sources_that_are_not_ours(client: Test
         assert headers["referrer-policy"] == "no-referrer"
 
 
+@pytest.mark.parametrize("path", ["/", "/seasons/main", "/api/seasons", "/api/openapi.json", "/nowhere", "/news"])
+def test_a_head_is_answered_as_the_whole_without_its_body(client: TestClient, path: str) -> None:
+    head = client.head(path)
+    assert head.content == b""
+    if path != "/news":  # which has no end
+        whole = client.get(path)
+        assert (head.status_code, head.headers) == (whole.status_code, whole.headers)
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_nothing_can_be_written(client: TestClient, method: str) -> None:
+    for path in ("/seasons/main", "/api/seasons", "/api/chats/x", "/search", "/news"):
+        answer = client.request(method, path)
+        assert (answer.status_code, answer.headers["allow"]) == (405, "GET")
+    assert "These pages only read" in client.request(method, "/seasons/main").text
+
+
 def test_a_page_that_a_browser_has_keeps_its_policy(client: TestClient) -> None:
     page = client.get("/seasons/main")
     known = client.get("/seasons/main", headers={"if-none-match": page.headers["etag"]})

@@ -1,10 +1,16 @@
 """Whatever models, vendors and people wrote is shown as text: on every page, wherever it stands."""
 
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from arena.records.chat import Imported, Stages
+from arena.records.masking import MaskedAs
+from arena.records.outcome import ImportedDecision
+from arena.records.trading import DividendPaid
+from arena.store import Store
 from arena.web.slugs import slug
 from arena.web.text import shown
 from tests.arena.web.conftest import Open
@@ -19,7 +25,13 @@ FORMULA = "=HYPERLINK(A1) -1+1 @SUM"
 JINJA = "{{ 1234567*2 }} {% raw %} ${1234567*2}"
 CLOSING = "</script></title></main>--><!--]]>"
 LINKS = "[a](javascript:alert(1)) [b](//elsewhere/x) ![c](https://elsewhere/track.png) <javascript:x>"
-WORDS = " ".join((SCRIPT, IMAGE, HEBREW, CONTROL, FORMULA, JINJA, CLOSING, LINKS))
+ATTRIBUTE = '\' onfocus=\'alert(1)\' autofocus x=" onmouseover="alert(1)" autofocus y="'
+ELEMENTS = (
+    "<svg/onload=alert(1)><details open ontoggle=alert(1)><style>@import '//elsewhere'</style><base href=//elsewhere>"
+    "<meta http-equiv=refresh content=0;url=//elsewhere><iframe srcdoc='<script>alert(1)</script>'>"
+    "<a href=&#106;avascript:alert(1)>x</a><form action=//elsewhere><input name=q>"
+)
+WORDS = " ".join((ATTRIBUTE, ELEMENTS, SCRIPT, IMAGE, HEBREW, CONTROL, FORMULA, JINJA, CLOSING, LINKS))
 
 NAMES = (SCRIPT, f"{HEBREW} {IMAGE}", f"{FORMULA} {JINJA}", f"..{CONTROL}")
 TICKERS = ("<B>/../A", f"{CLOSING[:9]}'\"")
@@ -30,8 +42,44 @@ SEASON = f"{IMAGE}#?%2f {HEBREW}"
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("hostile") / "home"
-    write_season(home, SEASON, NAMES, TICKERS, WORDS, sessions=(DAY,))
+    write_hostile(home)
     return home
+
+
+def write_hostile(home: Path) -> None:
+    """A season whose every text, and an import and a masked desk in it, are an attack."""
+    write_season(home, SEASON, NAMES, TICKERS, WORDS, sessions=(DAY,))
+    with Store.open(home) as store:
+        told = store.chat(chat_id(SEASON, DAY, TICKERS[0], NAMES[0]))
+        imported = told.model_copy(
+            update={
+                "id": "<i>.imported",
+                "contestant": f"{CLOSING}{ATTRIBUTE}",
+                "ticker": "PORTFOLIO",
+                "labels": ("imported",),
+                "stages": Stages(),
+                "outcome": ImportedDecision(action=None, rating=WORDS, reasoning=WORDS),
+                "imported": Imported(
+                    project="AI-Trader", source=WORDS, texts={"trader": WORDS, "bull_researcher": WORDS}, notes=(WORDS,)
+                ),
+            }
+        )
+        mask = MaskedAs(ticker=TICKERS[0], name=WORDS, weeks=3000, original="f" * 64, notes=(WORDS,))
+        masked = told.model_copy(
+            update={"id": "<i>.masked", "contestant": f"masked {IMAGE}", "labels": ("masked",), "masked": mask}
+        )
+        for chat in (imported, masked):
+            store.save_chat(chat)
+        paid = DividendPaid(
+            key="dividend:1",
+            contestant=NAMES[0],
+            session=DAY + timedelta(days=1),
+            ticker=TICKERS[0],
+            ex_date=DAY + timedelta(days=1),
+            shares=Decimal(5),
+            amount=Decimal(1),
+        )
+        store.append_events(SEASON, [paid])
 
 
 def test_nothing_hostile_runs_loads_or_breaks_out_on_any_page(hostile: Path, open_pages: Open) -> None:
@@ -43,7 +91,7 @@ def test_nothing_hostile_runs_loads_or_breaks_out_on_any_page(hostile: Path, ope
         pages[whole] = Seen(client.get(whole).text)
     pages["search"] = Seen(client.get("/search", params={"q": "alert HYPERLINK", "contestant": SCRIPT}).text)
     chats = sum(path.startswith("/chats/") and not path.endswith("/calls") for path in pages)
-    assert chats == len(NAMES) * len(TICKERS)
+    assert chats == len(NAMES) * len(TICKERS) + 2
     assert len(pages) > 25
     for path, page in pages.items():
         assert page.dangers == [], path

@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 
 from arena.records.season import SeasonPlan
 from arena.store import Store
+from arena.web.keepsakes import FOLDER
 from tests.arena.web.conftest import Open
 from tests.arena.web.looking import Seen, walked
 from tests.arena.web.stored import SESSIONS, write_round, write_season
@@ -304,9 +305,9 @@ def test_a_new_round_is_on_the_pages_as_soon_as_it_is_made(open_pages: Open, tmp
 
 
 def _content(home: Path) -> dict[str, str]:
-    """Every file but what SQLite keeps beside an open database."""
+    """Every file but what SQLite keeps beside an open database, and what the pages keep for their next start."""
     return {
         str(path.relative_to(home)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(home.rglob("*"))
-        if path.is_file() and not path.name.endswith(("-wal", "-shm"))
+        if path.is_file() and not path.name.endswith(("-wal", "-shm")) and path.parent != home / FOLDER
     }

@@ -1,7 +1,7 @@
 """Reports: the pages as files that open from disk."""
 
+import json
 from contextlib import closing
-from datetime import date
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -11,10 +11,12 @@ from arena.errors import UsageError
 from arena.web.library import Library
 from arena.web.report import Planned, chat_plan, round_plan, season_plan, write_report
 from arena.web.report.files import ReportLinks, laid_out, without_dead_links
+from arena.web.report.said import Said, longest_kept
 from arena.web.report.writing import MARK
+from arena.web.text import shown
 from tests.arena.web import test_hostile
 from tests.arena.web.looking import Seen
-from tests.arena.web.stored import SESSIONS, chat_id, config_for, write_season
+from tests.arena.web.stored import SESSIONS, chat_id, config_for
 
 CHAT = chat_id("main", SESSIONS[1], "NVDA", "claude")
 
@@ -50,7 +52,7 @@ def test_a_season_is_whole_and_its_links_lead_to_its_own_files(library: Library,
     assert written.pages == len(pages)
     assert written.first == out / "index.html"
     folders = {name.split("/")[0] for name in pages}
-    assert folders == {"index.html", "seasons", "chats", "snapshots"}
+    assert folders == {"index.html", "seasons", "chats", "snapshots", "search.html"}
     assert sum(name.startswith("chats/") and name.endswith("calls.html") for name in pages) == 6
     index = pages["index.html"]
     assert "gpt and qwen lead" in index.words
@@ -58,7 +60,7 @@ def test_a_season_is_whole_and_its_links_lead_to_its_own_files(library: Library,
     assert "Total return" in pages["seasons/main/figures.html"].words
     assert "Looked at: 11 events" in pages["seasons/main/audit.html"].words
     assert not any("data-news" in attributes or "data-fragment" in attributes for _, attributes in index.tags)
-    assert "Search" not in index.words
+    assert "search.html" in index.links
     policy = next(attributes["content"] for tag, attributes in index.tags if "http-equiv" in attributes)
     assert policy.startswith("default-src 'none'; script-src 'self';")
     assert (out / "assets" / "plotly.min.js").stat().st_size > 1_000_000
@@ -74,13 +76,14 @@ def test_a_round_and_a_chat_have_no_link_to_what_is_left_out(library: Library, t
     assert not any("2025-10-13" in name for name in pages)
     alone = read(tmp_path / "chat")
     assert len(alone) == 2
+    assert "Search" not in alone["index.html"].words
     assert alone["index.html"].words.startswith("claude on NVDA, 2025-10-14")
     assert not any("calls" in link for link in alone["index.html"].links if not link.startswith("#"))
 
 
 def test_hostile_words_and_names_stay_words_in_files_too(tmp_path: Path) -> None:
-    season, day = test_hostile.SEASON, date(2025, 10, 13)
-    write_season(tmp_path / "home", season, test_hostile.NAMES, test_hostile.TICKERS, test_hostile.WORDS, (day,))
+    season = test_hostile.SEASON
+    test_hostile.write_hostile(tmp_path / "home")
     with closing(Library(config_for(tmp_path / "home"))) as library:
         write_report(library, season_plan(library, season), tmp_path / "out")
     pages = read(tmp_path / "out")
@@ -89,6 +92,21 @@ def test_hostile_words_and_names_stay_words_in_files_too(tmp_path: Path) -> None
         tags = {tag for tag, _ in page.tags}
         assert not tags & {"img", "iframe", "b0", "style", "object"}, name
     assert test_hostile.SCRIPT in pages["index.html"].words
+    script = (tmp_path / "out" / "assets" / "said.js").read_bytes()
+    assert script.isascii()
+    assert b"<" not in script
+    content = json.loads(script.removeprefix(b"window.arenaSaid = ").removesuffix(b";\n"))
+    assert {page[1] for page in content["pages"]} > {shown(name) for name in test_hostile.NAMES}
+    for page, _, _, text in content["said"]:
+        assert content["pages"][page][0] in pages
+        assert "\x00" not in text
+
+
+def test_long_passages_are_cut_alike_until_all_fit() -> None:
+    said = [Said("a", ("", "", ""), "", "", "x" * length) for length in (10, 200, 300)]
+    assert longest_kept(said, 510) is None
+    assert longest_kept(said, 410) == 200
+    assert longest_kept(said, 100) == 45
 
 
 def test_an_earlier_report_is_replaced_and_anything_else_is_not(library: Library, tmp_path: Path) -> None:
