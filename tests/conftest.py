@@ -1,6 +1,7 @@
 """What every test may lean on: the recorded data, and no way out but loopback."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,12 @@ def recorded() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no recorded data at {folder}; set ARENA_TEST_DATA to its folder")
     return folder
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _ctrl_c_is_heard() -> None:
+    """Also where a shell started the tests in its background, which ignores it, and so would all they start."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
