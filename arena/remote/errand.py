@@ -40,15 +40,15 @@ class Errand(Record):
     """One desk's run, wherever it is held."""
 
     id: str
-    """Unique; under it the toll's answers are left."""
+    """Unique; the toll's answers go by it."""
     contestant: str
     start: dict[str, Any]
     """What the desk's graph is started with, its brief among it."""
     snapshot: MarketSnapshot
     desk: DeskSettings
     identity: Identity
-    capped: bool
-    """Whether every request must be let pass by the sender's budget before it is sent."""
+    held: bool
+    """Whether every request must be let pass by the sender before it is sent."""
 
     def packed(self) -> str:
         """As it travels."""
