@@ -22,6 +22,9 @@ from arena.errors import UsageError
 _OBJECTS = 256 * 2**20
 """Bytes of shared memory for what is on its way: briefs with their facts."""
 
+_SHORT = "/tmp"  # noqa: S108 -- a folder of its own is made in it
+"""Where its files are: a socket's path may have 107 letters, of which Ray takes eighty."""
+
 _lock = threading.Lock()
 
 
@@ -63,7 +66,7 @@ def _quiet() -> None:
 def _started(workers: int) -> None:
     if "ray" in sys.modules and sys.modules["ray"].is_initialized():
         return
-    folder = Path(tempfile.mkdtemp(prefix="arena-ray-"))
+    folder = Path(tempfile.mkdtemp(prefix="arena-ray-", dir=_SHORT if Path(_SHORT).is_dir() else None))
     try:
         _shut_off(folder)
         _on_a_lasting_thread(
