@@ -10,6 +10,7 @@ import logging
 import os
 import secrets
 import shutil
+import socket
 import sys
 import tempfile
 import threading
@@ -22,8 +23,14 @@ from arena.errors import UsageError
 _OBJECTS = 256 * 2**20
 """Bytes of shared memory for what is on its way: briefs with their facts."""
 
+_INIT_SECONDS = 120.0
+"""For a cluster to be started or joined: some seconds do, on a machine that is not hard at work."""
+
 _SHORT = "/tmp"  # noqa: S108 -- a folder of its own is made in it
 """Where its files are: a socket's path may have 107 letters, of which Ray takes eighty."""
+
+_PREFIX = "arena-ray-"
+"""How its folder is called; behind it the process, and what makes it unique."""
 
 _lock = threading.Lock()
 
@@ -66,7 +73,9 @@ def _quiet() -> None:
 def _started(workers: int) -> None:
     if "ray" in sys.modules and sys.modules["ray"].is_initialized():
         return
-    folder = Path(tempfile.mkdtemp(prefix="arena-ray-", dir=_SHORT if Path(_SHORT).is_dir() else None))
+    where = Path(_SHORT if Path(_SHORT).is_dir() else tempfile.gettempdir())
+    _sweep(where)
+    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=where))
     try:
         _shut_off(folder)
         _on_a_lasting_thread(
@@ -80,6 +89,24 @@ def _started(workers: int) -> None:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     atexit.register(_end, folder)
+
+
+def _sweep(where: Path) -> None:
+    """Remove what clusters have left whose process was killed; their daemons ended with it."""
+    for folder in where.glob(f"{_PREFIX}*-*"):
+        process = folder.name.removeprefix(_PREFIX).partition("-")[0]
+        if process.isdecimal() and not _lives(int(process)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 def _shut_off(folder: Path) -> None:
@@ -99,15 +126,25 @@ def _shut_off(folder: Path) -> None:
 
 
 def _joined(address: str) -> None:
-    import ray  # noqa: PLC0415  half a second, and only who uses it pays
-
-    if ray.is_initialized():
-        here = ray.get_runtime_context().gcs_address
+    if "ray" in sys.modules and sys.modules["ray"].is_initialized():
+        here = sys.modules["ray"].get_runtime_context().gcs_address
         if address not in {"auto", here}:
             raise UsageError(f"this process is connected to the Ray cluster at {here}, and cannot be to {address} too")
         return
+    _refuse_silence(address)
     _on_a_lasting_thread(address=address)
-    atexit.register(ray.shutdown)
+    atexit.register(sys.modules["ray"].shutdown)
+
+
+def _refuse_silence(address: str) -> None:
+    """Ray itself would try for ten minutes."""
+    if address == "auto":
+        return
+    host, _, port = address.rpartition(":")
+    try:
+        socket.create_connection((host, int(port)), timeout=10).close()
+    except (OSError, OverflowError) as error:
+        raise UsageError(f"{_why(address)}: nothing answers there ({error})") from None
 
 
 def _on_a_lasting_thread(**settings: Any) -> None:
@@ -132,10 +169,11 @@ def _on_a_lasting_thread(**settings: Any) -> None:
         threading.Event().wait()
 
     threading.Thread(target=begin, name="arena-ray", daemon=True).start()
-    done.wait()
+    where = settings["address"]
+    told = "a Ray cluster cannot be started on this machine" if where == "local" else _why(where)
+    if not done.wait(_INIT_SECONDS):
+        raise UsageError(f"{told}: it took more than {_INIT_SECONDS:g} s")
     for error in failed:
-        where = settings["address"]
-        told = "a Ray cluster cannot be started on this machine" if where == "local" else _why(where)
         raise UsageError(f"{told}: {first_line(error)}") from error
 
 
