@@ -76,19 +76,15 @@ def _started(workers: int) -> None:
     where = Path(_SHORT if Path(_SHORT).is_dir() else tempfile.gettempdir())
     _sweep(where)
     folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=where))
-    try:
-        _shut_off(folder)
-        _on_a_lasting_thread(
-            address="local",
-            num_cpus=workers,
-            num_gpus=0,
-            object_store_memory=_OBJECTS,
-            _temp_dir=str(folder),
-        )
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
     atexit.register(_end, folder)
+    _shut_off(folder)
+    _on_a_lasting_thread(
+        address="local",
+        num_cpus=workers,
+        num_gpus=0,
+        object_store_memory=_OBJECTS,
+        _temp_dir=str(folder),
+    )
 
 
 def _sweep(where: Path) -> None:
@@ -185,7 +181,7 @@ def _why(address: str) -> str:
 
 
 def _end(folder: Path) -> None:
-    import ray  # noqa: PLC0415  imported by now
-
-    ray.shutdown()
+    """End the cluster. One that is still being started ends with the process: the kernel sees to that."""
+    if "ray" in sys.modules and sys.modules["ray"].is_initialized():
+        sys.modules["ray"].shutdown()
     shutil.rmtree(folder, ignore_errors=True)

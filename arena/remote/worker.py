@@ -14,7 +14,8 @@ from arena.tape.exchange import Trouble
 
 _GATHER = 0.02
 """Seconds for which what happens is gathered before it is told: each telling costs the arena's process as much as
-ten events. A request that waits for leave is told of at once."""
+ten events. A request that waits for leave is told of at once; of a worker that is killed, one that does not wait and
+left within this time is in no book."""
 
 
 class Running(NamedTuple):

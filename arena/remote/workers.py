@@ -8,6 +8,7 @@ import asyncio
 import threading
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
+from concurrent.futures import Future
 from typing import Any
 
 from arena.config.executors import LocalExecutor, RayExecutor
@@ -46,7 +47,9 @@ class Workers:
         self._here = Running("here", "", "")
         self._posts: list[_Post] = []
         self._at: dict[str, _Post] = {}
+        self._closed = False
         self._opening = threading.Lock()
+        self._changing = threading.Lock()
 
     @property
     def place(self) -> str:
@@ -56,7 +59,7 @@ class Workers:
     async def open(self) -> None:
         """Have a worker ready; the others follow. Raises UsageError where there can be none."""
         if not self._posts:
-            await asyncio.to_thread(self._open)
+            await _aside(self._open)
 
     async def events(self, errand: Errand) -> AsyncGenerator[Event]:
         """Run it at the worker that holds the fewest desks, and give what that tells."""
@@ -85,33 +88,56 @@ class Workers:
                 post.worker.call_off.remote(errand.id)
 
     async def answer(self, errand: Errand, passage: str, trouble: Trouble | None) -> None:
-        """Send it there. Where the worker is lost its desk is, and needs none."""
-        self._at[errand.id].worker.answer.remote(errand.id, passage, trouble)
+        """Send it there. A desk that is lost or over needs none."""
+        if (post := self._at.get(errand.id)) is not None:
+            post.worker.answer.remote(errand.id, passage, trouble)
 
     async def aclose(self) -> None:
         """Nothing of it lives in an event loop."""
 
     def close(self) -> None:
         """End the workers; the cluster ends with the process."""
-        with self._opening:
-            for post in self._posts:
-                post.end()
-            self._posts = []
+        with self._changing:
+            self._closed = True
+            posts, self._posts = self._posts, []
+        for post in posts:
+            post.end()
 
     def _open(self) -> None:
         with self._opening:
-            if self._posts:
+            if self._posts or self._closed:
                 return
             cluster.connect(self._settings)
             self._here = Running("here", code_version(), prompts_hash())
             posts = [self._post() for _ in range(self._settings.workers or cluster.cpus())]
             try:
-                _begun(posts, self.place)
+                self._begun(posts)
             except BaseException:
                 for post in posts:
                     post.end()
                 raise
-            self._posts = posts
+            with self._changing:
+                self._posts = posts
+
+    def _begun(self, posts: "Sequence[_Post]") -> None:
+        """Wait until one is ready, and a little for the others. Raises UsageError where one cannot be."""
+        end, some = time.monotonic() + _START_SECONDS, False
+        while time.monotonic() < end:
+            ready = [post.ready() for post in posts]
+            if failure := next((post.failure for post in posts if post.failure), None):
+                raise UsageError(failure)
+            if self._closed:
+                raise UsageError("this Arena has been closed; make another one")
+            if all(ready):
+                return
+            if any(ready) and not some:
+                some, end = True, time.monotonic() + _OTHERS_SECONDS
+            time.sleep(0.02)
+        if not some:
+            raise UsageError(
+                f"{self.place} has started no worker within {_START_SECONDS:g} s: it needs a free CPU for one, and "
+                "`ray status` shows what is taken"
+            )
 
     def _post(self) -> "_Post":
         import ray  # noqa: PLC0415  imported by now
@@ -128,18 +154,18 @@ class Workers:
             ready = [post for post in posts if post.ready()]
             if ready:
                 return min(ready, key=lambda post: post.desks)
-            if why := next((post.failure for post in posts if post.failure), None):
-                for post in posts:
-                    self._replace(post)
-                raise ModelError("provider_error", f"{self.place} has no worker that can be started: {why}")
+            if all(post.failure for post in posts):
+                self._replace(posts[0])
+                raise ModelError("provider_error", f"{self.place} has no worker left: {posts[0].failure}")
             await asyncio.sleep(0.05)
 
     def _replace(self, lost: "_Post") -> None:
-        """Start a successor in the place of a lost worker, once for all who miss it."""
-        with self._opening:
-            if lost in self._posts:
-                lost.end()
-                self._posts[self._posts.index(lost)] = self._post()
+        """Start a successor of a lost worker, once for all who miss it, and of those that did not start."""
+        with self._changing:
+            if lost not in self._posts:
+                return
+            lost.end()
+            self._posts = [self._post() if post is lost or post.failure else post for post in self._posts]
 
 
 def _of_workers(config: ArenaConfig) -> ArenaConfig:
@@ -197,21 +223,26 @@ class _Post:
             )
 
 
-def _begun(posts: Sequence[_Post], place: str) -> None:
-    """Wait until one is ready, and a little for the others. Raises UsageError where one cannot be."""
-    began = time.monotonic()
-    some = None
-    while time.monotonic() < (began + _START_SECONDS if some is None else some + _OTHERS_SECONDS):
-        ready = [post.ready() for post in posts]
-        if failure := next((post.failure for post in posts if post.failure), None):
-            raise UsageError(failure)
-        if all(ready):
+async def _aside(work: Callable[[], None]) -> None:
+    """Do work on a thread of its own, as asyncio.to_thread does; but whoever is called off does not wait for its end.
+
+    A thread of the event loop's own would be waited for when the loop ends, and a cluster takes its time to start.
+    """
+    done: Future[None] = Future()
+
+    def through() -> None:
+        try:
+            work()
+        except BaseException as error:  # noqa: BLE001 -- raised where it is waited for
+            failure: BaseException | None = error
+        else:
+            failure = None
+        if not done.set_running_or_notify_cancel():
             return
-        if some is None and any(ready):
-            some = time.monotonic()
-        time.sleep(0.02)
-    if some is None:
-        raise UsageError(
-            f"{place} has started no worker within {_START_SECONDS:g} s: it needs a free CPU for one, and `ray status` "
-            "shows what is taken"
-        )
+        if failure is None:
+            done.set_result(None)
+        else:
+            done.set_exception(failure)
+
+    threading.Thread(target=through, name="arena-workers", daemon=True).start()
+    await asyncio.wrap_future(done)
