@@ -39,6 +39,8 @@ class Played(NamedTuple):
     """Of the quickest round after it."""
     cpu: float
     """Seconds of CPU of the arena's own process in that round."""
+    loop: float
+    """Of which on the event loop's thread, where one thing happens after the other."""
     desks: int
 
 
@@ -52,13 +54,15 @@ def workers(tickers: int = TICKERS, rounds: int = ROUNDS) -> Iterator[Line]:
     yield Line("cores", cores, "")
     yield Line("desks a second, one process", here.desks / here.seconds, "desks")
     yield Line("CPU a desk, one process", 1000 * here.cpu / here.desks, "ms")
+    yield Line("of which on the event loop, one process", 1000 * here.loop / here.desks, "ms")
     for number in dict.fromkeys((1, cores)):
         there = _measured(number, tickers, rounds)
         count = f"{number} worker{'s' if number > 1 else ''}"
         yield Line(f"desks a second, {count}", there.desks / there.seconds, "desks")
         yield Line(f"speed-up by {count}, where {cores} is all there can be", here.seconds / there.seconds, "times")
         yield Line(f"CPU a desk that stays in the arena's process, {count}", 1000 * there.cpu / there.desks, "ms")
-        yield Line(f"speed-up that CPU leaves room for, {count}", here.cpu / there.cpu, "times")
+        yield Line(f"of which on the event loop, {count}", 1000 * there.loop / there.desks, "ms")
+        yield Line(f"speed-up that the event loop leaves room for, {count}", here.loop / there.loop, "times")
         yield Line(f"first round, start of {count} included", there.start, "s")
 
 
@@ -88,9 +92,10 @@ def _played(number: int, tickers: int, rounds: int) -> Played:
     with tempfile.TemporaryDirectory() as folder, Arena(_config(Path(folder), number), environ={}) as arena:
         took = []
         for session in sessions:
-            began, cpu = time.monotonic(), time.process_time()
+            began = time.monotonic(), time.process_time(), time.thread_time()
             result = arena.run(names, as_of=session)
-            took.append((time.monotonic() - began, time.process_time() - cpu, len(result.chats)))
+            ended = time.monotonic(), time.process_time(), time.thread_time()
+            took.append((*(end - start for start, end in zip(began, ended, strict=True)), len(result.chats)))
     return Played(took[0][0], *min(took[1:]))
 
 
