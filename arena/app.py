@@ -9,7 +9,7 @@ The command line, LangGraph Studio and scripts all come through here and get the
 
 import asyncio
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -20,7 +20,7 @@ from typing_extensions import Unpack
 
 from arena.config.contestants import Contestant
 from arena.config.desks import DeskSettings
-from arena.config.executors import Executor, LocalExecutor
+from arena.config.executors import Executor, LangGraphExecutor, LocalExecutor
 from arena.config.finding import find_config
 from arena.config.layers import Override
 from arena.config.loading import load
@@ -58,6 +58,7 @@ from prompts.loader import prompts_hash
 
 if TYPE_CHECKING:
     from arena.remote.elsewhere import Elsewhere
+    from arena.remote.host import Host
     from graphs.remote_desk import RemoteDeskGraph
 
 _NO_SETTINGS: Mapping[str, object] = MappingProxyType({})
@@ -208,8 +209,8 @@ class Arena(Lookup, SeasonMethods):
     def referee(self) -> Referee:
         """The steps of a round over this arena's market and store."""
         reel = self._reel if self._record else None
-        shared = self.config, self.market, self._models, self._shelf
-        return Referee(*shared, treasury=self._treasury, reel=reel, clock=self._clock)
+        shared = self.config, self.market, self._shelf
+        return Referee(*shared, ready=self._ready, treasury=self._treasury, reel=reel, clock=self._clock)
 
     @property
     def desks(self) -> Mapping[str, AnyDesk]:
@@ -222,8 +223,8 @@ class Arena(Lookup, SeasonMethods):
         return Forerunner(
             self.config,
             self.market,
-            self._models,
             self._shelf,
+            ready=self._ready,
             treasury=self._treasury,
             room=self.referee.room,
             contestants=[player for player in self._players if has_research(self.desks[player.name])],
@@ -287,44 +288,65 @@ class Arena(Lookup, SeasonMethods):
         return self.desks if settings == self.config.desk else await asyncio.to_thread(self._wired, settings)
 
     async def _running(self, settings: DeskSettings) -> Mapping[str, RunningDesk]:
-        """The desks that run, by contestant: those of this process, or those at the configured server."""
+        """The desks that run, by contestant: those of this process, or those where the configuration sends them."""
         if self._elsewhere is not None:
             return await asyncio.to_thread(self._elsewhere.desks, settings)
         return await self._rewired(settings)
+
+    async def _ready(self, contestants: Sequence[Contestant]) -> None:
+        """See to it that these desks can be run. Raises UsageError where they cannot."""
+        if self.config.executor.keys_here:
+            self._models.check(tuple(contestants))
+        if self._elsewhere is not None:
+            await self._elsewhere.open()
 
     def _sent_to(self, executor: Executor) -> "Elsewhere | None":
         """Where desks are sent; None where they run here."""
         if isinstance(executor, LocalExecutor):
             return None
         from arena.remote.elsewhere import Elsewhere  # noqa: PLC0415  only who sends desks away pays for it
-        from arena.remote.server import GraphServer  # noqa: PLC0415
 
+        toll, capped = self._treasury.toll, self._treasury.capped
+        if isinstance(executor, LangGraphExecutor):
+            from arena.remote.graph_way import GraphWay  # noqa: PLC0415
+            from arena.remote.server import GraphServer  # noqa: PLC0415
+
+            server = GraphWay(GraphServer(executor, self._environ))
+            return Elsewhere(server, self._players, snapshot=self._shelf.snapshot, toll=toll, held=lambda _: capped)
+        from arena.remote.limits import SharedLimits  # noqa: PLC0415
+        from arena.remote.workers import Workers  # noqa: PLC0415
+
+        limits = SharedLimits(self.config)
         return Elsewhere(
-            GraphServer(executor, self._environ),
+            Workers(executor, self.config, host_of),
             self._players,
             snapshot=self._shelf.snapshot,
-            toll=self._treasury.toll,
-            capped=self._treasury.capped,
+            toll=lambda contestant: limits.toll(contestant, toll(contestant)),
+            held=lambda contestant: capped or limits.limits(contestant),
         )
 
     def remote_desk(self) -> "RemoteDeskGraph":
         """The graph that runs desks for arenas elsewhere, at the desks here. Not in an event loop: it reads files."""
+        from graphs.remote_desk import build_remote_desk  # noqa: PLC0415  only who holds desks for others pays for it
+
+        return build_remote_desk(self.host(self._shelf.keep))
+
+    def host(self, keep: Callable[[MarketSnapshot], Awaitable[None]]) -> "Host":
+        """What runs errands at the desks here; `keep` puts their facts on the shelf. Not in an event loop."""
         from arena.remote.host import Host  # noqa: PLC0415  only who holds desks for others pays for it
-        from graphs.remote_desk import build_remote_desk  # noqa: PLC0415
 
         async def ready(contestant: Contestant) -> None:
             self._models.check((contestant,))
             await asyncio.to_thread(self._treasury.read_prices)
 
-        host = Host(
+        return Host(
             {contestant.name: contestant for contestant in self._players},
             desks=self._rewired,
             ready=ready,
-            keep=self._shelf.keep,
+            keep=keep,
             prompts=prompts_hash(),
             code=code_version(),
         )
-        return build_remote_desk(host)
 
     # Ending.
 
@@ -334,8 +356,14 @@ class Arena(Lookup, SeasonMethods):
         if self._elsewhere is not None:
             await self._elsewhere.aclose()
 
+    def close(self) -> None:
+        """Close the store and the tape, end the workers, and give what is being sent a few seconds to arrive."""
+        if self._elsewhere is not None:
+            self._elsewhere.close()
+        super().close()
+
     async def aclose(self) -> None:
-        """Close the connections to models and servers that this event loop opened, and the store and the tape."""
+        """Close the connections to models and servers that this event loop opened, and all that `close` does."""
         await self.hang_up()
         # It may wait for what is being sent.
         await asyncio.to_thread(self.close)
@@ -351,3 +379,9 @@ class Arena(Lookup, SeasonMethods):
     ) -> Asked:
         # The calendar is built at its first use, which is too long for the event loop.
         return await asyncio.to_thread(check, self.config, tickers, as_of, contestants, self._clock())
+
+
+def host_of(config: str) -> "Host":
+    """What runs errands in a worker, of a configuration in JSON. It writes nothing: facts stay at hand, in memory."""
+    arena = Arena(ArenaConfig.model_validate_json(config), record=False)
+    return arena.host(arena._shelf.hold)  # noqa: SLF001 -- its own module

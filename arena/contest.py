@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 from uuid import uuid4
 
-from arena.errors import AbstentionReason, CapabilityError, ModelError
+from arena.errors import AbstentionReason, CapabilityError, DeskLostError, ModelError
 from arena.evidence import unsupported_figures
 from arena.headway import Headway
 from arena.records.base import Record
@@ -45,6 +45,19 @@ class Desk(Protocol):
         """Stream the nodes' updates; the signature is LangGraph's."""
 
 
+class Try(Record):
+    """Which go at a desk this is: what held it may have been lost in earlier ones."""
+
+    lost_seconds: float = 0.0
+    """What earlier ones took: it counts."""
+    last: bool = True
+    """Whether a desk that is lost in this one ends as an abstention; a DeskLostError rises otherwise."""
+
+
+ONE_TRY = Try()
+"""The only one there is."""
+
+
 class Stamp(Record):
     """What a ModelChat says of where it comes from, beside its brief."""
 
@@ -70,8 +83,9 @@ async def run_desk(
     facts: MarketSnapshot | None = None,
     shown: Brief | None = None,
     research: Research | None = None,
+    go: Try = ONE_TRY,
 ) -> ModelChat:
-    """Run a desk for at most `seconds` and record it. Raises nothing but its own cancellation.
+    """Run a desk for at most `seconds` and record it. Raises nothing but its own cancellation, and what `go` says.
 
     `under_way` is called whenever a call of a model starts. What the desk states is held against `facts`. A masked
     desk is `shown` another brief than the one its chat is about, and its facts. With `research` it goes on from there:
@@ -79,7 +93,8 @@ async def run_desk(
     """
     handed = shown or brief
     headway = Headway(brief, audience, under_way, research)
-    run = _Run(desk, clock, Trace(clock, free="rehearsal" in stamp.labels, listener=headway), seconds, research)
+    trace = Trace(clock, free="rehearsal" in stamp.labels, listener=headway)
+    run = _Run(desk, clock, trace, seconds, research, go=go)
     outcome: Outcome = await run.through(handed, lambda written: Decision.model_validate(written.decision))
     stages = run.transcript.stages()
     chat = _chat(
@@ -111,13 +126,14 @@ async def run_research(
     audience: Audience,
     under_way: Callable[[], None] = lambda: None,
     shown: ResearchBrief | None = None,
+    go: Try = ONE_TRY,
 ) -> Research:
-    """Run the research half of a desk for at most `seconds`. Raises nothing but its own cancellation.
+    """Run the research half of a desk for at most `seconds`. Raises as `run_desk` does.
 
     `free` marks models that cost nothing by nature. See `run_desk` for the rest.
     """
-    began = time.monotonic()
-    run = _Run(desk, clock, Trace(clock, free=free, listener=Headway(brief, audience, under_way)), seconds)
+    began = time.monotonic() - go.lost_seconds
+    run = _Run(desk, clock, Trace(clock, free=free, listener=Headway(brief, audience, under_way)), seconds, go=go)
     verdict = await run.through(shown or brief, lambda written: ResearchVerdict.model_validate(written.verdict))
     failure = verdict if isinstance(verdict, Abstention) else None
     return Research(
@@ -184,10 +200,13 @@ class _Run:
         trace: Trace,
         seconds: float,
         research: Research | None = None,
+        *,
+        go: Try,
     ) -> None:
         self._desk = desk
         self._clock = clock
         self._seconds = seconds
+        self._go = go
         self._research = research
         self._failed_at: datetime | None = None
         self.trace = trace
@@ -199,12 +218,14 @@ class _Run:
         if self._research is not None and self._research.failure is not None:
             return self._research.failure
         before = self._research.seconds if self._research is not None else 0.0
-        deadline = asyncio.timeout(max(0.0, self._seconds - before))
+        deadline = asyncio.timeout(max(0.0, self._seconds - before - self._go.lost_seconds))
         try:
             async with deadline:
                 await self._stream(brief)
             return word(self.transcript)
-        except Exception as error:  # noqa: BLE001 -- the desk boundary: any failure is an Abstention, here and nowhere else
+        except Exception as error:
+            if isinstance(error, DeskLostError) and not self._go.last:
+                raise
             self._failed_at = self._clock()
             return _abstention(error, self.trace, f"{LATE} {self._seconds:g} s" if deadline.expired() else None)
         finally:

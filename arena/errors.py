@@ -10,7 +10,8 @@
     │   └── NotCoveredError     the vendor does not offer this section at all
     │       └── NotSetUpError   it might, but its key is missing
     ├── ModelError              a model call failed for good: the desk ends in an Abstention of its `reason`
-    │   └── CapabilityError     the endpoint cannot do what was asked: take the next rung of the ladder
+    │   ├── CapabilityError     the endpoint cannot do what was asked: take the next rung of the ladder
+    │   └── DeskLostError       what held the desk is gone: run the desk again elsewhere
     ├── LedgerError             an invariant of the book is broken: stop, never repair quietly
     └── StoreError              the store is missing, locked, damaged or of another version
 
@@ -88,6 +89,13 @@ class CapabilityError(ModelError):
 
     def __init__(self, message: str, attempts: tuple[FailedAttempt, ...] = ()) -> None:
         super().__init__("provider_error", message, attempts)
+
+
+class DeskLostError(ModelError):
+    """What held a desk is gone in the middle of it, and there is another place to run it from its beginning."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("provider_error", message)
 
 
 class LedgerError(ArenaError):

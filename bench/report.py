@@ -15,6 +15,7 @@ from bench.growth import growth
 from bench.keeping import keeping
 from bench.lines import Line, print_lines
 from bench.pages import pages
+from bench.ray import workers
 from bench.rounds import desk, five, long_answers, many, turns, twenty
 from bench.season import season
 from bench.starting import starting
@@ -27,6 +28,7 @@ PARTS: Mapping[str, Callable[[], Iterable[Line]]] = {
     "twenty": twenty,
     "many": many,
     "season": season,
+    "ray": workers,
     "keeping": keeping,
     "starting": starting,
     "pages": pages,

@@ -53,6 +53,7 @@ PATTERNS = {
     ),
     r"^[A-Za-z_][A-Za-z0-9_]*$": "the name of an environment variable, such as OPENROUTER_API_KEY",
     r"^https?://": "an address that begins with http:// or https://",
+    r"^(?:auto|[^\s/:]+:[0-9]{1,5})$": "host:port of a Ray cluster, such as 10.0.0.1:6379, or auto",
     r"^(?:[01][0-9]|2[0-3]):[0-5][0-9]$": "a time of the day such as '22:00', in quotes",
     r"^(?:-?[0-9]{1,20}|@[A-Za-z0-9_]{2,64})$": "a chat's number such as '-1001234567890', in quotes, or its @name",
     r"^#?[^\s#]{1,80}$": "a channel's id such as C0123456789, or its name such as '#arena', in quotes",

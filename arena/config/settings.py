@@ -11,7 +11,7 @@ from arena.config.contestants import (
     RehearsalContestant,
 )
 from arena.config.document import Loc
-from arena.config.executors import LangGraphExecutor, LocalExecutor
+from arena.config.executors import LangGraphExecutor, LocalExecutor, RayExecutor
 from arena.config.model import ArenaConfig
 from arena.records.base import Record
 
@@ -22,7 +22,11 @@ CONTESTANT_KINDS: Mapping[str, type[ContestantBase]] = {
     "baseline": BaselineContestant,
 }
 
-EXECUTOR_KINDS: Mapping[str, type[Record]] = {"local": LocalExecutor, "langgraph": LangGraphExecutor}
+EXECUTOR_KINDS: Mapping[str, type[Record]] = {
+    "local": LocalExecutor,
+    "langgraph": LangGraphExecutor,
+    "ray": RayExecutor,
+}
 
 _KINDS: Mapping[str, type[Record]] = {**CONTESTANT_KINDS, **EXECUTOR_KINDS}
 

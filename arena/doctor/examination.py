@@ -25,7 +25,7 @@ async def examine(
     """Look at everything, in a fixed order. Asks no model anything, and writes nothing."""
     kept = config.home / "cache" / "market"
     folder = kept if kept.is_dir() else None
-    here = isinstance(config.executor, LocalExecutor)
+    here = config.executor.keys_here
     used = sorted({c.endpoint for c in config.enabled if isinstance(c, EndpointContestant)}) if here else []
     elsewhere, visits, vendors, leaving, *rest = await asyncio.gather(
         _elsewhere(config, environ, seconds),

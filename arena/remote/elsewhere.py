@@ -1,4 +1,4 @@
-"""All contestants' desks at a LangGraph server."""
+"""All contestants' desks at the end of one way."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import lru_cache
@@ -10,7 +10,7 @@ from arena.llm.toll import Toll
 from arena.records.market import MarketSnapshot
 from arena.remote.desk import RemoteDesk
 from arena.remote.errand import Identity
-from arena.remote.server import GraphServer
+from arena.remote.way import Way
 from arena.version import code_version
 from prompts.loader import prompts_hash
 
@@ -18,44 +18,52 @@ _WIRINGS = 32
 
 
 class Elsewhere:
-    """Sends desks to a server; the facts, the budget and the records stay here."""
+    """Sends desks away; the facts, the budget and the records stay here."""
 
     def __init__(
         self,
-        server: GraphServer,
+        way: Way,
         contestants: Sequence[Contestant],
         *,
         snapshot: Callable[[str], Awaitable[MarketSnapshot]],
         toll: Callable[[Contestant], Toll],
-        capped: bool,
+        held: Callable[[Contestant], bool],
     ) -> None:
-        """`snapshot` finds facts by their hash; `capped` says whether a budget holds the requests of desks."""
-        self._server = server
+        """`snapshot` finds facts by their hash; `held` says whose requests wait for leave from here."""
+        self._way = way
         self._contestants = contestants
         self._snapshot = snapshot
         self._toll = toll
-        self._capped = capped
+        self._held = held
         self._made = lru_cache(maxsize=_WIRINGS)(self._make)
 
     def desks(self, settings: DeskSettings) -> Mapping[str, Desk]:
         """Every contestant's desk by name, wired by these settings there. Not in an event loop: it reads files."""
         return self._made(settings)
 
+    async def open(self) -> None:
+        """See to it that desks can be sent. Raises UsageError where they never can."""
+        await self._way.open()
+
     async def aclose(self) -> None:
         """Close the connections that the running event loop opened."""
-        await self._server.aclose()
+        await self._way.aclose()
+
+    def close(self) -> None:
+        """Give up what was opened for good."""
+        self._way.close()
 
     def _make(self, settings: DeskSettings) -> Mapping[str, Desk]:
         prompts, code = prompts_hash(), code_version()
         return {
             one.name: RemoteDesk(
                 one.name,
-                self._server,
+                self._way,
                 self._snapshot,
                 settings=settings,
                 identity=Identity.of(one, prompts, code),
                 toll=self._toll(one),
-                capped=self._capped,
+                held=self._held(one),
             )
             for one in self._contestants
         }

@@ -1,5 +1,6 @@
 """What is sent to where a desk runs: all it is started with, its facts, and what its answers will be taken for."""
 
+from functools import lru_cache
 from typing import Any, Self
 
 from typing_extensions import TypedDict  # LangGraph reads schemas from it
@@ -9,6 +10,9 @@ from arena.config.desks import DeskSettings
 from arena.records.base import Record, content_hash
 from arena.records.market import MarketSnapshot
 from arena.remote.packing import packed, unpacked
+
+_AT_HAND = 32
+"""Facts of so many tickers stay at hand where errands are run."""
 
 _NOT_IN_THE_ANSWERS = {"enabled", "concurrency", "endpoint", "knowledge_cutoff"}
 """Settings of a contestant that may differ from machine to machine: its server may have another name there."""
@@ -40,24 +44,32 @@ class Errand(Record):
     """One desk's run, wherever it is held."""
 
     id: str
-    """Unique; under it the toll's answers are left."""
+    """Unique; the toll's answers go by it."""
     contestant: str
     start: dict[str, Any]
     """What the desk's graph is started with, its brief among it."""
     snapshot: MarketSnapshot
     desk: DeskSettings
     identity: Identity
-    capped: bool
-    """Whether every request must be let pass by the sender's budget before it is sent."""
+    held: bool
+    """Whether every request must be let pass by the sender before it is sent."""
 
     def packed(self) -> str:
         """As it travels."""
-        return packed(self.model_dump(mode="json"))
+        facts = packed(self.snapshot.model_dump(mode="json"))
+        return f"{packed(self.model_dump(mode='json', exclude={'snapshot'}))} {facts}"
 
     @classmethod
     def unpacked(cls, text: str) -> Self:
         """As it was sent. ValueError for anything else."""
-        return cls.model_validate(unpacked(text))
+        rest, _, facts = text.partition(" ")
+        return cls.model_validate({**unpacked(rest), "snapshot": _facts_in(facts)})
+
+
+@lru_cache(maxsize=_AT_HAND)
+def _facts_in(text: str) -> MarketSnapshot:
+    """The facts in a packed text: read once, and their hash reckoned once, for all contestants that are sent them."""
+    return MarketSnapshot.model_validate(unpacked(text))
 
 
 class ErrandState(TypedDict):

@@ -1,8 +1,7 @@
-"""Holding the desks that others send: the other end of `arena.remote.desk`, inside a LangGraph server."""
+"""Holding the desks that others send: the other end of `arena.remote.desk`, in a LangGraph server or a worker."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
 
 from arena.config.contestants import Contestant
 from arena.config.desks import DeskSettings
@@ -11,9 +10,9 @@ from arena.errors import ModelError, UsageError
 from arena.llm.toll import paying
 from arena.records.market import MarketSnapshot
 from arena.remote.errand import Errand, Identity
-from arena.remote.events import Wrote
+from arena.remote.events import Event, Wrote
 from arena.remote.teller import Teller
-from arena.remote.tolls import DistantToll, Letters
+from arena.remote.tolls import Asking, DistantToll
 
 
 class Host:
@@ -37,26 +36,26 @@ class Host:
         self._desks = desks
         self._ready = ready
         self._keep = keep
-        self._prompts = prompts
-        self._code = code
+        self.prompts = prompts
+        self.code = code
 
-    async def run(self, packed: str, write: Callable[[Any], None], letters: Letters | None) -> None:
-        """Run one errand and tell of it on the stream, its failure too. `letters` is the server's store."""
-        teller = Teller(write)
-        teller.ended(await failure_of(self._run(packed, teller, letters)))
+    async def run(self, packed: str, tell: Callable[[Event], None], asking: Callable[[str], Asking] | None) -> None:
+        """Run one errand and tell of it, its failure too. `asking` gives what waits for answers, by the errand's id."""
+        teller = Teller(tell)
+        teller.ended(await failure_of(self._run(packed, teller, asking)))
 
-    async def _run(self, packed: str, teller: Teller, letters: Letters | None) -> None:
+    async def _run(self, packed: str, teller: Teller, asking: Callable[[str], Asking] | None) -> None:
         errand = await asyncio.to_thread(Errand.unpacked, packed)
         try:
             await self._check(errand)
         except UsageError as error:
             raise ModelError("internal", f"the desk is not held: {error}") from error
         await self._keep(errand.snapshot)
-        if errand.capped and letters is None:
+        if errand.held and asking is None:
             raise ModelError("internal", "this server has no store, through which a budget could be asked")
         desk = (await self._desks(errand.desk))[errand.contestant]
         config = {"callbacks": [teller], "recursion_limit": RECURSION_LIMIT}
-        with paying(DistantToll(errand.id, teller.tell, letters if errand.capped else None)):
+        with paying(DistantToll(teller.tell, asking(errand.id) if asking is not None and errand.held else None)):
             async for update in desk.astream(errand.start, config, stream_mode="updates"):
                 teller.tell(Wrote(update=update))
 
@@ -66,7 +65,7 @@ class Host:
             raise UsageError(
                 f"the server has no contestant {errand.contestant}; it has {', '.join(sorted(self._contestants))}"
             )
-        here = Identity.of(contestant, self._prompts, self._code)
+        here = Identity.of(contestant, self.prompts, self.code)
         if different := here.differences(errand.identity):
             raise UsageError(
                 f"the server has other {' and '.join(different)} than the arena that sent {errand.contestant}'s desk; "

@@ -1,8 +1,7 @@
-"""Writes on the stream what happens at a desk. It rides on the desk as a callback, where the desk runs."""
+"""Tells what happens at a desk. It rides on the desk as a callback, where the desk runs."""
 
 import asyncio
 from collections.abc import Callable
-from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +10,7 @@ from langchain_core.messages import AIMessage
 from arena.calls import Asked, CallHandler
 from arena.errors import FailedAttempt, ModelError
 from arena.records.chat import CostSource
-from arena.remote.events import AttemptFailed, CallAnswered, CallAsked, CallFailed, CallSaid, Ended, Event, written
+from arena.remote.events import AttemptFailed, CallAnswered, CallAsked, CallFailed, CallSaid, Ended, Event
 from arena.tape.exchange import Trouble
 from arena.tape.plain import message_to_plain, to_plain
 
@@ -19,15 +18,10 @@ from arena.tape.plain import message_to_plain, to_plain
 class Teller(CallHandler):
     """Tells of one desk's calls."""
 
-    def __init__(self, write: Callable[[Any], None]) -> None:
-        """`write` puts one piece of JSON on the stream."""
-        self._write = write
-        self._numbers = count()
+    def __init__(self, tell: Callable[[Event], None]) -> None:
+        """`tell` is given one event after the other."""
+        self.tell = tell
         self._failures: list[tuple[BaseException, UUID]] = []
-
-    def tell(self, event: Event) -> None:
-        """Write an event on the stream."""
-        self._write(written(next(self._numbers), event))
 
     def asked(self, run_id: UUID, asked: Asked) -> None:
         """A call was sent."""

@@ -1,8 +1,7 @@
 """The toll over the wire: a request that leaves from elsewhere passes the budget here.
 
-Where a budget is set, the one who holds the desk writes on the stream that a request wants to pass, and waits for the
-answer in its server's store, the one place both can write to. Where none is set it does not wait, and what the
-request cost is booked here when it is told.
+Where a budget is set, the one who holds the desk tells that a request wants to pass, and waits for the answer. Where
+none is set it does not wait, and what the request cost is booked here when it is told.
 """
 
 import asyncio
@@ -10,38 +9,24 @@ from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from itertools import count
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Self
 
 from arena.errors import ModelError
 from arena.llm.toll import Passage, Toll
 from arena.remote.events import Admitting, Event, Released, Settled
 from arena.tape.exchange import Trouble
 
-LOOK_AGAIN = 0.05
-"""Seconds between two looks for an answer."""
-
-NAMESPACE = ("arena", "tolls")
-"""Where the answers of an errand are left, its id behind it."""
-
-
-class Letters(Protocol):
-    """Where answers are found, as LangGraph's store has it."""
-
-    async def aget(self, namespace: tuple[str, ...], key: str) -> Any:
-        """The item under a key; None where there is none."""
-
-    async def adelete(self, namespace: tuple[str, ...], key: str) -> None:
-        """Take it away."""
+Asking = Callable[[str], Awaitable[Trouble | None]]
+"""Waits for the answer to a passage, where the desk runs; without a trouble the request may be sent."""
 
 
 class DistantToll:
     """The toll where the desk runs. See `arena.llm.toll.Toll` for the contract."""
 
-    def __init__(self, errand: str, tell: Callable[[Event], None], letters: Letters | None) -> None:
-        """`letters` is None where requests pass at once."""
-        self._namespace = (*NAMESPACE, errand)
+    def __init__(self, tell: Callable[[Event], None], asking: Asking | None) -> None:
+        """`asking` is None where requests pass at once."""
         self._tell = tell
-        self._letters = letters
+        self._asking = asking
         self._numbers = count(1)
 
     async def admit(self, model: str, prompt_bytes: int, max_tokens: int) -> Passage:
@@ -50,7 +35,7 @@ class DistantToll:
         self._tell(Admitting(passage=passage, model=model, prompt_bytes=prompt_bytes, max_tokens=max_tokens))
         leave = _DistantPassage(passage, self._tell)
         try:
-            trouble = await self._answer(passage)
+            trouble = await self._asking(passage) if self._asking is not None else None
         except asyncio.CancelledError:
             # Nothing is sent, so nothing is spent: a call whose time is up waits no longer.
             leave.release()
@@ -58,16 +43,6 @@ class DistantToll:
         if trouble is not None:
             raise trouble.error()
         return leave
-
-    async def _answer(self, passage: str) -> Trouble | None:
-        if self._letters is None:
-            return None
-        while (item := await self._letters.aget(self._namespace, passage)) is None:  # noqa: ASYNC110
-            # Nobody can call here: the answer comes from another process.
-            await asyncio.sleep(LOOK_AGAIN)
-        await self._letters.adelete(self._namespace, passage)
-        trouble = item.value["trouble"]
-        return None if trouble is None else Trouble.model_validate(trouble)
 
 
 class _DistantPassage:

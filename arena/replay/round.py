@@ -16,11 +16,11 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from arena.config.contestants import Contestant
 from arena.config.model import ArenaConfig
 from arena.config.running import BudgetSettings, MemorySettings
 from arena.config.sinks import NotifySettings
 from arena.errors import UsageError
-from arena.llm.pool import ModelPool
 from arena.records.base import Record
 from arena.records.chat import ModelChat
 from arena.records.standing import Consensus, Standings
@@ -99,7 +99,7 @@ async def _play_again(
         try:
             await shelf.write(lambda store: _lay_out(store, stored, recorded))
             treasury = Treasury(settings, shelf, {}, clock)
-            referee = Referee(settings, market, _Unasked(settings, {}), shelf, treasury=treasury, clock=clock)
+            referee = Referee(settings, market, shelf, ready=_at_once, treasury=treasury, clock=clock)
             hall = Listener(on_chat=on_chat)
             desk = TapeDesk(
                 {(c.ticker, c.contestant): recorded.tapes[c.id] for c in stored.chats if c.id in recorded.tapes},
@@ -242,8 +242,5 @@ def _standings_at(stored: StoredRound, session: date | None) -> Standings:
     return standings(stored.round.season, events, [mark for mark in stored.marks if mark.session <= day], ())
 
 
-class _Unasked(ModelPool):
-    """Model clients that nobody asks: a replay needs no keys."""
-
-    def check(self, contestants: Any) -> None:
-        """Let everybody play."""
+async def _at_once(contestants: Sequence[Contestant]) -> None:
+    """A replay asks no model: nothing need be ready."""

@@ -8,17 +8,15 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
 from arena.config.contestants import ModelContestant
-from arena.config.executors import LocalExecutor
 from arena.config.model import ArenaConfig
 from arena.contest import Desk
 from arena.errors import ArenaError
-from arena.llm.pool import ModelPool
 from arena.market.market import Market
 from arena.records.desk import ResearchBrief
 from arena.records.market import MarketSnapshot
 from arena.records.progress import Audience
 from arena.rounds.asked import Asked
-from arena.rounds.desk_room import DeskRoom, Seat, missing_facts
+from arena.rounds.desk_room import DeskRoom, Readying, Seat, missing_facts
 from arena.rounds.facts import basis_of, facts, is_whole, market_key
 from arena.rounds.masking import keep_masked_research, masked_players
 from arena.rounds.shelf import Shelf
@@ -33,9 +31,9 @@ class Forerunner:
         self,
         config: ArenaConfig,
         market: Market,
-        models: ModelPool,
         shelf: Shelf,
         *,
+        ready: Readying,
         treasury: Treasury,
         room: DeskRoom,
         contestants: Sequence[ModelContestant],
@@ -44,7 +42,7 @@ class Forerunner:
         """`contestants` are those whose desks have a research half; `desks` gives the desks that run, by name."""
         self._config = config
         self._market = market
-        self._models = models
+        self._ready = ready
         self._shelf = shelf
         self._treasury = treasury
         self._room = room
@@ -63,8 +61,7 @@ class Forerunner:
             )
         names = {contestant.name for contestant in asked.contestants}
         mine = [contestant for contestant in self._contestants if contestant.name in names]
-        if isinstance(self._config.executor, LocalExecutor):
-            self._models.check(tuple(mine))
+        await self._ready(mine)
         await self._treasury.open(mine)
         desks = await self._desks()
         seats = [Seat(contestant, desks[contestant.name]) for contestant in mine]

@@ -6,17 +6,18 @@ the gate, so that `limits.desks` holds over all that is under way.
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from copy import copy
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import NamedTuple, Self
 
-from arena.config.contestants import ClassContestant, ModelContestant, RehearsalContestant
+from arena.config.contestants import ClassContestant, Contestant, ModelContestant, RehearsalContestant
 from arena.config.executors import LocalExecutor
 from arena.config.model import ArenaConfig
-from arena.contest import Desk, Stamp, not_started, run_desk, run_research
+from arena.contest import Desk, Stamp, Try, not_started, run_desk, run_research
 from arena.gate import Gate
 from arena.llm.purse import spending_for
 from arena.records.chat import ModelChat
@@ -28,10 +29,13 @@ from arena.records.research import Research
 from arena.rounds.research import ready_research
 from arena.rounds.shelf import Shelf
 from arena.rounds.treasury import Treasury
+from arena.rounds.tries import whole
 from arena.store import Store
 from arena.tape import Reel
-from arena.tape.exchange import ChatTape, TapeLabel
-from arena.tape.recorder import Recorder
+from arena.tape.exchange import ChatTape, Exchange, TapeLabel
+
+Readying = Callable[[Sequence[Contestant]], Awaitable[None]]
+"""Sees to it that the desks of contestants can be run. Raises UsageError where they cannot, before they are."""
 
 
 class Seat(NamedTuple):
@@ -39,6 +43,15 @@ class Seat(NamedTuple):
 
     contestant: ModelContestant
     desk: Desk
+
+
+class _Run(NamedTuple):
+    """What came of a desk."""
+
+    chat: ModelChat
+    seconds: float
+    """What it was given, its research included."""
+    exchanges: tuple[Exchange, ...] = ()
 
 
 class DeskRoom:
@@ -59,6 +72,7 @@ class DeskRoom:
         self._reel = reel
         self._clock = clock
         self._gate = Gate(config.limits.desks, one_by_one=isinstance(config.executor, LocalExecutor))
+        self._lost: defaultdict[date, list[str]] = defaultdict(list)
 
     def under(self, config: ArenaConfig) -> Self:
         """The same room, with its one gate, for rounds under other settings."""
@@ -84,14 +98,13 @@ class DeskRoom:
         research = await self._shelf.read(
             lambda store: ready_research(store, self._config, seat.contestant, brief, shown)
         )
-        recorder = Recorder(len(research.calls) if research is not None else 0)
         with spending_for(brief.season, brief.session):
-            heard = seat._replace(desk=recorder.desk(seat.desk))
-            chat, seconds = await self._chat(brief, stamp, heard, audience, ends=ends, research=research, shown=shown)
+            run = await self._chat(brief, stamp, seat, audience, ends=ends, research=research, shown=shown)
         await self._treasury.written()
+        chat = run.chat
         if self._reel is not None:
             # Before the chat: of a process killed in between, a tape without its chat is left, never the reverse.
-            tape = ChatTape(chat.id, self._label(brief, seat.contestant, seconds, shown), recorder.exchanges())
+            tape = ChatTape(chat.id, self._label(brief, seat.contestant, run.seconds, shown), run.exchanges)
             if research is None:
                 await self._reel.write(lambda reel: reel.save_chat(tape))
             else:
@@ -103,23 +116,26 @@ class DeskRoom:
         self, brief: ResearchBrief, basis: str, seat: Seat, audience: Audience, *, shown: ResearchBrief | None = None
     ) -> Research:
         """Run the research half of a desk ahead of its round, and store it. It gives way to those of the round."""
-        recorder = Recorder()
         with spending_for(brief.season, brief.session):
             async with self._gate.place(ahead=True) as under_way:
-                research = await run_research(
-                    recorder.desk(seat.desk),
-                    brief,
-                    basis=basis,
-                    free=isinstance(seat.contestant, RehearsalContestant),
-                    seconds=self._config.limits.desk_seconds,
-                    clock=self._clock,
-                    audience=audience,
-                    under_way=under_way,
-                    shown=shown,
-                )
+
+                async def run(desk: Desk, go: Try) -> Research:
+                    return await run_research(
+                        desk,
+                        brief,
+                        basis=basis,
+                        free=isinstance(seat.contestant, RehearsalContestant),
+                        seconds=self._config.limits.desk_seconds,
+                        clock=self._clock,
+                        audience=audience,
+                        under_way=under_way,
+                        shown=shown,
+                        go=go,
+                    )
+
+                research, exchanges = await whole(seat.desk, run, before=0, told=self._told(brief))
         await self._treasury.written()
         if self._reel is not None:
-            exchanges = recorder.exchanges()
             await self._reel.write(lambda reel: reel.save_research(research.id, exchanges))
         await self._shelf.write(lambda store: store.save_research(research))
         return research
@@ -134,8 +150,7 @@ class DeskRoom:
         ends: float | None,
         research: Research | None,
         shown: Brief | None,
-    ) -> tuple[ModelChat, float]:
-        """The chat, and the seconds its desk was given, its research included."""
+    ) -> _Run:
         snapshot = await self._shelf.snapshot(brief.snapshot_hash)
         if missing := missing_facts(snapshot, self._config):
             refused = Abstention(reason="no_data", detail=missing)
@@ -149,19 +164,34 @@ class DeskRoom:
                 refused = Abstention(reason="timeout", detail=told)
                 return self._unheld(brief, stamp, refused, audience, research=research, shown=shown)
             seconds = self._seconds(ends, research)
-            chat = await run_desk(
-                seat.desk,
-                brief,
-                stamp,
-                seconds=seconds,
-                clock=self._clock,
-                audience=audience,
-                under_way=under_way,
-                facts=await self._shelf.snapshot(shown.snapshot_hash) if shown else snapshot,
-                shown=shown,
-                research=research,
-            )
-            return chat, seconds
+            facts = await self._shelf.snapshot(shown.snapshot_hash) if shown else snapshot
+
+            async def run(desk: Desk, go: Try) -> ModelChat:
+                return await run_desk(
+                    desk,
+                    brief,
+                    stamp,
+                    seconds=seconds,
+                    clock=self._clock,
+                    audience=audience,
+                    under_way=under_way,
+                    facts=facts,
+                    shown=shown,
+                    research=research,
+                    go=go,
+                )
+
+            before = len(research.calls) if research is not None else 0
+            chat, exchanges = await whole(seat.desk, run, before=before, told=self._told(brief))
+            return _Run(chat, seconds, exchanges)
+
+    def lost(self, session: date) -> tuple[str, ...]:
+        """A sentence on every go at a desk of that session that was lost, its research among them."""
+        return tuple(self._lost.get(session, ()))
+
+    def _told(self, brief: ResearchBrief) -> Callable[[str], None]:
+        desk = f"the desk of {brief.contestant} on {brief.ticker} at {brief.session}"
+        return lambda sentence: self._lost[brief.session].append(f"{desk}: {sentence}")
 
     def _unheld(
         self,
@@ -172,10 +202,10 @@ class DeskRoom:
         *,
         research: Research | None,
         shown: Brief | None,
-    ) -> tuple[ModelChat, float]:
+    ) -> _Run:
         chat = not_started(brief, stamp, why, self._clock(), research, shown=shown)
         audience.chat(chat)
-        return chat, self._config.limits.desk_seconds
+        return _Run(chat, self._config.limits.desk_seconds)
 
     def _seconds(self, ends: float | None, research: Research | None) -> float:
         """What a desk is given: its own limit, or what its round has left beside what its research took."""

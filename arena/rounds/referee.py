@@ -24,11 +24,9 @@ from arena.config.contestants import (
     RehearsalContestant,
 )
 from arena.config.desks import DeskSettings
-from arena.config.executors import LocalExecutor
 from arena.config.model import ArenaConfig
 from arena.consensus import consensus
 from arena.contest import Desk, Stamp, by_rule
-from arena.llm.pool import ModelPool
 from arena.market.market import Market
 from arena.records.chat import ModelChat
 from arena.records.desk import Brief
@@ -39,7 +37,7 @@ from arena.records.progress import Audience
 from arena.records.standing import Consensus, Round
 from arena.records.trading import Fill, LedgerEvent, Order, Rejection
 from arena.rounds.announcing import announce
-from arena.rounds.desk_room import DeskRoom, Seat, missing_facts
+from arena.rounds.desk_room import DeskRoom, Readying, Seat, missing_facts
 from arena.rounds.labels import labels_of
 from arena.rounds.masking import keep_masked, masked_players
 from arena.rounds.opening import check, day_of, open_round
@@ -68,16 +66,16 @@ class Referee:
         self,
         config: ArenaConfig,
         market: Market,
-        models: ModelPool,
         shelf: Shelf,
         *,
+        ready: Readying,
         treasury: Treasury,
         reel: Reel | None = None,
         clock: Callable[[], datetime],
     ) -> None:
         self._config = config
         self._market = market
-        self._models = models
+        self._ready = ready
         self._shelf = shelf
         self._treasury = treasury
         self._clock = clock
@@ -85,7 +83,6 @@ class Referee:
         self._baselines = {c.name: c for c in config.players if isinstance(c, BaselineContestant)}
         self._electorate = Electorate(config)
         self._masked = masked_players(config)
-        self._here = isinstance(config.executor, LocalExecutor)
         # Both read files: once, before any event loop waits for them.
         self._prompts_hash = prompts_hash()
         self._code_version = code_version()
@@ -112,8 +109,7 @@ class Referee:
         checked = await asyncio.to_thread(
             check, self._config, asked.get("tickers", ()), session, asked.get("contestants"), self._clock()
         )
-        if self._here:
-            self._models.check(checked.contestants)
+        await self._ready(checked.contestants)
         priced = await self._treasury.open(checked.contestants)
         opening = await open_round(self._config, self._market, self._shelf, checked, turn)
         season, day = opening.round.season, opening.round.session
@@ -205,7 +201,8 @@ class Referee:
         notes = await place_orders(self._config, self._market, self._shelf, round_, decided, now=self._clock())
         events = await self._shelf.write(lambda store: store.events(round_.season))
         mine = _of_chats(events, {desk["chat_id"] for desk in state["outcomes"].values()})
-        return {"trades": [event.model_dump(mode="json") for event in mine], "notes": [*state.get("notes", []), *notes]}
+        told = [*state.get("notes", []), *notes, *self.room.lost(round_.session)]
+        return {"trades": [event.model_dump(mode="json") for event in mine], "notes": told}
 
     async def rank(self, state: RoundState) -> RoundUpdate:  # noqa: ARG002 -- a step reads the state
         """The season's leaderboard after the round."""

@@ -76,6 +76,10 @@ class Shelf:
         await asyncio.to_thread(_snapshots().save, snapshot, self._snapshot_folder)
         self._put_at_hand(snapshot)
 
+    async def hold(self, snapshot: MarketSnapshot) -> None:
+        """Have a snapshot at hand without saving it."""
+        self._put_at_hand(snapshot)
+
     async def snapshot(self, snapshot_hash: str) -> MarketSnapshot:
         """The snapshot of that hash; StoreError where it is not kept or damaged."""
         if snapshot_hash not in self._at_hand:

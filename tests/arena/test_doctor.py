@@ -1,7 +1,9 @@
 """The doctor: every fault is found, named, and comes with what to do; what is fine says so."""
 
 import asyncio
+import socket
 from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
 
 import pytest
 from pydantic import ValidationError
@@ -277,6 +279,24 @@ def test_a_server_that_holds_no_desks_is_found_out(tmp_path, answer, executor, t
     assert (found[0].name, found[0].status) == ("executor", "failed")
     assert url in found[0].told
     assert told in found[0].told
+
+
+@pytest.mark.skipif(find_spec("ray") is None, reason="the extra ray is not installed")
+def test_a_cluster_is_looked_for_where_it_should_be(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        found = [
+            asyncio.run(examine(rehearsal_arena(tmp_path, executor=executor), {}, now, seconds=2.0))
+            for executor in ({"kind": "ray"}, {"kind": "ray", "address": address})
+        ]
+    gone = asyncio.run(
+        examine(rehearsal_arena(tmp_path, executor={"kind": "ray", "address": address}), {}, now, seconds=2.0)
+    )
+    assert [findings[0].status for findings in (*found, gone)] == ["ok", "ok", "failed"]
+    assert f"nothing answers at {address}" in gone[0].told
+    # Workers on this machine have its keys, so contestants are looked at; on a cluster they are its business.
+    competing = [[f for f in findings if f.name.startswith("contestant")] for findings in found]
+    assert [len(named) for named in competing] == [5, 0]
 
 
 def test_a_contestant_with_replicas_is_looked_at_once(tmp_path):

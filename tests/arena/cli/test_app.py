@@ -5,7 +5,10 @@ import sys
 
 import pytest
 
-HEAVY = ("langgraph", "langchain_core", "pandas", "numpy", "yaml", "pydantic", "sqlite_utils", "rich", "dotenv")
+HEAVY = (
+    *("langgraph", "langchain_core", "pandas", "numpy", "yaml", "pydantic", "sqlite_utils", "rich", "dotenv"),
+    "ray",
+)
 
 
 def in_process_of_its_own(code, folder):

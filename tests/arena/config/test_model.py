@@ -93,8 +93,10 @@ def test_what_a_contestant_plays_as_changes_the_hash_unless_it_is_what_it_always
     assert not usual.keys() & ArenaConfig(contestants=[ONE | usual]).model_dump(mode="json")["contestants"][0].keys()
 
 
-def test_where_desks_run_changes_no_record():
-    elsewhere = {"kind": "langgraph", "url": "http://127.0.0.1:2024"}
+@pytest.mark.parametrize(
+    "elsewhere", [{"kind": "langgraph", "url": "http://127.0.0.1:2024"}, {"kind": "ray"}], ids=lambda one: one["kind"]
+)
+def test_where_desks_run_changes_no_record(elsewhere):
     assert ArenaConfig(contestants=[ONE], executor=elsewhere).hash == ArenaConfig(contestants=[ONE]).hash
 
 

@@ -130,6 +130,15 @@ def test_unknown_keys_are_refused_at_every_place(complaint, text, hint):
             f"{CONTESTANT}endpoints: {{e: {{base_url: openrouter.ai}}}}\n",
             "x.yaml:3: endpoints.e.base_url is 'openrouter.ai'; expected an address that begins with http:// or https://",
         ),
+        (
+            f"{CONTESTANT}executor: {{kind: ray, address: 'ray://10.0.0.1:10001'}}\n",
+            "x.yaml:3: executor.address is 'ray://10.0.0.1:10001'; expected host:port of a Ray cluster, such as "
+            "10.0.0.1:6379, or auto",
+        ),
+        (
+            f"{CONTESTANT}executor: {{kind: roy}}\n",
+            "x.yaml:3: executor.kind is 'roy'; expected local, langgraph or ray; did you mean 'ray'?",
+        ),
     ],
 )
 def test_a_wrong_value_is_one_sentence_with_its_line_and_what_is_expected(complaint, text, sentence):

@@ -10,6 +10,7 @@ from arena.contest import run_desk
 from arena.llm.toll import FreeToll
 from arena.remote.elsewhere import Elsewhere
 from arena.remote.errand import Errand
+from arena.remote.graph_way import GraphWay
 from arena.tape.comparing import chat_differences
 from arena.tape.plain import message_to_plain
 from arena.tape.recorder import Recorder
@@ -26,6 +27,7 @@ REHEARSED = {"name": "m", "kind": "rehearsal", "style": "value"}
 MOODY = {"name": "m", "kind": "class", "chat_model": "tests.arena.llm.foreign:Moody", "arguments": {"label": "m"}}
 AT_ENDPOINT = {"name": "m", "endpoint": "e", "model": "maker/m"}
 NOBODY = "http://127.0.0.1:9/v1"
+FREE = {"toll": lambda _: FreeToll(), "held": lambda _: False}
 ODD = "In Zürich or 東京, 0.1 \u2028 of it: 🚀."
 
 
@@ -65,7 +67,7 @@ def here_and_there(tmp_path, contestant, base_url=NOBODY, *, seconds=10.0, **lim
         here, there = (arena(tmp_path / name, contestant, base_url, limits=limits) for name in ("here", "there"))
         await here._shelf.keep(known)
         neighbour = await asyncio.to_thread(Neighbour, there)
-        away = Elsewhere(neighbour, here.config.contestants, snapshot=snapshot, toll=lambda _: FreeToll(), capped=False)
+        away = Elsewhere(GraphWay(neighbour), here.config.contestants, **FREE, snapshot=snapshot)
         async with here, there:
             mine = await held(here.desks["m"], Listeners(), seconds, *labels)
             return mine, await held(away.desks(here.config.desk)["m"], followed, seconds, *labels)
@@ -112,9 +114,7 @@ def test_of_a_masked_desk_nothing_but_the_mask_is_sent_elsewhere(tmp_path):
     here, there = (arena(tmp_path / name, masked) for name in ("here", "there"))
     neighbour = Neighbour(there)
     shelf = here._shelf
-    here._elsewhere = Elsewhere(
-        neighbour, here.config.with_desks, snapshot=shelf.snapshot, toll=lambda _: FreeToll(), capped=False
-    )
+    here._elsewhere = Elsewhere(GraphWay(neighbour), here.config.with_desks, **FREE, snapshot=shelf.snapshot)
     with here, there:
         chats = here.run(["ACME"], as_of=SESSION).chats
     errands = [Errand.unpacked(asked["errand"]) for asked in neighbour.asked]

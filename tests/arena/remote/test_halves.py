@@ -3,15 +3,15 @@
 import asyncio
 
 from arena.contest import run_desk, run_research
-from arena.llm.toll import FreeToll
 from arena.records.desk import RESEARCH_ROLES, ResearchBrief
 from arena.records.research import Research
 from arena.remote.elsewhere import Elsewhere
+from arena.remote.graph_way import GraphWay
 from arena.tape.comparing import chat_differences
 from tests.agents.surroundings import lesson
 from tests.arena.desks import Listeners, brief, clock, facts, stamp
 from tests.arena.remote.neighbour import Neighbour
-from tests.arena.remote.test_desk import REHEARSED, arena
+from tests.arena.remote.test_desk import FREE, REHEARSED, arena
 
 LABELS = ("rehearsal", "simulated")
 
@@ -33,7 +33,7 @@ def test_research_and_the_rest_of_a_desk_both_travel(tmp_path):
         here, there = (arena(tmp_path / name, REHEARSED) for name in ("here", "there"))
         await here._shelf.keep(known)
         neighbour = await asyncio.to_thread(Neighbour, there)
-        away = Elsewhere(neighbour, here.config.contestants, snapshot=snapshot, toll=lambda _: FreeToll(), capped=False)
+        away = Elsewhere(GraphWay(neighbour), here.config.contestants, **FREE, snapshot=snapshot)
         async with here, there:
             desk = away.desks(here.config.desk)["m"]
             research = await run_research(desk, part, basis="b", free=True, **shared)

@@ -11,6 +11,7 @@ from arena.contest import run_desk
 from arena.llm.toll import FreeToll
 from arena.remote.desk import RemoteDesk
 from arena.remote.errand import Identity
+from arena.remote.graph_way import GraphWay
 from arena.version import code_version
 from prompts.loader import prompts_hash
 from tests.arena.desks import Listeners, brief, clock, facts, stamp
@@ -38,12 +39,12 @@ def outcome(tmp_path, *, sent="m", knows=None, **identity):
         async with arena:
             desk = RemoteDesk(
                 sent,
-                await asyncio.to_thread(Neighbour, arena),
+                GraphWay(await asyncio.to_thread(Neighbour, arena)),
                 snapshot,
                 settings=DeskSettings(),
                 identity=true.model_copy(update=identity),
                 toll=FreeToll(),
-                capped=False,
+                held=False,
             )
             return await run_desk(desk, brief(), stamp(), seconds=20, clock=clock, audience=Listeners())
 

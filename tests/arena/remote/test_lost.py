@@ -15,6 +15,7 @@ from arena.records.outcome import Abstention
 from arena.remote.desk import RemoteDesk
 from arena.remote.errand import Errand, Identity
 from arena.remote.events import Ended, Wrote, written
+from arena.remote.graph_way import GraphWay
 from arena.remote.server import GraphServer
 from arena.tape.exchange import Trouble
 from tests.arena.desks import Listeners, brief, clock, facts, stamp
@@ -40,7 +41,9 @@ def chat_from(url, **executor):
     async def snapshot(name):
         return known
 
-    desk = RemoteDesk("m", server, snapshot, settings=DeskSettings(), identity=IDENTITY, toll=FreeToll(), capped=False)
+    desk = RemoteDesk(
+        "m", GraphWay(server), snapshot, settings=DeskSettings(), identity=IDENTITY, toll=FreeToll(), held=False
+    )
 
     async def held():
         try:

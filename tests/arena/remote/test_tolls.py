@@ -8,7 +8,8 @@ import pytest
 from langgraph.store.memory import InMemoryStore
 
 from arena.errors import ModelError
-from arena.remote.tolls import NAMESPACE, DistantToll, TollKeeper
+from arena.remote.letters import NAMESPACE, asking
+from arena.remote.tolls import DistantToll, TollKeeper
 
 
 class Till:
@@ -53,7 +54,9 @@ def over_the_wire(till, work, *, capped=True):
             await store.aput((*NAMESPACE, "errand"), passage, value)
 
         async with TollKeeper(till, answer if capped else None) as keeper:
-            elsewhere = asyncio.create_task(work(DistantToll("errand", told.put_nowait, store if capped else None)))
+            elsewhere = asyncio.create_task(
+                work(DistantToll(told.put_nowait, asking(store, "errand") if capped else None))
+            )
             while not elsewhere.done() or not told.empty():
                 with suppress(TimeoutError):
                     keeper.hear(await asyncio.wait_for(told.get(), 0.01))
