@@ -73,7 +73,7 @@ def season_report(season: Season, benchmark: Benchmark | None = None, horizon: i
     whole = {name: curve for name, curve in curves.items() if ruined(curve.points) is None}
     lost = {name: curve for name, curve in curves.items() if name not in whole}
     returns = {name: returns_of(curve.points) for name, curve in whole.items()}
-    yardstick = Yardstick(season.a_year, benchmark, _ratios(returns.values()))
+    yardstick = Yardstick(season.a_year, benchmark, _ratios(returns[n] for n, c in whole.items() if c.book.fills))
     evidence = _evidence(season, curves, agreed, horizon)
     latest = max((season.cutoffs[name] for name in curves if name in season.cutoffs), default=None)
     shared = _shared(whole)
@@ -199,9 +199,10 @@ def _differences(curves: Mapping[str, Curve]) -> tuple[Comparison, ...]:
 def _from_benchmark(curves: Mapping[str, Curve], benchmark: Benchmark) -> tuple[Comparison, ...]:
     found = []
     for name, curve in curves.items():
-        others = benchmark.returns([point.session for point in curve.points])
+        known = benchmark.known(curve.points)
+        others = benchmark.returns([point.session for point in known])
         if others is not None:
-            found += _comparison(name, returns_of(curve.points), benchmark.name, others)
+            found += _comparison(name, returns_of(known), benchmark.name, others)
     return tuple(found)
 
 
