@@ -136,7 +136,9 @@ def test_a_desk_that_abstained_has_ended_and_is_not_asked_again_by_a_season(tmp_
 
 def test_a_season_stops_where_nobody_can_be_asked_and_asks_again_when_it_is_resumed(tmp_path: Path) -> None:
     gone = {"endpoints": {"gone": {"base_url": "http://127.0.0.1:9/v1"}}, "limits": {"retries": 0}}
-    down = trial(tmp_path, **{**gone, "contestants": [UNREACHABLE]})
+    # Rules go on deciding, or abstain for want of a vote, while nobody can be asked.
+    rules = [{"name": rule, "kind": "baseline", "rule": rule} for rule in ("buy_and_hold", "consensus")]
+    down = trial(tmp_path, **{**gone, "contestants": [UNREACHABLE, *rules]})
     with arena_at(down) as arena:
         stopped = arena.season_run(["NVDA"], MONDAY, TUESDAY)
         assert [played.session for played in stopped.rounds] == [MONDAY]
@@ -145,14 +147,16 @@ def test_a_season_stops_where_nobody_can_be_asked_and_asks_again_when_it_is_resu
             "the season stops at 2025-10-06: every desk of its round abstained: provider_error (1)" in note
             for note in stopped.notes
         )
-    up = trial(tmp_path, contestants=[{"name": "gone", "kind": "rehearsal", "style": "value"}])
+    up = trial(tmp_path, contestants=[{"name": "gone", "kind": "rehearsal", "style": "value"}, *rules])
     with arena_at(up) as arena:
         resumed = arena.season_resume()
         assert [(played.session, played.abstentions) for played in resumed.rounds] == [(MONDAY, 0), (TUESDAY, 0)]
         assert "the season was planned under other settings; what is played from here on is played under these" in (
             resumed.picked_up
         )
-        assert arena.board().rows[0].decisions == 2
+        assert {row.contestant: row.decisions for row in arena.board().rows} == {
+            "gone": 2, "buy_and_hold": 2, "consensus": 2,
+        }  # fmt: skip
 
 
 def test_a_name_that_is_taken_is_refused_and_one_of_which_nothing_was_played_gives_way(tmp_path: Path) -> None:
