@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from arena.interop.rating_words import (
@@ -131,7 +132,7 @@ def _said_in_text(text: str) -> Iterator[_Said]:
     lines = [line for line in map(_plain, text.splitlines()) if line]
     if lines and (said := _opening(lines[0])):
         yield said
-    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+    for line, following in zip_longest(lines, lines[1:], fillvalue=""):
         if said := _announcement(line, following):
             yield said
 

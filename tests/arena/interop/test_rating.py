@@ -115,6 +115,8 @@ def test_words_that_agree_are_kept_once_each():
         ("Rating: Buyers are in control of this market", "announces no rating"),
         ('{"summary": "Buy"}', "announces no rating"),
         ("  \n ", "empty"),
+        ("---\n***", "announces no rating"),
+        ("[]", "announces no rating"),
     ],
 )
 def test_what_cannot_be_read_says_why_and_never_becomes_a_hold(text, why):
