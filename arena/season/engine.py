@@ -263,6 +263,8 @@ class SeasonEngine:
 
     async def _marked_through(self, plan: SeasonPlan, session: date) -> date:
         """The session up to which a round's books are marked: that of its fills, where it is completed."""
+        if self._config.trading.fill == "same_close":
+            return session
         following = await asyncio.to_thread(calendar.next_session, session, exchange_of(plan.tickers))
         return min(following, await self._today(plan))
 

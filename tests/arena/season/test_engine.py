@@ -268,6 +268,19 @@ def test_every_session_has_the_close_of_what_is_held_and_of_the_benchmark(tmp_pa
         assert all(position.marked == day for position in view.positions)
 
 
+def test_books_that_fill_at_the_close_they_decided_on_stand_at_that_close_beside_their_benchmark(
+    tmp_path: Path,
+) -> None:
+    with arena_at(trial(tmp_path, trading={"fill": "same_close"})) as arena:
+        report = arena.season_run(["NVDA"], MONDAY, WEDNESDAY)
+        board = arena.board()
+        assert arena.season_settle().standings == board
+    assert report.standings == board
+    assert (board.session, board.benchmark.through) == (WEDNESDAY, WEDNESDAY)
+    assert [held.carried for held in board.rows[0].positions] == [False]
+    assert not any("its last" in note for note in board.notes)
+
+
 def test_a_benchmark_nobody_tells_is_a_note_and_stops_nothing(tmp_path: Path) -> None:
     class WithoutBenchmark(SimulatedVendor):
         def prices(self, ticker: str, start: date, end: date) -> PriceHistory:
