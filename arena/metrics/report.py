@@ -55,6 +55,8 @@ class Season(NamedTuple):
     """Knowledge cutoffs by contestant, of those who state one."""
     splits: Mapping[str, Sequence[Split]] = _NO_SPLITS
     """By ticker, to compare prices across them."""
+    splits_since: Mapping[str, date] = MappingProxyType({})
+    """The session by ticker from which on `splits` has all of them; always where it is left out."""
     a_year: int = r.SESSIONS_A_YEAR
     random: Sequence[str] = ()
     """The contestants that trade by chance."""
@@ -110,7 +112,10 @@ def _ratios(returns: Iterable[Series]) -> list[float]:
 def _evidence(
     season: Season, curves: Mapping[str, Curve], agreed: Sequence[Agreement], horizon: int
 ) -> dict[str, Evidence]:
-    closes, tallies = Closes(season.marks, season.splits), {tally.contestant: tally for tally in season.tallies}
+    closes, tallies = (
+        Closes(season.marks, season.splits, season.splits_since),
+        {tally.contestant: tally for tally in season.tallies},
+    )
     said, fills = defaultdict(list), defaultdict(list)
     for opinion in season.opinions:
         said[opinion.contestant].append(opinion)

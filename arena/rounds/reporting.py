@@ -14,9 +14,9 @@ from arena.market.market import BOOK_CURRENCY, Market
 from arena.metrics.opinions import Opinion
 from arena.metrics.report import Season, season_report
 from arena.metrics.returns import SESSIONS_A_YEAR
-from arena.records.market import MarketSnapshot
+from arena.records.market import MarketSnapshot, Split
 from arena.records.performance import SeasonReport
-from arena.records.trading import BookOpened, Mark
+from arena.records.trading import BookOpened, LedgerEvent, Mark, SplitApplied
 from arena.rounds.board import board
 from arena.rounds.measure import chosen, measured
 from arena.rounds.shelf import Shelf
@@ -66,9 +66,10 @@ def season_in_store(
 ) -> Season:
     """The season as it is kept, its sessions still to be found; `snapshots` are the newest by ticker."""
     rows = store.chat_rows(season=store.season_of_chats(season), limit=_ALL)
+    events = store.events(season, as_of)
     return Season(
         name=season,
-        events=store.events(season, as_of),
+        events=events,
         marks=_with_closes(store.marks(season, as_of), snapshots),
         opinions=_opinions(row for row in rows if as_of is None or row.session <= as_of),
         tallies=store.tallies(season, as_of),
@@ -76,8 +77,21 @@ def season_in_store(
         cutoffs=cutoffs_of(config),
         random=[c.name for c in config.players if isinstance(c, BaselineContestant) and c.rule == "random"],
         twins={c.name: twin for c in config.contestants if (twin := unmasked_twin(c, config.contestants))},
-        splits={ticker: snapshot.prices.splits for ticker, snapshot in snapshots.items()},
+        splits=_splits(events, snapshots),
+        splits_since={t: snapshot.prices.bars[0].session for t, snapshot in snapshots.items() if snapshot.prices.bars},
     )
+
+
+def _splits(events: Iterable[LedgerEvent], snapshots: Mapping[str, MarketSnapshot]) -> dict[str, tuple[Split, ...]]:
+    """By ticker, those that the newest snapshots show, and those that came to holders after them."""
+    found = {ticker: {split.ex_date: split for split in s.prices.splits} for ticker, s in snapshots.items()}
+    for event in events:
+        if isinstance(event, SplitApplied):
+            # The event's own session is later where the split was told of late.
+            ex_date = date.fromisoformat(event.key.removeprefix(f"split:{event.ticker}:")[:10])
+            known = found.setdefault(event.ticker, {})
+            known.setdefault(ex_date, Split(ex_date=ex_date, ratio=event.ratio))
+    return {ticker: tuple(known[ex_date] for ex_date in sorted(known)) for ticker, known in found.items()}
 
 
 async def _newest_snapshots(
