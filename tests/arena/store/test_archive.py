@@ -17,5 +17,5 @@ def test_so_is_one_that_takes_no_folder(tmp_path):
     archive, address = Archive(tmp_path), Address("main", SESSION, "NVDA", "claude", "c1")
     archive.prepare("c1", "{}")
     (tmp_path / "main").write_text("a file where a folder should be")
-    with pytest.raises(StoreError, match="claude.c1.json cannot be written"):
+    with pytest.raises(StoreError, match=r"claude\.c1\.json cannot be written"):
         archive.publish(address)
