@@ -281,6 +281,14 @@ def test_books_that_fill_at_the_close_they_decided_on_stand_at_that_close_beside
     assert not any("its last" in note for note in board.notes)
 
 
+def test_a_home_that_cannot_be_written_is_told_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "turns").write_text("a file where a folder should be")
+    with arena_at(trial(tmp_path)) as arena:
+        for play in (lambda: arena.season_run(["NVDA"], MONDAY, TUESDAY), lambda: arena.run(["NVDA"], as_of=MONDAY)):
+            with pytest.raises(StoreError, match="turns cannot be written"):
+                play()
+
+
 def test_a_benchmark_nobody_tells_is_a_note_and_stops_nothing(tmp_path: Path) -> None:
     class WithoutBenchmark(SimulatedVendor):
         def prices(self, ticker: str, start: date, end: date) -> PriceHistory:
