@@ -97,10 +97,13 @@ class _Prices:
         return found
 
     def _in_shares_held(self, mark: Mark, contestant: str, session: date) -> Mark:
+        """The mark in the shares that are booked at a session: a split that is told of late is booked late."""
         close = mark.close
         for split in self._splits[contestant, mark.ticker]:
-            if mark.session < split.session <= session:
+            if mark.session < split.ex_date and split.session <= session:
                 close /= split.ratio
+            elif split.ex_date <= mark.session and session < split.session:
+                close *= split.ratio
         return mark.model_copy(update={"close": close})
 
 

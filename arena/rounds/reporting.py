@@ -87,10 +87,8 @@ def _splits(events: Iterable[LedgerEvent], snapshots: Mapping[str, MarketSnapsho
     found = {ticker: {split.ex_date: split for split in s.prices.splits} for ticker, s in snapshots.items()}
     for event in events:
         if isinstance(event, SplitApplied):
-            # The event's own session is later where the split was told of late.
-            ex_date = date.fromisoformat(event.key.removeprefix(f"split:{event.ticker}:")[:10])
             known = found.setdefault(event.ticker, {})
-            known.setdefault(ex_date, Split(ex_date=ex_date, ratio=event.ratio))
+            known.setdefault(event.ex_date, Split(ex_date=event.ex_date, ratio=event.ratio))
     return {ticker: tuple(known[ex_date] for ex_date in sorted(known)) for ticker, known in found.items()}
 
 
