@@ -1,21 +1,25 @@
 """A ledger's events against each other and against the prices: cash, shares, orders and what became of them."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
-from typing import TypeGuard, assert_never
+from types import MappingProxyType
+from typing import assert_never
 
 from arena.audit.account import Account
-from arena.audit.carry import check_borrow_fee, check_interest, missing_interest
+from arena.audit.carry import check_borrow_fee, check_interest, last_paid, unpaid
 from arena.audit.corporate import check_dividend, check_split
 from arena.audit.finding import found
 from arena.audit.margin import check_call, uncalled
+from arena.audit.missing import missing
 from arena.audit.orders import check_fill, check_order
 from arena.audit.prices import KnownPrices
 from arena.audit.trades import check_after, check_answer
 from arena.errors import LedgerError
 from arena.ledger import Book, replay
 from arena.ledger.places import place_of
+from arena.market.market import SourcedHistory
 from arena.records.audit import Finding
 from arena.records.shares import shares_text
 from arena.records.trading import (
@@ -31,17 +35,28 @@ from arena.records.trading import (
     SplitApplied,
 )
 
+_NOTHING_SETTLED: Mapping[str, date] = MappingProxyType({})
 
-def check_books(events: Sequence[LedgerEvent], prices: KnownPrices) -> Iterator[Finding]:
-    """Every violation, a contestant after the other. `events` stand in the order they were written."""
+
+def check_books(
+    events: Sequence[LedgerEvent],
+    prices: KnownPrices,
+    settled_at: Iterable[SourcedHistory] = (),
+    through: Mapping[str, date] = _NOTHING_SETTLED,
+) -> Iterator[Finding]:
+    """Every violation, a contestant after the other. `events` stand in the order they were written.
+
+    What is missing is found by the prices that books were settled at, as far as `through` says they were, by ticker.
+    """
     yield from _check_writing(events)
-    accounts = []
+    accounts, last = [], last_paid(events)
     for name in sorted({event.contestant for event in events}):
         account = Account(name)
         for event in _in_order(events, name):
             yield from _check(account, event, prices)
-        yield from missing_interest(account, (event for event in events if _pays(event, name)))
+        yield from unpaid(account, (event for event in events if event.contestant == name), last, prices)
         accounts.append(account)
+    yield from missing(events, accounts, settled_at, through)
     yield from _against_the_ledger(events, accounts)
 
 
@@ -67,10 +82,6 @@ def unchecked_fills(events: Iterable[LedgerEvent], prices: KnownPrices) -> tuple
 
 def _in_order(events: Iterable[LedgerEvent], name: str) -> list[LedgerEvent]:
     return sorted((event for event in events if event.contestant == name), key=place_of)
-
-
-def _pays(event: LedgerEvent, name: str) -> TypeGuard[InterestPaid]:
-    return isinstance(event, InterestPaid) and event.contestant == name
 
 
 def _check(account: Account, event: LedgerEvent, prices: KnownPrices) -> Iterator[Finding]:

@@ -1,6 +1,6 @@
 """Interest and borrow fees, reckoned anew from each close to the next session: Actual/365 (Fixed)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -12,7 +12,7 @@ from arena.market import calendar
 from arena.records.audit import Finding
 from arena.records.base import micro
 from arena.records.shares import shares_text
-from arena.records.trading import BorrowFee, InterestPaid
+from arena.records.trading import BorrowFee, InterestPaid, LedgerEvent
 
 YEAR = 365
 NOTHING = Decimal(0)
@@ -49,17 +49,45 @@ def check_borrow_fee(account: Account, fee: BorrowFee, prices: KnownPrices) -> I
     yield from _check_amount(fee, fee.shares * fee.price)
 
 
-def missing_interest(account: Account, paid: Iterable[InterestPaid]) -> Iterator[Finding]:
-    """A finding for every span without interest before one that has it: spans are paid for in their order."""
-    rate, opened = account.terms.cash_rate, account.opened
-    known = {one.since for one in paid}
-    if not rate or opened is None or not known:
+def last_paid(events: Iterable[LedgerEvent]) -> date | None:
+    """The last close from which on anybody's days were paid for; None where nobody's were."""
+    return max((event.since for event in events if isinstance(event, InterestPaid | BorrowFee)), default=None)
+
+
+def unpaid(
+    account: Account, events: Iterable[LedgerEvent], last: date | None, prices: KnownPrices
+) -> Iterator[Finding]:
+    """A finding for every span without its interest or borrow fee, up to the last that anybody's is paid for.
+
+    Spans are paid for in their order, those of all books together.
+    """
+    if account.opened is None or last is None:
         return
-    for since, until in pairwise(calendar.sessions_between(opened, max(known))):
+    known = {
+        (event.since, getattr(event, "ticker", "")) for event in events if isinstance(event, InterestPaid | BorrowFee)
+    }
+    for since, until in pairwise((*calendar.sessions_between(account.opened, last), calendar.next_session(last))):
         then = account.at_close(since)
-        if since not in known and then is not None and _due(then.cash, rate, since, until):
+        if then is None:
+            continue
+        if _due(then.cash, account.terms.cash_rate, since, until) and (since, "") not in known:
             what = f"no interest is paid from the close of {since} to {until}"
             yield Finding(kind="carry", where=account.name, what=what)
+        for ticker in _costly(account, then.shares, since, until, prices):
+            if (since, ticker) not in known:
+                what = f"no fee for borrowed {ticker} is charged from the close of {since} to {until}"
+                yield Finding(kind="carry", where=account.name, what=what)
+
+
+def _costly(
+    account: Account, shares: Mapping[str, Decimal], since: date, until: date, prices: KnownPrices
+) -> Iterator[str]:
+    """The shorts of a close that cost something to the next session; one without a price is waited for."""
+    rate = account.terms.margin.borrow_rate if account.terms.margin else NOTHING
+    for ticker, count in sorted(shares.items()):
+        closes = prices.closes(ticker, since)
+        if count < 0 and closes and _due(-count * min(closes), rate, since, until):
+            yield ticker
 
 
 def _check_days(event: InterestPaid | BorrowFee) -> Iterator[Finding]:

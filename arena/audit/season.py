@@ -1,14 +1,16 @@
 """One stored season, audited: its store, its snapshots, its tape."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from arena.audit.books import check_books, doubts
 from arena.audit.chats import check_orders, check_sight
+from arena.audit.missing import settled_through, without_orders
 from arena.audit.orders import exchange_of
 from arena.audit.prices import KnownPrices
 from arena.errors import StoreError, UsageError
 from arena.market import calendar, snapshot
+from arena.market.market import SourcedHistory
 from arena.masking import Mask, masked_snapshot
 from arena.records.audit import AuditReport, Finding
 from arena.records.chat import ModelChat
@@ -34,14 +36,17 @@ def audit_stored(store: Store, season: str) -> AuditReport:
         rows = store.chat_rows(season=store.season_of_chats(season), limit=-1)
         chats = {row.id: store.chat(row.id) for row in reversed(rows)}
         archive = store.verify_archive()
-    prices = _prices_on_tape(home, season)
+        plan = store.plan(season)
+    settled_at = _prices_on_tape(home, season)
+    prices = KnownPrices(settled_at)
     seen, unreadable = _snapshots(home / "snapshots", chats.values())
     for one in seen.values():
         if one.masks is None:
             prices.take(one)
     findings = (
-        *check_books(events, prices),
+        *check_books(events, prices, settled_at, settled_through(events, marks, plan.benchmark if plan else None)),
         *check_orders(events, chats),
+        *without_orders(events, chats.values()),
         *unreadable,
         *(found for chat in chats.values() for found in _check_facts(chat, seen)),
         *_check_marks(marks, prices),
@@ -64,11 +69,11 @@ def audit_stored(store: Store, season: str) -> AuditReport:
     )
 
 
-def _prices_on_tape(home: Path, season: str) -> KnownPrices:
+def _prices_on_tape(home: Path, season: str) -> Sequence[SourcedHistory]:
     if not Tape.exists(home):
-        return KnownPrices()
+        return ()
     with Tape.open_to_read(home) as tape:
-        return KnownPrices(tape.prices(season))
+        return tape.prices(season)
 
 
 def _snapshots(folder: Path, chats: Iterable[ModelChat]) -> tuple[dict[str, MarketSnapshot], list[Finding]]:

@@ -11,15 +11,18 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from arena.interop.rating_words import (
+    ABOUT,
     ACTIONS,
     DENIALS,
     FILLERS,
     FINAL_LABELS,
     FINALS,
     LABELS,
+    MEANWHILE,
     OR,
     QUALIFIERS,
     TIERS,
@@ -129,7 +132,7 @@ def _said_in_text(text: str) -> Iterator[_Said]:
     lines = [line for line in map(_plain, text.splitlines()) if line]
     if lines and (said := _opening(lines[0])):
         yield said
-    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+    for line, following in zip_longest(lines, lines[1:], fillvalue=""):
         if said := _announcement(line, following):
             yield said
 
@@ -196,7 +199,12 @@ _RATING = re.compile(
 )
 _TWIN = re.compile(rf"\s*[(\[]\s*(?P<word>{_WORD})\s*[)\]]", flags=re.IGNORECASE)
 _OR = re.compile(rf"\s*(?:{_alternatives(OR)})", flags=re.IGNORECASE)
+_BESIDE = re.compile(rf"\s*(?:[|,、،]|{_alternatives(OR)})", flags=re.IGNORECASE)
 _DENIED = re.compile(rf"[^.,;:()。、!\n]{{0,8}}?(?:{_alternatives(DENIALS)})", flags=re.IGNORECASE)
+_ABOUT = re.compile(
+    rf"\s*(?:[?\u061f]|[\"'\u2018-\u201f»」』】]*\s*(?:(?:{_alternatives(MEANWHILE)})\s+)?(?:{_alternatives(ABOUT)}))",
+    flags=re.IGNORECASE,
+)
 
 
 def _head(text: str) -> bool | None:
@@ -233,12 +241,24 @@ def _value(text: str, *, final: bool) -> _Said | None:
         if another is None:
             break
         place = another.end()
-    if len({tier for _, tier in words}) >= LEGEND:
+    if _is_scale(text):
         return None
-    if words and _DENIED.match(text, place):
+    if words and (_DENIED.match(text, place) or _ABOUT.match(text.replace("\u2019", "'"), place)):
         return _Said((), final, told, denied=True)
     if told.casefold() == REVIEW:
         return _Said((), True, told)
     if len({ACTIONS[tier] for _, tier in words}) > 1 or not words:
         return _Said(tuple(words), final, told)
     return _Said(tuple(words), final, words[0][0])
+
+
+def _is_scale(text: str) -> bool:
+    """Whether a text begins with so many ratings side by side that they are the scale itself."""
+    tiers: set[Tier] = set()
+    place = 0
+    while found := _RATING.match(text, place):
+        tiers.add(_TIER_OF[" ".join(found["word"].casefold().split())])
+        if (beside := _BESIDE.match(text, found.end())) is None:
+            break
+        place = beside.end()
+    return len(tiers) >= LEGEND

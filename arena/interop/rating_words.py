@@ -88,9 +88,20 @@ LABELS = (
     *("评级", "評級", "建议", "建議", "决策", "決策", "决定", "決定", "结论", "結論", "判断", "判斷", "裁决"),
     *("評価", "推奨", "レーティング", "格付け", "등급", "추천", "권고안", "권고", "결론", "결정", "판단", "의견"),
     *("रेटिंग", "सिफारिश", "अनुशंसा", "निर्णय", "निष्कर्ष", "फैसला", "calificación", "recomendación", "decisión"),
-    *("conclusión", "veredicto", "classificação", "recomendação", "decisão", "conclusão", "veredito", "évaluation"),
+    *(
+        "conclusión",
+        "veredicto",
+        "valoración",
+        "avaliação",
+        "classificação",
+        "recomendação",
+        "decisão",
+        "conclusão",
+        "veredito",
+        "évaluation",
+    ),
     *("notation", "recommandation", "décision", "bewertung", "empfehlung", "entscheidung", "fazit", "urteil"),
-    *("einstufung", "التصنيف", "التوصية", "القرار", "الخلاصة", "تصنيف", "توصية", "قرار", "рейтинг"),
+    *("einstufung", "التصنيف", "التقييم", "تقييم", "التوصية", "القرار", "الخلاصة", "تصنيف", "توصية", "قرار", "рейтинг"),
     *("рекомендация", "решение", "вывод", "вердикт", "итог"),
 )
 """What a rating stands behind."""
@@ -181,3 +192,32 @@ DENIALS = (
     *("off", "not", "不", "nicht", "pas", "не"),
 )
 """What takes a rating back where it stands right behind it."""
+
+ABOUT = (
+    *(
+        "is",
+        "was",
+        "are",
+        "were",
+        "be",
+        "has",
+        "had",
+        "would",
+        "could",
+        "should",
+        "can",
+        "cannot",
+        "can't",
+        "may",
+        "might",
+    ),
+    *("must", "isn't", "wasn't", "aren't", "hasn't", "seems", "looks", "appears", "remains", "feels", "makes", "made"),
+    *("no", "es", "está", "era", "fue", "sería", "parece", "queda", "não", "é", "foi", "seria", "fica", "n'est", "ne"),
+    *("est", "était", "serait", "semble", "paraît", "ist", "war", "wäre", "wird", "wurde", "würde", "kann", "scheint"),
+    *("bleibt", "kommt", "не", "был", "была", "было", "бы", "кажется", "выглядит", "غير", "ليس", "ليست", "لا", "لم"),
+    *("لن", "كان", "は", "には"),
+)
+"""What makes a rating the subject of a sentence where it stands right behind it: `Buy is premature` decides nothing."""
+
+MEANWHILE = ("now", "here", "today", "right now", "at this price", "at this level", "at these levels", "at this point")
+"""What may stand between the two."""

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -65,17 +66,36 @@ class State(Record):
 
 def read_states(path: Path) -> tuple[State, ...]:
     """Every state of a file, in its order. UsageError where it holds none, or one without a day or a ticker."""
+    cut: list[str] = []
     try:
-        content = json.loads(path.read_text(encoding="utf-8-sig"))
+        content = json.loads(path.read_text(encoding="utf-8-sig"), object_hook=partial(_whole, cut=cut))
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"{path} is not JSON: {error}") from None
     by_day = {"": content} if isinstance(content, dict) and DECISION in content else content
     if not isinstance(by_day, dict) or not by_day or not all(_is_state(state) for state in by_day.values()):
         raise UsageError(f"{path} holds no TradingAgents state: an object with {DECISION}, or such objects by date")
     several = len(by_day) > 1
-    return tuple(_state(path, f"{path.name}, {key}" if several else path.name, key, s) for key, s in by_day.items())
+    states = (_state(path, f"{path.name}, {key}" if several else path.name, key, s) for key, s in by_day.items())
+    halves = (f"half a character in the file's {', '.join(dict.fromkeys(cut))} is shown as \ufffd",) if cut else ()
+    return tuple(state.model_copy(update={"notes": (*state.notes, *halves)}) for state in states)
+
+
+def _whole(content: dict[str, Any], cut: list[str]) -> dict[str, Any]:
+    """An object whose texts are whole: of one that was cut in the middle of a character JSON can keep a half.
+
+    The names of those that were are added to `cut`.
+    """
+    told = {
+        _characters(name): _characters(value) if isinstance(value, str) else value for name, value in content.items()
+    }
+    cut += [name for name, value in zip(told, content.values(), strict=False) if told[name] != value]
+    return told
+
+
+def _characters(text: str) -> str:
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _is_state(content: object) -> bool:

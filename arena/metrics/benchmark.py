@@ -11,6 +11,7 @@ from arena.records.base import Record
 from arena.records.market import Dividend, PriceHistory, Split
 
 if TYPE_CHECKING:
+    from arena.metrics.equity import Point
     from arena.metrics.returns import Series
 
 
@@ -22,6 +23,10 @@ class Benchmark(Record):
     """In order."""
     levels: tuple[float, ...]
     """One a session; the first is 1."""
+
+    def known(self, points: "Sequence[Point]") -> "Sequence[Point]":
+        """The points of a curve up to the last session that has a level: of what came behind it nothing is known."""
+        return [point for point in points if point.session <= self.sessions[-1]]
 
     def returns(self, sessions: Sequence[date]) -> "Series | None":
         """The returns between successive `sessions`, at the last level known; None where it begins later."""

@@ -98,17 +98,14 @@ class _Prices:
         return found
 
     def _in_shares_held(self, mark: Mark, contestant: str, session: date) -> Mark:
-        since = [
-            split
-            for split in self._splits.get((contestant, mark.ticker), ())
-            if mark.session < split.session <= session
-        ]
-        if not since:
-            return mark
+        """The mark in the shares that are booked at a session: a split that is told of late is booked late."""
         close = mark.close
-        for split in since:
-            close /= split.ratio
-        return mark.model_copy(update={"close": close})
+        for split in self._splits.get((contestant, mark.ticker), ()):
+            if mark.session < split.ex_date and split.session <= session:
+                close /= split.ratio
+            elif split.ex_date <= mark.session and session < split.session:
+                close *= split.ratio
+        return mark if close == mark.close else mark.model_copy(update={"close": close})
 
 
 def _point(book: Book, session: date, prices: _Prices) -> Point:

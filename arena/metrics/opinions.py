@@ -5,12 +5,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import combinations
+from types import MappingProxyType
 from typing import NamedTuple
 
 from arena.records.market import Split
 from arena.records.outcome import Action
 from arena.records.performance import Agreement
 from arena.records.trading import Mark
+
+_ALWAYS: Mapping[str, date] = MappingProxyType({})
 
 
 class Opinion(NamedTuple):
@@ -30,7 +33,7 @@ class Judgement(NamedTuple):
     forecasts: tuple[tuple[float, bool], ...]
     """Confidence, and whether the price went its way."""
     unjudged: int
-    """Decisions whose horizon has not passed, or for which there is no price at either end."""
+    """Decisions whose horizon has not passed, or for which there is no price at either end, or splits are not known."""
 
 
 def mean_confidence(opinions: Sequence[Opinion]) -> float | None:
@@ -42,14 +45,24 @@ def mean_confidence(opinions: Sequence[Opinion]) -> float | None:
 class Closes:
     """Closes by ticker and session, comparable across splits."""
 
-    def __init__(self, marks: Iterable[Mark], splits: Mapping[str, Iterable[Split]]) -> None:
+    def __init__(
+        self,
+        marks: Iterable[Mark],
+        splits: Mapping[str, Iterable[Split]],
+        told_since: Mapping[str, date] = _ALWAYS,
+    ) -> None:
+        """`told_since` is the session by ticker from which on every split is told of; always by default."""
         self._closes = {(mark.ticker, mark.session): mark.close for mark in marks}
         self._splits = {ticker: tuple(known) for ticker, known in splits.items()}
+        self._told_since = told_since
 
     def change(self, ticker: str, start: date, end: date) -> Decimal | None:
-        """The part by which the price changed from close to close, without dividends; None where one is missing."""
+        """The part by which the price changed from close to close, without dividends; None where one is missing.
+
+        So it is where nobody can tell whether the ticker has split in between.
+        """
         before, after = self._closes.get((ticker, start)), self._closes.get((ticker, end))
-        if before is None or after is None:
+        if before is None or after is None or start < self._told_since.get(ticker, start):
             return None
         for split in self._splits.get(ticker, ()):
             if start < split.ex_date <= end:

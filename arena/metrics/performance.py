@@ -32,8 +32,9 @@ SEED = 0
 
 
 _NO_SESSION, _NO_TRADE = "no session has passed yet", "no trade was closed yet"
-_NEVER_MOVED, _NEVER_FELL = "equity never moved", "equity never fell"
+_NEVER_MOVED, _NEVER_FELL, _NEVER_TRADED = "equity never moved", "equity never fell", "it never traded"
 _OF_RETURNS: tuple[FigureName, ...] = ("annualised_return", "volatility", "sharpe", "deflated_sharpe", "sortino")
+_TO_RISK: tuple[FigureName, ...] = ("sharpe", "deflated_sharpe", "sortino", "calmar")
 
 
 class Evidence(NamedTuple):
@@ -56,7 +57,7 @@ class Yardstick(NamedTuple):
     """Sessions a year."""
     benchmark: Benchmark | None
     ratios: Sequence[float]
-    """Everybody's Sharpe ratios a session, of those with enough sessions."""
+    """Everybody's Sharpe ratios a session, of those with enough sessions who have traded."""
 
 
 class _Found(NamedTuple):
@@ -83,6 +84,9 @@ def performance(evidence: Evidence, yardstick: Yardstick) -> Performance:
     """One contestant's season in figures, each with what it means."""
     points, cutoff = evidence.curve.points, evidence.cutoff
     found = {**_of_returns(points, yardstick), **_of_trades(evidence), **_of_decisions(evidence)}
+    if not evidence.curve.book.fills:
+        # Interest on cash that was never risked has hardly any spread: a ratio to it would look like certain skill.
+        found |= {name: found[name]._replace(value=None, missing=_NEVER_TRADED, range=None) for name in _TO_RISK}
     size = max(len(points) - 1, 0)
     enough = len(evidence.judged.forecasts) >= LEAST_SESSIONS
     return Performance(
@@ -163,7 +167,9 @@ def _of_returns(points: Sequence[Point], yardstick: Yardstick) -> Mapping[Figure
         "maximum_drawdown": _Found(r.depth(returns), _NO_SESSION, old),
         **_against(points, returns, yardstick),
     }
-    return {name: one._replace(rests_on=returns.size) for name, one in found.items()}
+    return {
+        name: one if one.rests_on is not None else one._replace(rests_on=returns.size) for name, one in found.items()
+    }
 
 
 def _of_ruin(points: Sequence[Point], end: date, old: str) -> Mapping[FigureName, _Found]:
@@ -182,12 +188,20 @@ def _against(points: Sequence[Point], returns: Series, yardstick: Yardstick) -> 
     benchmark = yardstick.benchmark
     if benchmark is None:
         return dict.fromkeys(("alpha", "beta"), _Found(None, "no benchmark was named"))
-    others = benchmark.returns([point.session for point in points])
+    known = benchmark.known(points)
+    others = benchmark.returns([point.session for point in known])
     if others is None:
         return dict.fromkeys(("alpha", "beta"), _Found(None, f"{benchmark.name} has no price at the start"))
-    alpha, beta = r.alpha_beta(returns, others, yardstick.a_year)
+    if others.size < returns.size and others.size < LEAST_SESSIONS:
+        few = f"not enough data: {benchmark.name} has closes of {others.size} sessions of {LEAST_SESSIONS}"
+        return dict.fromkeys(("alpha", "beta"), _Found(None, few, rests_on=others.size))
+    alpha, beta = r.alpha_beta(returns[: others.size], others, yardstick.a_year)
     still = f"{benchmark.name} never moved"
-    return {"alpha": _Found(alpha, still), "beta": _Found(beta, still)}
+    cut = f"{benchmark.name} has no close after {known[-1].session}" if others.size < returns.size else ""
+    return {
+        "alpha": _Found(alpha, still, cut, rests_on=others.size),
+        "beta": _Found(beta, still, cut, rests_on=others.size),
+    }
 
 
 def _of_trades(evidence: Evidence) -> Mapping[FigureName, _Found]:

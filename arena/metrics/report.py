@@ -55,6 +55,8 @@ class Season(NamedTuple):
     """Knowledge cutoffs by contestant, of those who state one."""
     splits: Mapping[str, Sequence[Split]] = _NO_SPLITS
     """By ticker, to compare prices across them."""
+    splits_since: Mapping[str, date] = MappingProxyType({})
+    """The session by ticker from which on `splits` has all of them; always where it is left out."""
     a_year: int = r.SESSIONS_A_YEAR
     random: Sequence[str] = ()
     """The contestants that trade by chance."""
@@ -73,7 +75,7 @@ def season_report(season: Season, benchmark: Benchmark | None = None, horizon: i
     whole = {name: curve for name, curve in curves.items() if ruined(curve.points) is None}
     lost = {name: curve for name, curve in curves.items() if name not in whole}
     returns = {name: returns_of(curve.points) for name, curve in whole.items()}
-    yardstick = Yardstick(season.a_year, benchmark, _ratios(returns.values()))
+    yardstick = Yardstick(season.a_year, benchmark, _ratios(returns[n] for n, c in whole.items() if c.book.fills))
     evidence = _evidence(season, curves, agreed, horizon)
     latest = max((season.cutoffs[name] for name in curves if name in season.cutoffs), default=None)
     shared = _shared(whole)
@@ -110,7 +112,10 @@ def _ratios(returns: Iterable[Series]) -> list[float]:
 def _evidence(
     season: Season, curves: Mapping[str, Curve], agreed: Sequence[Agreement], horizon: int
 ) -> dict[str, Evidence]:
-    closes, tallies = Closes(season.marks, season.splits), {tally.contestant: tally for tally in season.tallies}
+    closes, tallies = (
+        Closes(season.marks, season.splits, season.splits_since),
+        {tally.contestant: tally for tally in season.tallies},
+    )
     said, fills = defaultdict(list), defaultdict(list)
     for opinion in season.opinions:
         said[opinion.contestant].append(opinion)
@@ -199,9 +204,10 @@ def _differences(curves: Mapping[str, Curve]) -> tuple[Comparison, ...]:
 def _from_benchmark(curves: Mapping[str, Curve], benchmark: Benchmark) -> tuple[Comparison, ...]:
     found = []
     for name, curve in curves.items():
-        others = benchmark.returns([point.session for point in curve.points])
+        known = benchmark.known(curve.points)
+        others = benchmark.returns([point.session for point in known])
         if others is not None:
-            found += _comparison(name, returns_of(curve.points), benchmark.name, others)
+            found += _comparison(name, returns_of(known), benchmark.name, others)
     return tuple(found)
 
 

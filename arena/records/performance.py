@@ -247,7 +247,7 @@ class SeasonReport(Record):
     """Sessions after which a decision is judged by the price."""
     benchmark: str | None
     trials: int
-    """Contestants with a Sharpe ratio: the more there are, the more the deflated one takes for luck."""
+    """Contestants that traded and have a Sharpe ratio: the more there are, the more the deflated one takes for luck."""
     performances: tuple[Performance, ...]
     """In order of name."""
     standings: tuple[Placing, ...]

@@ -126,6 +126,11 @@ class SplitApplied(Event):
     cash_in_lieu: Money
     """Dollars for the fraction of a share, at that session's open; negative where it was short."""
 
+    @property
+    def ex_date(self) -> date:
+        """The day it is of, which its key tells; `session` is later where the vendor told of it late."""
+        return date.fromisoformat(self.key.removeprefix(f"split:{self.ticker}:").partition(":")[0])
+
 
 class InterestPaid(Event):
     """Interest on a book's cash from one close to the next session, credited before that one's open.

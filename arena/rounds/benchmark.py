@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from arena.metrics.benchmark import Benchmark, grown
+from arena.records.season import KeptActions
 from arena.records.standing import BenchmarkStanding
 from arena.records.trading import BookOpened, Fill, LedgerEvent
 from arena.store import Store
@@ -13,9 +14,10 @@ from arena.store import Store
 def own_benchmark(store: Store, season: str) -> str | None:
     """The benchmark a season was planned with; of an import the one it brought along; None where there is none.
 
-    An import has no plan: its benchmark is the one ticker that has closes and that nobody decided on or traded.
+    A rescored season has that of the season it re-prices. An import has no plan: its benchmark is the one ticker that
+    has closes and that nobody decided on or traded.
     """
-    if (plan := store.plan(season)) is not None:
+    if (plan := store.plan(store.season_of_chats(season))) is not None:
         return plan.benchmark
     untouched = store.untouched_tickers(season)
     return untouched[0] if len(untouched) == 1 else None
@@ -27,9 +29,14 @@ def kept_benchmark(store: Store, season: str, ticker: str, through: date | None 
     Where its dividends and splits are not kept, as its price was traded.
     """
     closes = [(mark.session, mark.close) for mark in store.marks(season, through) if mark.ticker == ticker]
-    actions = store.kept_actions(season, ticker)
+    actions = kept_actions(store, season, ticker)
     known = (actions.dividends, actions.splits) if actions is not None else ((), ())
     return grown(ticker, closes, *known) if closes else None
+
+
+def kept_actions(store: Store, season: str, ticker: str) -> KeptActions | None:
+    """A benchmark's dividends and splits; of a rescored season those of the season it re-prices."""
+    return store.kept_actions(store.season_of_chats(season), ticker)
 
 
 def benchmark_standing(

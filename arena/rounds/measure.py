@@ -10,7 +10,7 @@ from arena.market.market import Market
 from arena.market.tickers import check_ticker
 from arena.metrics.benchmark import Benchmark, benchmark_of
 from arena.records.season import KeptActions
-from arena.rounds.benchmark import kept_benchmark, own_benchmark
+from arena.rounds.benchmark import kept_actions, kept_benchmark, own_benchmark
 from arena.rounds.facts import market_name, other_market
 from arena.rounds.shelf import Shelf
 from arena.store import Store
@@ -64,7 +64,7 @@ def at_kept_closes(
     store: Store, season: str, ticker: str, sessions: Sequence[date]
 ) -> tuple[Benchmark | None, tuple[str, ...]]:
     """The season's own benchmark over its sessions, at the closes in the store, and notes on what is missing of it."""
-    found, actions = kept_benchmark(store, season, ticker, sessions[-1]), store.kept_actions(season, ticker)
+    found, actions = kept_benchmark(store, season, ticker, sessions[-1]), kept_actions(store, season, ticker)
     if found is None:
         return None, (f"measured against no benchmark: no close of {ticker}, the season's own, is kept",)
     told = (f"measured against {ticker}, the season's own benchmark, at the closes that are kept",)

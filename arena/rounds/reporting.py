@@ -14,9 +14,9 @@ from arena.market.market import BOOK_CURRENCY, Market
 from arena.metrics.opinions import Opinion
 from arena.metrics.report import Season, season_report
 from arena.metrics.returns import SESSIONS_A_YEAR
-from arena.records.market import MarketSnapshot
+from arena.records.market import MarketSnapshot, Split
 from arena.records.performance import SeasonReport
-from arena.records.trading import BookOpened, Mark
+from arena.records.trading import BookOpened, LedgerEvent, Mark, SplitApplied
 from arena.rounds.board import board
 from arena.rounds.measure import chosen, measured
 from arena.rounds.shelf import Shelf
@@ -79,16 +79,28 @@ def books_in_store(
     store: Store, season: str, snapshots: Mapping[str, MarketSnapshot], as_of: date | None = None
 ) -> Season:
     """The same without anything that was said: what curves are made of. Its sessions are still to be found."""
+    events = store.events(season, as_of)
     return Season(
         name=season,
-        events=store.events(season, as_of),
+        events=events,
         marks=_with_closes(store.marks(season, as_of), snapshots),
         opinions=(),
         tallies=(),
         sessions=(),
         cutoffs={},
-        splits={ticker: snapshot.prices.splits for ticker, snapshot in snapshots.items()},
+        splits=_splits(events, snapshots),
+        splits_since={t: snapshot.prices.bars[0].session for t, snapshot in snapshots.items() if snapshot.prices.bars},
     )
+
+
+def _splits(events: Iterable[LedgerEvent], snapshots: Mapping[str, MarketSnapshot]) -> dict[str, tuple[Split, ...]]:
+    """By ticker, those that the newest snapshots show, and those that came to holders after them."""
+    found = {ticker: {split.ex_date: split for split in s.prices.splits} for ticker, s in snapshots.items()}
+    for event in events:
+        if isinstance(event, SplitApplied):
+            known = found.setdefault(event.ticker, {})
+            known.setdefault(event.ex_date, Split(ex_date=event.ex_date, ratio=event.ratio))
+    return {ticker: tuple(known[ex_date] for ex_date in sorted(known)) for ticker, known in found.items()}
 
 
 async def _newest_snapshots(

@@ -15,7 +15,7 @@ from typing import Protocol
 from filelock import FileLock, Timeout
 
 from arena.config.model import ArenaConfig
-from arena.errors import UsageError
+from arena.errors import StoreError, UsageError
 
 _LOOK_AGAIN = 0.2
 """Seconds between two tries."""
@@ -40,7 +40,7 @@ class SeasonTurn:
         self._one_asks = asyncio.Lock()
 
     async def begin(self) -> None:
-        """Wait for the turn. Raises UsageError when the others do not end in time."""
+        """Wait for the turn. UsageError when the others do not end in time, StoreError where nothing can be written."""
         until = time.monotonic() + self._patience
         async with self._one_asks:
             while not self._lock.is_locked:
@@ -58,11 +58,16 @@ class SeasonTurn:
         self._lock.release()
 
     def _taken(self) -> bool:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        folder = self._path.parent
         try:
+            folder.mkdir(parents=True, exist_ok=True)
             self._lock.acquire(timeout=0)
         except Timeout:
             return False
+        except OSError as error:
+            raise StoreError(
+                f"{folder} cannot be written ({error.strerror}); check the disk and its permissions"
+            ) from error
         return True
 
 

@@ -41,6 +41,7 @@ from arena.rounds.facts import facts
 from arena.rounds.opening import check, refuse_what_the_season_forbids
 from arena.rounds.playing import Supervising, play
 from arena.rounds.shelf import Shelf
+from arena.rounds.standing import standings_of
 from arena.season import looking
 from arena.season.ahead import RunningAhead
 from arena.season.due import Due, due_now
@@ -208,6 +209,9 @@ class SeasonEngine:
             keep_abstentions=not nobody_was_asked(plan, earlier),
         )
         late = await mark_benchmark(plan, self._market(), self._shelf, await self._marked_through(plan, session))
+        # The round's own leaderboard was made before the benchmark's close of the session its orders filled in.
+        table = await self._shelf.look_up(lambda store: standings_of(store, plan.season))
+        result = result.model_copy(update={"standings": table})
         if not outage(result.chats):
             at = self._clock()
             await self._shelf.write(lambda store: store.finish_round(plan.season, session, at))
@@ -259,6 +263,8 @@ class SeasonEngine:
 
     async def _marked_through(self, plan: SeasonPlan, session: date) -> date:
         """The session up to which a round's books are marked: that of its fills, where it is completed."""
+        if self._config.trading.fill == "same_close":
+            return session
         following = await asyncio.to_thread(calendar.next_session, session, exchange_of(plan.tickers))
         return min(following, await self._today(plan))
 

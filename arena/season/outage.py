@@ -13,9 +13,13 @@ OUTAGE: frozenset[AbstentionReason] = frozenset({"timeout", "rate_limited", "bud
 
 
 def outage(chats: Sequence[ModelChat]) -> str:
-    """Why no desk of a round could be asked; empty where any could."""
-    reasons = Counter(chat.outcome.reason for chat in chats if chat.outcome.kind == "abstention")
-    if not chats or sum(reasons.values()) < len(chats) or reasons.keys() - OUTAGE:
+    """Why no desk of a round could be asked; empty where any could.
+
+    Baselines have no desk: they decide whatever has become of the endpoints.
+    """
+    desks = [chat for chat in chats if "baseline" not in chat.labels]
+    reasons = Counter(chat.outcome.reason for chat in desks if chat.outcome.kind == "abstention")
+    if not desks or sum(reasons.values()) < len(desks) or reasons.keys() - OUTAGE:
         return ""
     told = ", ".join(f"{reason} ({number})" for reason, number in sorted(reasons.items()))
     return f"every desk of its round abstained: {told}"

@@ -44,7 +44,7 @@ async def settle_season(
         if plan is not None and plan.end is not None:
             finished = await shelf.look_up(lambda store: store.finished_rounds(season))
             left = remaining(plan, finished)
-            until = left[0] if left else await asyncio.to_thread(calendar.next_session, last, exchange)
+            until = left[0] if left else await asyncio.to_thread(_filled_by, config, last, exchange)
             through = min(today, until)
         notes = await bring_up_to_date(config, market, shelf, through)
         if plan is not None:
@@ -56,6 +56,11 @@ async def settle_season(
     return SettledSeason(
         season=season, through=through, events=events[before:], standings=standings, notes=tuple(dict.fromkeys(notes))
     )
+
+
+def _filled_by(config: ArenaConfig, last: date, exchange: str) -> date:
+    """The session in which the orders of a round fill."""
+    return last if config.trading.fill == "same_close" else calendar.next_session(last, exchange)
 
 
 def _so_far(store: Store, config: ArenaConfig) -> tuple[int, date, tuple[str, ...]]:

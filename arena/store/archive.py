@@ -7,6 +7,7 @@ is committed. Whatever a killed process leaves under .pending is therefore settl
 import json
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -46,19 +47,24 @@ class Archive:
         self.folder = folder
 
     def prepare(self, chat_id: str, text: str) -> Path:
-        """Write a chat's file where nobody reads it yet; its bytes are on the disk when this returns."""
+        """Write a chat's file where nobody reads it yet; its bytes are on the disk when this returns.
+
+        StoreError where the disk does not take it.
+        """
         path = self.folder / PENDING / f"{file_name(chat_id)}.json"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("wb") as file:
-            file.write(text.encode())
-            file.flush()
-            os.fsync(file.fileno())
+        with _told_of(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("wb") as file:
+                file.write(text.encode())
+                file.flush()
+                os.fsync(file.fileno())
         return path
 
     def publish(self, address: Address) -> None:
-        """Move a prepared file to its place."""
+        """Move a prepared file to its place. StoreError where the disk does not take it."""
         target = self.folder / address.path
-        target.parent.mkdir(parents=True, exist_ok=True)
+        with _told_of(target):
+            target.parent.mkdir(parents=True, exist_ok=True)
         try:
             (self.folder / PENDING / f"{file_name(address.id)}.json").replace(target)
         except FileNotFoundError:
@@ -78,6 +84,15 @@ class Archive:
         """Published files, relative to the archive, in order."""
         for path in sorted(self.folder.glob("*/*/*/*.json")):
             yield path.relative_to(self.folder)
+
+
+@contextmanager
+def _told_of(path: Path) -> Iterator[None]:
+    """A disk that is full or read-only, in a sentence."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(f"{path} cannot be written ({error.strerror}); check the disk and its permissions") from error
 
 
 def file_name(name: str) -> str:

@@ -50,7 +50,7 @@ def _log(source: str, text: str) -> Log:
             content = json.loads(line)
             messages += _messages(content["new_messages"])
             signature = signature or str(content.get("signature", ""))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             notes.append(f"line {number} of the log cannot be read: {type(error).__name__}: {error}")
     return Log(source=source, signature=signature, messages=tuple(messages), notes=tuple(notes))
 

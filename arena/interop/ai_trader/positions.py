@@ -12,6 +12,9 @@ from arena.records.audit import Finding
 
 CASH = "CASH"
 
+MOST = Decimal(10) ** 15
+"""Shares or dollars, from which on a number is a fault of the file: a micro-dollar of it could not be reckoned with."""
+
 
 @dataclass(frozen=True)
 class Line:
@@ -42,14 +45,14 @@ def read_positions(folder: Path, model: str) -> tuple[tuple[Line, ...], tuple[Fi
     name = f"agent_data/{model}/position/position.jsonl"
     lines: list[Line] = []
     findings: list[Finding] = []
-    text = (folder / name).read_text(encoding="utf-8", errors="replace")
+    text = (folder / name).read_text(encoding="utf-8-sig", errors="replace")
     for number, written in enumerate(text.split("\n"), start=1):
         if not written.strip():
             continue
         where = f"{name}:{number}"
         try:
             lines.append(_line(where, json.loads(written, parse_float=Decimal)))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             what = f"it is no position line: {type(error).__name__}: {error}"
             findings.append(Finding(kind="unreadable", where=where, what=what))
     if not lines and not findings:
@@ -76,7 +79,9 @@ def _line(where: str, content: Mapping[str, Any]) -> Line:
 def _number(value: object) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise TypeError(f"{value!r} is not a number")
-    return Decimal(value)
+    if abs(number := Decimal(value)) >= MOST:
+        raise ValueError(f"a number of {number.adjusted() + 1} digits is none of shares or dollars")
+    return number
 
 
 def _whole(value: object) -> int:

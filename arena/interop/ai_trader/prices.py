@@ -72,7 +72,7 @@ class Prices:
             content = json.loads(text)
             ticker, series = content["Meta Data"]["2. Symbol"], content["Time Series (Daily)"]
             days = {date.fromisoformat(day): _day(row) for day, row in series.items()}
-        except (ValueError, KeyError, TypeError, AttributeError, InvalidOperation) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, InvalidOperation, RecursionError) as error:
             why = f"it holds no daily prices as Alpha Vantage writes them ({type(error).__name__}: {error})"
             self.findings.append(("", Finding(kind="unreadable", where=where, what=why)))
             return
@@ -103,4 +103,7 @@ def _day(row: Mapping[str, Any]) -> Day:
 
 def _number(row: Mapping[str, Any], names: tuple[str, ...]) -> Decimal | None:
     told = next((row[name] for name in names if name in row), None)
-    return None if told is None else Decimal(str(told))
+    number = None if told is None else Decimal(str(told))
+    if number is not None and not (number.is_finite() and (number > 0 or (not number and names == _NAMES["volume"]))):
+        raise ValueError(f"{told!r} is no price and no volume")
+    return number

@@ -12,6 +12,7 @@ from arena.market.market import Market, SourcedHistory
 from arena.records.market import MarketSnapshot
 from arena.records.rescoring import RescoredRow, RescoredSeason, Rescoring
 from arena.records.standing import Standings
+from arena.rounds.benchmark import benchmark_standing
 from arena.rounds.facts import market_name, other_market
 from arena.rounds.shelf import Shelf
 from arena.season.rescoring.changes import changed_settings, differences, recorded_settings, texts_of
@@ -51,7 +52,10 @@ class Rescorer:
         # Calendars are built at their first use, and a long season takes a while: neither is for the event loop.
         new = await asyncio.to_thread(reprice, recorded, prices, settings, changes, no_book)
         changed = differences(base, settings)
-        table = standings(into or season, new.events, new.marks, recorded.tallies)
+        held = await self._shelf.look_up(lambda store: benchmark_standing(store, season, new.events))
+        table = standings(into or season, new.events, new.marks, recorded.tallies).model_copy(
+            update={"benchmark": held}
+        )
         found = RescoredSeason(
             season=season,
             into=into,

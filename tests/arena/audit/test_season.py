@@ -59,6 +59,16 @@ def test_a_changed_fill_is_off_its_bar(home):
     assert {"fill_price", "beyond_cash", "ledger"} <= kinds(home)
 
 
+def test_a_fill_that_was_taken_out_is_named_and_so_is_a_decision_whose_trade_is_gone(home):
+    change(home, "DELETE FROM events WHERE kind = 'fill' AND contestant = 'momentum'")
+    (finding,) = audit_season(home, "demo").findings
+    assert (finding.kind, finding.where) == ("position", "order:2025-10-14:NVDA:momentum")
+    change(home, "DELETE FROM events WHERE kind = 'order' AND contestant = 'momentum'")
+    (finding,) = audit_season(home, "demo").findings
+    assert finding.kind == "position"
+    assert "it decided to BUY NVDA, and no order follows from that" in finding.what
+
+
 def test_a_changed_mark_is_not_the_price(home):
     change(home, "UPDATE marks SET close = '1' WHERE session = '2025-10-15'")
     (finding,) = audit_season(home, "demo").findings

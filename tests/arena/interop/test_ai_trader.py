@@ -338,6 +338,19 @@ def test_a_trade_without_a_price_is_named(tmp_path):
     ]
 
 
+def test_numbers_that_nobody_can_reckon_with_are_named_and_break_nothing(tmp_path):
+    huge = {**BOUGHT, "this_action": {**BOUGHT["this_action"], "amount": 10**400}}
+    ((kind, where, what),) = found(small(tmp_path / "huge", BEGUN, huge))
+    assert (kind, where) == ("unreadable", f"{FILE}:2")
+    assert "a number of 401 digits is none of shares or dollars" in what
+    folder = small(tmp_path / "nan", BEGUN, BOUGHT)
+    prices = folder / "daily_prices_NVDA.json"
+    (folder / "merged.jsonl").write_text(prices.read_text().replace('"110"', '"NaN"') + "\n")
+    ((kind, where, what),) = found(folder)
+    assert (kind, where) == ("unreadable", "merged.jsonl:1")
+    assert "'NaN' is no price and no volume" in what
+
+
 def test_prices_that_contradict_themselves_are_named(tmp_path):
     assert [(kind, where) for kind, where, _ in found(small(tmp_path, BEGUN, BOUGHT, low="101"))] == [
         ("price", "daily_prices_NVDA.json"),

@@ -44,6 +44,7 @@ LANGUAGES = [
     # Arabic
     ("التوصية النهائية: شراء", "BUY", "شراء"),
     ("التصنيف: تخفيض الوزن", "SELL", "تخفيض الوزن"),
+    ("التقييم: شراء", "BUY", "شراء"),
     # Russian
     ("Итоговая рекомендация: Держать", "HOLD", "Держать"),
     ("Рейтинг: Продавать", "SELL", "Продавать"),
@@ -91,6 +92,19 @@ def test_words_that_agree_are_kept_once_each():
         ("추천: 매수하지 않음", "매수하지 않음"),
         ("推奨：買いではない", "買いではない"),
         ("Rating: Hold off", "'Hold off'"),
+        ("Rating: Buy is premature", "'Buy is premature'"),
+        ("Final decision: BUY at this level would be wrong", "'BUY at this level would be wrong'"),
+        ("Recommendation: Buy isn’t warranted", "warranted'"),
+        ("Rating: Buy?\nWe cannot say so.", "'Buy?'"),
+        ("Calificación: Comprar no está justificado", "no está justificado"),
+        ("Recomendação: Comprar não se justifica", "não se justifica"),
+        ("Recommandation : Acheter serait prématuré", "serait prématuré"),
+        ("Empfehlung: Verkaufen wäre verfrüht", "wäre verfrüht"),
+        ("推奨: 買いは正当化されない", "買いは正当化されない"),
+        ("التوصية: الشراء غير مبرر", "غير مبرر"),
+        ("Рекомендация: Покупать было бы рано", "было бы рано"),
+        ("Rating: Buy | Overweight | Hold | Underweight | Sell", "announces no rating"),
+        ("Rating: Buy, Hold or Sell", "announces no rating"),
         ("Rating: Neutral", "'Neutral'"),
         ("The Safe Analyst's recommendation: Sell", "announces no rating"),
         ("Rating Scale: Buy, Overweight, Hold, Underweight, Sell", "announces no rating"),
@@ -101,6 +115,8 @@ def test_words_that_agree_are_kept_once_each():
         ("Rating: Buyers are in control of this market", "announces no rating"),
         ('{"summary": "Buy"}', "announces no rating"),
         ("  \n ", "empty"),
+        ("---\n***", "announces no rating"),
+        ("[]", "announces no rating"),
     ],
 )
 def test_what_cannot_be_read_says_why_and_never_becomes_a_hold(text, why):

@@ -194,3 +194,23 @@ def test_fields_that_are_not_known_are_named(tmp_path):
         "its investment_debate_state has nothing of the bear side",
         "it has no risk_debate_state",
     }
+
+
+def test_half_a_character_is_told_of_and_stops_no_import(tmp_path):
+    file = tmp_path / "cut.json"
+    file.write_text(
+        '{"company_of_interest": "NVDA", "trade_date": "2025-10-14", "market_report": "up \\ud83d", '
+        '"final_trade_decision": "Rating: Buy"}'
+    )
+    (state,) = read_states(file)
+    assert state.texts["market_analyst"] == "up \ufffd"
+    assert "half a character in the file's market_report is shown as \ufffd" in state.notes
+    with Store.open(tmp_path / "home") as store:
+        assert len(import_states(store, [file], "agents", "them").new) == 1
+
+
+def test_a_file_of_nothing_but_brackets_is_refused(tmp_path):
+    file = tmp_path / "deep.json"
+    file.write_text("[" * 100_000)
+    with pytest.raises(UsageError, match=r"deep.json is not JSON"):
+        read_states(file)

@@ -48,6 +48,15 @@ def test_a_session_without_a_mark_is_valued_at_the_last_price_and_counted():
     ]
 
 
+def test_a_split_that_was_told_of_late_is_no_fall_in_between():
+    # Ex on day 2, at whose close an order was decided already: it is booked on day 3.
+    events = decide(bought(), 2, {"NVDA": decision("SELL", 0.5)}, [mark(2, 10)])
+    events = settled(events, history(bar(1, 100), bar(2, 10), bar(3, 10), splits=[(2, 10)]))
+    assert [(e.session, e.ex_date) for e in events if e.kind == "split"] == [(day(3), day(2))]
+    points = curve(events, [mark(1, 100), mark(2, 10), mark(3, 10)], SESSIONS[:5]).points
+    assert [point.equity for point in points] == [10_000] * 4
+
+
 def test_a_price_carried_over_a_split_is_in_the_new_shares():
     events = bought()
     events = settled(events, history(bar(1, 100), bar(2, 10), bar(3, 11), splits=[(2, 10)]))

@@ -41,6 +41,13 @@ def test_a_split_is_neither_a_gain_nor_a_loss():
     assert judge([opinion("BUY")], known, SESSIONS, 1).forecasts == ((0.7, True),)
 
 
+def test_where_nobody_can_tell_of_splits_nothing_is_judged():
+    known = Closes([mark(n, price) for n, price in enumerate((100, 50, 51))], {}, {"NVDA": day(1)})
+    assert known.change("NVDA", day(0), day(1)) is None
+    assert known.change("NVDA", day(1), day(2)) == Decimal("0.02")
+    assert judge([opinion("BUY"), opinion("BUY", 1)], known, SESSIONS, 1) == (((0.7, True),), 1)
+
+
 def test_the_mean_confidence_is_over_all_decisions():
     assert mean_confidence([opinion("BUY", confidence=0.9), opinion("HOLD", confidence=0.5)]) == pytest.approx(0.7)
     assert mean_confidence([]) is None

@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from arena.ledger import settle
+from arena.ledger import open_book, settle
 from arena.metrics import returns as r
 from arena.metrics.benchmark import benchmark_of
 from arena.metrics.opinions import Opinion
@@ -165,9 +165,44 @@ def test_calibration_is_said_of_twenty_judged_decisions_and_of_no_fewer():
 
 def test_who_never_traded_has_no_spread_and_so_no_ratio():
     one = by_name(season_report(season(buyers=())))["a"]
-    assert (one.figure("sharpe").value, one.figure("sharpe").note) == (None, "equity never moved")
+    assert (one.figure("sharpe").value, one.figure("sharpe").note) == (None, "it never traded")
     assert one.figure("total_return").value == 0
     assert one.drawdown is None
+
+
+def test_interest_on_cash_that_was_never_risked_is_no_skill_and_no_trial():
+    earning, days = settings(cash_rate=Decimal("0.04")), [day(n) for n in range(40)]
+    events = [open_book("idle", Decimal(10_000), day(0), earning.terms)]
+    events += settle(events, {}, earning, day(39), days)
+    traded = season(("a", "b"))
+    both = traded._replace(events=[*traded.events, *events])
+    report = season_report(both)
+    idle = by_name(report)["idle"]
+    assert idle.figure("total_return").value == pytest.approx(0.04 * 39 / 365, rel=0.01)
+    for name in ("sharpe", "deflated_sharpe", "sortino", "calmar"):
+        assert (idle.figure(name).value, idle.figure(name).range) == (None, None)
+        assert idle.figure(name).note == "it never traded"
+    assert report.trials == 2
+    alone = by_name(season_report(traded))["a"].figure("deflated_sharpe")
+    assert by_name(report)["a"].figure("deflated_sharpe") == alone
+
+
+def test_where_the_benchmarks_closes_end_the_figures_against_it_end_too():
+    told = history(*(bar(n, price) for n, price in enumerate(PRICES)))
+
+    def against(last):
+        report = season_report(season(("a",)), benchmark_of(told.between(day(0), day(last))))
+        return by_name(report)["a"], report.benchmark_differences
+
+    one, (difference,) = against(30)
+    mine = r.simple_returns([float(point.equity) for point in one.curve[:31]])
+    _, beta = r.alpha_beta(mine, r.simple_returns(PRICES[:31]))
+    found = one.figure("beta")
+    assert (found.value, found.rests_on, difference.sessions) == (pytest.approx(beta), 30, 30)
+    assert found.note == f"NVDA has no close after {day(30)}"
+    one, differences = against(15)
+    assert (one.figure("alpha").value, differences) == (None, ())
+    assert one.figure("alpha").note == "not enough data: NVDA has closes of 15 sessions of 20"
 
 
 def test_a_season_in_which_nothing_has_happened_has_an_empty_report():

@@ -9,8 +9,12 @@ import pytest
 
 from arena.app import Arena
 from arena.errors import StoreError, UsageError
+from arena.market import calendar
+from arena.market import snapshot as snapshots
 from arena.market.simulated import SimulatedVendor
 from arena.metrics.benchmark import benchmark_of, grown
+from arena.records.market import Split
+from arena.rounds.reporting import newest_hashes, season_in_store
 from arena.store import Store
 from tests.arenas import november, rehearsal_arena
 
@@ -164,3 +168,30 @@ def test_a_report_of_an_earlier_close_knows_nothing_later(season):
     with Arena(rehearsal_arena(season), clock=november, record=False, vendors=[Unasked(7)]) as arena:
         ends = {row.contestant: row.equity for row in arena.board(as_of=date(2025, 10, 14)).rows}
     assert {one.contestant: one.curve[-1].equity for one in early.performances} == ends
+
+
+@pytest.mark.slow
+def test_splits_that_the_newest_facts_no_longer_show_are_those_that_were_booked(tmp_path):
+    days = calendar.sessions_between(FIRST, date(2025, 10, 17))
+    rows = [f"{day},{price},{price},{price},{price},9,{split}" for day, price, split in zip(
+        days, (100, 100, 50, 50, 50, 50, 50, 50, 50, 50), ("", "", 2, "", "", "", "", "", "", ""), strict=True
+    )]  # fmt: skip
+    prices = tmp_path / "prices"
+    prices.mkdir()
+    (prices / "ACME.csv").write_text("\n".join(("session,open,high,low,close,volume,split", *rows)))
+    config = rehearsal_arena(
+        tmp_path / "home",
+        contestants=[{"name": "held", "kind": "baseline", "rule": "buy_and_hold"}],
+        market={"vendors": ["files"], "files": {"folder": prices}, "sessions": 3},
+    )
+    with Arena(config, environ={}, clock=november, record=False) as arena:
+        for session in days[:-1]:
+            arena.run(["ACME"], as_of=session)
+        (one,) = arena.report().performances
+    assert one.figure("total_return").value == 0
+    with Store.open_existing(config.home) as store:
+        facts = snapshots.load(newest_hashes(store, "trial")["ACME"], config.home / "snapshots")
+        season = season_in_store(store, "trial", config, {"ACME": facts})
+    assert facts.prices.splits == ()
+    assert season.splits["ACME"] == (Split(ex_date=days[2], ratio=2),)
+    assert season.splits_since == {"ACME": days[-4]}

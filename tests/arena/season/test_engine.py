@@ -136,7 +136,9 @@ def test_a_desk_that_abstained_has_ended_and_is_not_asked_again_by_a_season(tmp_
 
 def test_a_season_stops_where_nobody_can_be_asked_and_asks_again_when_it_is_resumed(tmp_path: Path) -> None:
     gone = {"endpoints": {"gone": {"base_url": "http://127.0.0.1:9/v1"}}, "limits": {"retries": 0}}
-    down = trial(tmp_path, **{**gone, "contestants": [UNREACHABLE]})
+    # Rules go on deciding, or abstain for want of a vote, while nobody can be asked.
+    rules = [{"name": rule, "kind": "baseline", "rule": rule} for rule in ("buy_and_hold", "consensus")]
+    down = trial(tmp_path, **{**gone, "contestants": [UNREACHABLE, *rules]})
     with arena_at(down) as arena:
         stopped = arena.season_run(["NVDA"], MONDAY, TUESDAY)
         assert [played.session for played in stopped.rounds] == [MONDAY]
@@ -145,14 +147,16 @@ def test_a_season_stops_where_nobody_can_be_asked_and_asks_again_when_it_is_resu
             "the season stops at 2025-10-06: every desk of its round abstained: provider_error (1)" in note
             for note in stopped.notes
         )
-    up = trial(tmp_path, contestants=[{"name": "gone", "kind": "rehearsal", "style": "value"}])
+    up = trial(tmp_path, contestants=[{"name": "gone", "kind": "rehearsal", "style": "value"}, *rules])
     with arena_at(up) as arena:
         resumed = arena.season_resume()
         assert [(played.session, played.abstentions) for played in resumed.rounds] == [(MONDAY, 0), (TUESDAY, 0)]
         assert "the season was planned under other settings; what is played from here on is played under these" in (
             resumed.picked_up
         )
-        assert arena.board().rows[0].decisions == 2
+        assert {row.contestant: row.decisions for row in arena.board().rows} == {
+            "gone": 2, "buy_and_hold": 2, "consensus": 2,
+        }  # fmt: skip
 
 
 def test_a_name_that_is_taken_is_refused_and_one_of_which_nothing_was_played_gives_way(tmp_path: Path) -> None:
@@ -262,6 +266,27 @@ def test_every_session_has_the_close_of_what_is_held_and_of_the_benchmark(tmp_pa
         view = portfolio_view(book, marks_at(marks, day))
         assert view.equity == book.cash + sum((p.shares * p.mark for p in view.positions), Decimal(0))
         assert all(position.marked == day for position in view.positions)
+
+
+def test_books_that_fill_at_the_close_they_decided_on_stand_at_that_close_beside_their_benchmark(
+    tmp_path: Path,
+) -> None:
+    with arena_at(trial(tmp_path, trading={"fill": "same_close"})) as arena:
+        report = arena.season_run(["NVDA"], MONDAY, WEDNESDAY)
+        board = arena.board()
+        assert arena.season_settle().standings == board
+    assert report.standings == board
+    assert (board.session, board.benchmark.through) == (WEDNESDAY, WEDNESDAY)
+    assert [held.carried for held in board.rows[0].positions] == [False]
+    assert not any("its last" in note for note in board.notes)
+
+
+def test_a_home_that_cannot_be_written_is_told_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "turns").write_text("a file where a folder should be")
+    with arena_at(trial(tmp_path)) as arena:
+        for play in (lambda: arena.season_run(["NVDA"], MONDAY, TUESDAY), lambda: arena.run(["NVDA"], as_of=MONDAY)):
+            with pytest.raises(StoreError, match="turns cannot be written"):
+                play()
 
 
 def test_a_benchmark_nobody_tells_is_a_note_and_stops_nothing(tmp_path: Path) -> None:

@@ -10,10 +10,10 @@ from arena.app import Arena
 from arena.audit import audit_season
 from arena.errors import UsageError, VendorError
 from arena.market.simulated import SimulatedVendor
-from arena.records.market import PriceHistory
+from arena.records.market import Dividend, PriceHistory
 from arena.records.outcome import ImportedDecision
 from arena.store import Store
-from tests.arena.season.test_engine import MONDAY, NOVEMBER, WEDNESDAY, arena_at, trial
+from tests.arena.season.test_engine import MONDAY, NOVEMBER, TUESDAY, WEDNESDAY, arena_at, trial
 from tests.arena.store.chat import make_chat
 from tests.arenas import Clock
 
@@ -96,6 +96,26 @@ def test_it_is_kept_as_a_season_that_board_report_and_audit_serve(tmp_path: Path
         summary = arena.season_show().summary
     assert summary.rescoring is not None
     assert summary.rescoring.origin == "trial"
+
+
+def test_it_is_measured_against_the_same_benchmark_with_the_same_dividends(tmp_path: Path) -> None:
+    class Paying(SimulatedVendor):
+        """SPY pays a tenth of its price on Tuesday."""
+
+        def prices(self, ticker: str, start: date, end: date) -> PriceHistory:
+            told = super().prices(ticker, start, end)
+            paid = [Dividend(ex_date=bar.session, amount=bar.close / 10) for bar in told.bars if bar.session == TUESDAY]
+            return told.model_copy(update={"dividends": tuple(paid)}) if ticker == "SPY" else told
+
+    with Arena(season_of(tmp_path), environ={}, vendors=[Paying(7)], clock=Clock(NOVEMBER)) as arena:
+        arena.season_run(["NVDA", "SPY"], MONDAY, WEDNESDAY)
+        own = arena.board()
+        arena.season_rescore(into="dearer", slippage_bps=Decimal(50))
+        rescored_board, report = arena.board("dearer"), arena.report("dearer")
+    assert own.benchmark is not None
+    assert rescored_board.benchmark == own.benchmark
+    assert report.benchmark == "SPY"
+    assert not any("dividends" in note for note in report.notes)
 
 
 def test_keeping_the_same_again_changes_nothing_and_another_under_its_name_is_refused(tmp_path: Path) -> None:
