@@ -100,7 +100,12 @@ def season_report(season: Season, benchmark: Benchmark | None = None, horizon: i
         groups=groups(shared, seed=SEED) if shared else (),
         agreements=agreed,
         benchmark_differences=_from_benchmark(whole, benchmark) if benchmark else (),
-        notes=(*_few(returns, shared), *_lost(lost), *_contamination(season, curves, latest)),
+        notes=(
+            *_few(returns, shared),
+            *_few_by_chance(returns, season.random),
+            *_lost(lost),
+            *_contamination(season, curves, latest),
+        ),
     )
 
 
@@ -227,6 +232,13 @@ def _few(returns: Mapping[str, Series], shared: Mapping[str, Series]) -> tuple[s
     if len(returns) - len(few) > 1 and not shared:
         return (*told, f"no groups: the contestants share fewer than {LEAST_SESSIONS} sessions")
     return told
+
+
+def _few_by_chance(returns: Mapping[str, Series], names: Sequence[str]) -> tuple[str, ...]:
+    there = sum(name in returns for name in names)
+    if not 0 < there < LEAST_SESSIONS:
+        return ()
+    return (f"no band of chance: its ends need {LEAST_SESSIONS} random contestants, and {there} competed",)
 
 
 def _lost(lost: Mapping[str, Curve]) -> tuple[str, ...]:

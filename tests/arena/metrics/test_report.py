@@ -219,7 +219,9 @@ def test_twenty_random_contestants_make_a_band_and_fewer_do_not():
     assert chance.contestants == tuple(names)
     assert chance.middle == pytest.approx(bought / 2)
     assert sorted((chance.band.low, chance.band.high)) == pytest.approx(sorted((0, bought)))
-    assert season_report(known._replace(random=names[1:])).chance is None
+    fewer = season_report(known._replace(random=names[1:]))
+    assert fewer.chance is None
+    assert any("no band of chance" in note and f"{len(names) - 1} competed" in note for note in fewer.notes)
     assert season_report(known).chance is None
 
 
