@@ -4,6 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from threading import Lock
 from zoneinfo import ZoneInfo
 
 from arena.config.market import VendorName
@@ -48,8 +49,9 @@ class SimulatedVendor:
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
-        # Threads that miss at the same time compute the same series; whichever is kept does.
         self._longest: dict[str, Series] = {}
+        # All questions about a ticker come at once, each in a thread of its own: the first makes the series for all.
+        self._making = Lock()
 
     def prices(self, ticker: str, start: date, end: date) -> PriceHistory:
         """Bars as traded with their dividends and splits; none before 2018."""
@@ -123,12 +125,11 @@ class SimulatedVendor:
 
     def _series(self, ticker: str, end: date) -> Series:
         sessions = sessions_between(FIRST_SESSION, end)
-        known = self._longest.get(ticker)
-        if known is not None and len(known.sessions) >= len(sessions):
-            return known
-        series = simulate(self._seed, ticker, sessions)
-        self._longest[ticker] = series
-        return series
+        with self._making:
+            known = self._longest.get(ticker)
+            if known is None or len(known.sessions) < len(sessions):
+                known = self._longest[ticker] = simulate(self._seed, ticker, sessions)
+        return known
 
 
 def _day(instant: datetime) -> date:
