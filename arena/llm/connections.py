@@ -42,7 +42,7 @@ class LoopClients:
         """
         # At debug level the transport logs every header as it comes, and a server may echo the key in one.
         logging.getLogger("httpcore2").setLevel(logging.INFO)
-        if any(kind in getproxies() for kind in ("http", "https", "all")):
+        if not getproxies().keys().isdisjoint(("http", "https", "all")):
             limits = httpx2.Limits(max_connections=None, max_keepalive_connections=100)
             client = httpx2.AsyncClient(timeout=None, limits=limits, verify=self._tls())
         else:

@@ -106,7 +106,10 @@ def _without_spikes(bars: Sequence[Bar], splits: Sequence[Split]) -> tuple[list[
 
 def _off(before: Bar, bar: Bar, after: Bar, splits: Sequence[Split]) -> Decimal:
     """How far the bar lies off both its neighbours; 1 where it is no spike."""
-    off = min(_apart(before, bar, splits), _apart(bar, after, splits))
+    off = _apart(before, bar, splits)
+    if off < SPIKE:
+        return Decimal(1)
+    off = min(off, _apart(bar, after, splits))
     agree = 1 / AGREE <= _ratio(before, after, splits) <= AGREE
     return off if off >= SPIKE and agree else Decimal(1)
 
