@@ -5,22 +5,39 @@ is no limit: a request takes the connection that was free last, or a new one. Wi
 search would be most of what a call costs.
 """
 
+import asyncio
 import ssl
 from collections import defaultdict, deque
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
-from typing import cast
+from collections.abc import AsyncIterator, Callable
+from typing import NamedTuple
 
-import httpcore2
 import httpx2
 
-from arena.llm.network import AsyncioNetwork
+from arena.llm.network import Connection, Patience, connected
 
 KEPT_SECONDS = 5.0
 """How long a free connection is kept, as httpx2 keeps it: servers close theirs soon, too."""
 
-_Place = tuple[bytes, bytes, int]
-"""An origin: scheme, host and port."""
+_PORTS = {"http": 80, "https": 443}
+
+
+class _Place(NamedTuple):
+    """An origin."""
+
+    scheme: str
+    host: str
+    port: int
+
+
+class _Free(NamedTuple):
+    """A connection nobody uses, and since when."""
+
+    connection: Connection
+    since: float
+
+    @property
+    def has_expired(self) -> bool:
+        return asyncio.get_running_loop().time() - self.since > KEPT_SECONDS or not self.connection.can_be_asked
 
 
 class Transport(httpx2.AsyncBaseTransport):
@@ -29,96 +46,86 @@ class Transport(httpx2.AsyncBaseTransport):
     def __init__(self, tls: Callable[[], ssl.SSLContext]) -> None:
         """`tls` gives whom to trust; it is asked by encrypted connections alone, for it may read every certificate."""
         self._tls = tls
-        self._network = AsyncioNetwork()
-        self._free: defaultdict[_Place, deque[httpcore2.AsyncHTTPConnection]] = defaultdict(deque)
+        self._free: defaultdict[_Place, deque[_Free]] = defaultdict(deque)
         """The one that was free last is at the right."""
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send a request over a free connection or a new one; the connection is free when the answer is closed."""
-        sent = _as_httpcore(request)
-        origin = sent.url.origin
-        place = (origin.scheme, origin.host, origin.port)
-        connection = await self._taken(place) or self._new(origin)
+        place, patience = _place(request.url), _patience(request)
+        sent = _on_the_wire(request)
+        connection = await self._taken(place) or await self._new(place, patience)
         try:
-            with _in_httpx_terms():
-                answer = await connection.handle_async_request(sent)
+            head = await connection.ask(sent, patience)
         except BaseException:
-            # It has closed itself where it cannot be used again.
-            self._freed(place, connection)
+            await connection.close()
             raise
-        stream = cast("AsyncIterable[bytes]", answer.stream)
-        return httpx2.Response(
-            status_code=answer.status,
-            headers=answer.headers,
-            stream=_Body(stream, lambda: self._freed(place, connection)),
-            extensions=answer.extensions,
-        )
+        body = _Body(connection, patience, lambda: self._freed(place, connection))
+        return httpx2.Response(status_code=head.status, headers=head.headers, stream=body)
 
     async def aclose(self) -> None:
         """Close the free connections; those in use close with their answers."""
-        for connections in self._free.values():
-            while connections:
-                await connections.pop().aclose()
+        for kept in self._free.values():
+            while kept:
+                await kept.pop().connection.close()
 
-    def _new(self, origin: httpcore2.Origin) -> httpcore2.AsyncHTTPConnection:
-        tls = self._tls() if origin.scheme == b"https" else None
-        return httpcore2.AsyncHTTPConnection(origin, tls, keepalive_expiry=KEPT_SECONDS, network_backend=self._network)
+    async def _new(self, place: _Place, patience: Patience) -> Connection:
+        return await connected(place.host, place.port, self._tls() if place.scheme == "https" else None, patience)
 
-    async def _taken(self, place: _Place) -> httpcore2.AsyncHTTPConnection | None:
+    async def _taken(self, place: _Place) -> Connection | None:
         free = self._free[place]
         # The oldest has waited longest: where any has expired, it has.
-        while free and free[0].has_expired():
-            await free.popleft().aclose()
+        while free and free[0].has_expired:
+            await free.popleft().connection.close()
         while free:
-            connection = free.pop()
-            if connection.is_available() and not connection.has_expired():
-                return connection
-            await connection.aclose()
+            kept = free.pop()
+            if not kept.has_expired:
+                return kept.connection
+            await kept.connection.close()
         return None
 
-    def _freed(self, place: _Place, connection: httpcore2.AsyncHTTPConnection) -> None:
-        if connection.is_idle() and connection.is_available():
-            self._free[place].append(connection)
+    def _freed(self, place: _Place, connection: Connection) -> None:
+        self._free[place].append(_Free(connection, asyncio.get_running_loop().time()))
 
 
 class _Body(httpx2.AsyncByteStream):
     """An answer's body; its end frees the connection."""
 
-    def __init__(self, stream: AsyncIterable[bytes], freed: Callable[[], None]) -> None:
-        self._stream = stream
+    def __init__(self, connection: Connection, patience: Patience, freed: Callable[[], None]) -> None:
+        self._connection = connection
+        self._patience = patience
         self._freed = freed
         self._closed = False
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        with _in_httpx_terms():
-            async for part in self._stream:
-                yield part
+        while piece := await self._connection.piece(self._patience):
+            yield piece
 
     async def aclose(self) -> None:
-        if not self._closed:
-            self._closed = True
-            await self._stream.aclose()  # type: ignore[attr-defined]  # httpcore2's streams have one
+        if self._closed:
+            return
+        self._closed = True
+        if self._connection.can_be_asked:
             self._freed()
+        else:
+            await self._connection.close()
 
 
-def _as_httpcore(request: httpx2.Request) -> httpcore2.Request:
-    url = request.url
-    return httpcore2.Request(
-        method=request.method,
-        url=httpcore2.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
-        headers=request.headers.raw,
-        content=cast("AsyncIterable[bytes]", request.stream),
-        extensions=request.extensions,
-    )
+def _place(url: httpx2.URL) -> _Place:
+    if url.scheme not in _PORTS:
+        raise httpx2.UnsupportedProtocol(f"an address begins with http:// or https://, not with {url.scheme!r}")
+    return _Place(url.scheme, url.raw_host.decode("ascii"), url.port or _PORTS[url.scheme])
 
 
-@contextmanager
-def _in_httpx_terms() -> Iterator[None]:
-    """httpcore2's errors as httpx2's, which bear the same names."""
-    try:
-        yield
-    except (httpcore2.TimeoutException, httpcore2.NetworkError, httpcore2.ProtocolError) as error:
-        named: type[httpx2.TransportError] = getattr(httpx2, type(error).__name__)
-        raise named(str(error)) from error
-    except httpcore2.UnsupportedProtocol as error:
-        raise httpx2.UnsupportedProtocol(str(error)) from error
+def _patience(request: httpx2.Request) -> Patience:
+    told = request.extensions.get("timeout", {})
+    return Patience(told.get("connect"), told.get("read"), told.get("write"))
+
+
+def _on_the_wire(request: httpx2.Request) -> bytes:
+    """The request's bytes. LocalProtocolError for a line break in a header, which would begin another one."""
+    lines = [b"%b %b HTTP/1.1" % (request.method.encode("ascii"), request.url.raw_path)]
+    lines += [b"%b: %b" % header for header in request.headers.raw]
+    head = b"\r\n".join([*lines, b"", b""])
+    if head.count(b"\n") != len(lines) + 1 or head.count(b"\r") != len(lines) + 1 or b"\0" in head:
+        raise httpx2.LocalProtocolError("a header holds a line break or a null character")
+    return head + request.content

@@ -192,3 +192,102 @@ def test_a_proxy_of_the_environment_is_gone_through(monkeypatch):
             return answer.content, server.paths
 
     assert asyncio.run(run()) == (b"hello", ["http://models.example/v1"])
+
+
+WHOLE = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"
+
+
+def answered_with(*answers, end="keep"):
+    """What a client gets of these bytes, one after the other, and over how many connections."""
+
+    async def run():
+        connections = 0
+
+        async def talk(reader, writer):
+            nonlocal connections
+            connections += 1
+            try:
+                while remaining:
+                    await reader.readuntil(b"\r\n\r\n")
+                    writer.write(remaining.pop(0))
+                    await writer.drain()
+                    if end == "close":
+                        break
+            except (asyncio.IncompleteReadError, ConnectionError):
+                pass
+            finally:
+                writer.close()
+
+        remaining = list(answers)
+        listening = await asyncio.start_server(talk, "127.0.0.1", 0)
+        address = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/"
+        try:
+            async with httpx2.AsyncClient(timeout=30, transport=Transport(trusting())) as client:
+                got = [(await client.get(address)).content for _ in answers]
+        finally:
+            listening.close()
+        await asyncio.sleep(0.01)
+        return got, connections
+
+    return asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    ("answer", "connections"),
+    [
+        (WHOLE, 1),
+        (b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n" + WHOLE, 1),
+        (b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\no\r\n1\r\nk\r\n0\r\nlast: one\r\n\r\n", 1),
+        (b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\nok", 2),
+        (b"HTTP/1.0 200 OK\r\ncontent-length: 2\r\n\r\nok", 2),
+        (WHOLE + WHOLE, 2),
+        (WHOLE + b"and more", 2),
+    ],
+    ids=["whole", "after interim answers", "in chunks", "closing", "of HTTP/1.0", "twice", "with more behind it"],
+)
+def test_a_connection_is_used_again_where_its_answer_leaves_it_open(answer, connections):
+    assert answered_with(answer, answer) == ([b"ok", b"ok"], connections)
+
+
+def test_an_answer_without_a_length_ends_with_its_connection():
+    assert answered_with(b"HTTP/1.1 200 OK\r\n\r\nok", end="close")[0] == [b"ok"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (b"", "disconnected without sending"),
+        (b"HTTP/1.1 200 OK\r\ncontent-len", "disconnected without sending"),
+        (b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nok", "without sending complete"),
+        (b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n", "without sending complete"),
+        (b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nxyz\r\n", "not HTTP"),
+        (b"HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n", "nobody asked for"),
+        (b"HTTP/1.1 200 OK\r\n" + b"a: b\r\n" * 30_000, "do not end"),
+        (b"SSH-2.0-OpenSSH\r\n", "not HTTP"),
+    ],
+)
+def test_what_is_no_whole_answer_is_an_error_of_the_protocol(answer, told):
+    with pytest.raises(httpx2.RemoteProtocolError, match=told):
+        answered_with(answer, end="close")
+
+
+@pytest.mark.parametrize("header", ["a\nb: c", "a\r\nb: c", "a\0"])
+def test_no_header_begins_another_one(header):
+    async def run():
+        async with running() as server, httpx2.AsyncClient(transport=Transport(trusting())) as client:
+            request = client.build_request("POST", f"http://{server.address}/", content=b"{}")
+            request.headers["authorization"] = header
+            with pytest.raises(httpx2.LocalProtocolError, match="line break or a null"):
+                await client.send(request)
+            return server.connections
+
+    assert asyncio.run(run()) == 0
+
+
+def test_only_http_is_spoken():
+    async def run():
+        async with httpx2.AsyncClient(transport=Transport(trusting())) as client:
+            with pytest.raises(httpx2.UnsupportedProtocol, match="ftp"):
+                await client.get("ftp://127.0.0.1/")
+
+    asyncio.run(run())
