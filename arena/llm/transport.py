@@ -1,131 +1,123 @@
-"""How requests to the models travel: each over a connection of its own, which the next one may take over.
+"""How requests to the models travel: by aiohttp, as httpx2 asks.
 
-httpx2's pool looks through all its connections, twice a request, to share them out fairly below a limit. Here there
-is no limit: a request takes the connection that was free last, or a new one. With hundreds of desks at once the
-search would be most of what a call costs.
+The openai client speaks httpx2, whose own pool looks through all its connections, twice a request, and which reads
+answers in Python: together a third of what a whole call costs. aiohttp takes the connection that was free last, and
+reads answers in C. Nothing is retried, redirected or decompressed here, and no header is added to the request's.
 """
 
-import asyncio
+import io
 import ssl
-from collections import defaultdict, deque
-from collections.abc import AsyncIterator, Callable
-from typing import NamedTuple
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
 
+import aiohttp
 import httpx2
-
-from arena.llm.network import Connection, Patience, connected
+import yarl
 
 KEPT_SECONDS = 5.0
 """How long a free connection is kept, as httpx2 keeps it: servers close theirs soon, too."""
 
-_PORTS = {"http": 80, "https": 443}
+_LARGE = 1_000_000
+"""Bytes of a request above which it is sent piece by piece, so that the event loop is not held up."""
 
-
-class _Place(NamedTuple):
-    """An origin."""
-
-    scheme: str
-    host: str
-    port: int
-
-
-class _Free(NamedTuple):
-    """A connection nobody uses, and since when."""
-
-    connection: Connection
-    since: float
-
-    @property
-    def has_expired(self) -> bool:
-        return asyncio.get_running_loop().time() - self.since > KEPT_SECONDS or not self.connection.can_be_asked
+_PROTOCOL = "the server disconnected, or its answer is not HTTP or is cut off"
+_ERRORS: tuple[tuple[type[Exception], type[httpx2.TransportError], str], ...] = (
+    (aiohttp.ConnectionTimeoutError, httpx2.ConnectTimeout, ""),
+    (aiohttp.ServerTimeoutError, httpx2.ReadTimeout, ""),
+    (aiohttp.ClientConnectorError, httpx2.ConnectError, ""),
+    (aiohttp.ServerDisconnectedError, httpx2.RemoteProtocolError, _PROTOCOL),
+    (aiohttp.ClientPayloadError, httpx2.RemoteProtocolError, _PROTOCOL),
+    (aiohttp.ClientResponseError, httpx2.RemoteProtocolError, _PROTOCOL),
+    (aiohttp.NonHttpUrlClientError, httpx2.UnsupportedProtocol, ""),
+    (aiohttp.InvalidURL, httpx2.UnsupportedProtocol, ""),
+    (aiohttp.ClientError, httpx2.ReadError, ""),
+    (ConnectionError, httpx2.ReadError, ""),
+    # Of a header with a line break, which would begin another one.
+    (ValueError, httpx2.LocalProtocolError, "a header holds a line break or a null character"),
+)
+"""aiohttp's errors, what they are in httpx2's terms, and the words for those that quote what was sent or answered: a
+key may be in it. The first that fits counts.
+"""
 
 
 class Transport(httpx2.AsyncBaseTransport):
-    """The connections of one event loop. HTTP/1.1 only, without proxies."""
+    """The connections of one event loop, as many as there are requests. HTTP/1.1 only, without proxies."""
 
     def __init__(self, tls: Callable[[], ssl.SSLContext]) -> None:
         """`tls` gives whom to trust; it is asked by encrypted connections alone, for it may read every certificate."""
         self._tls = tls
-        self._free: defaultdict[_Place, deque[_Free]] = defaultdict(deque)
-        """The one that was free last is at the right."""
+        self._session: aiohttp.ClientSession | None = None
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Send a request over a free connection or a new one; the connection is free when the answer is closed."""
-        place, patience = _place(request.url), _patience(request)
-        sent = _on_the_wire(request)
-        connection = await self._taken(place) or await self._new(place, patience)
-        try:
-            head = await connection.ask(sent, patience)
-        except BaseException:
-            await connection.close()
-            raise
-        body = _Body(connection, patience, lambda: self._freed(place, connection))
-        return httpx2.Response(status_code=head.status, headers=head.headers, stream=body)
+        """Send a request over a free connection or a new one; the connection is free when the answer is read."""
+        seconds = request.extensions.get("timeout", {})
+        with _in_httpx_terms():
+            answer = await self._opened().request(
+                request.method,
+                _address(str(request.url)),
+                headers=request.headers,
+                data=_body(request.content),
+                allow_redirects=False,
+                timeout=_patience(seconds.get("connect"), seconds.get("read")),
+                ssl=self._tls() if request.url.scheme == "https" else True,
+            )
+        if answer.status < 200:
+            answer.close()
+            raise httpx2.RemoteProtocolError("the server switches to a protocol that nobody asked for")
+        return httpx2.Response(status_code=answer.status, headers=answer.raw_headers, stream=_Body(answer))
 
     async def aclose(self) -> None:
         """Close the free connections; those in use close with their answers."""
-        for kept in self._free.values():
-            while kept:
-                await kept.pop().connection.close()
+        if self._session is not None:
+            await self._session.close()
 
-    async def _new(self, place: _Place, patience: Patience) -> Connection:
-        return await connected(place.host, place.port, self._tls() if place.scheme == "https" else None, patience)
-
-    async def _taken(self, place: _Place) -> Connection | None:
-        free = self._free[place]
-        # The oldest has waited longest: where any has expired, it has.
-        while free and free[0].has_expired:
-            await free.popleft().connection.close()
-        while free:
-            kept = free.pop()
-            if not kept.has_expired:
-                return kept.connection
-            await kept.connection.close()
-        return None
-
-    def _freed(self, place: _Place, connection: Connection) -> None:
-        self._free[place].append(_Free(connection, asyncio.get_running_loop().time()))
+    def _opened(self) -> aiohttp.ClientSession:
+        """The session, which belongs to the event loop that is running when it is made."""
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEPT_SECONDS),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=False,
+                skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", "User-Agent"),
+            )
+        return self._session
 
 
 class _Body(httpx2.AsyncByteStream):
-    """An answer's body; its end frees the connection."""
+    """An answer's body. One that is closed before its end closes its connection."""
 
-    def __init__(self, connection: Connection, patience: Patience, freed: Callable[[], None]) -> None:
-        self._connection = connection
-        self._patience = patience
-        self._freed = freed
-        self._closed = False
+    def __init__(self, answer: aiohttp.ClientResponse) -> None:
+        self._answer = answer
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        while piece := await self._connection.piece(self._patience):
-            yield piece
+        with _in_httpx_terms():
+            async for piece in self._answer.content.iter_any():
+                yield piece
 
     async def aclose(self) -> None:
-        if self._closed:
-            return
-        self._closed = True
-        if self._connection.can_be_asked:
-            self._freed()
-        else:
-            await self._connection.close()
+        # At its end it has given its connection back, and this does nothing.
+        self._answer.close()
 
 
-def _place(url: httpx2.URL) -> _Place:
-    if url.scheme not in _PORTS:
-        raise httpx2.UnsupportedProtocol(f"an address begins with http:// or https://, not with {url.scheme!r}")
-    return _Place(url.scheme, url.raw_host.decode("ascii"), url.port or _PORTS[url.scheme])
+@contextmanager
+def _in_httpx_terms() -> Iterator[None]:
+    try:
+        yield
+    except (aiohttp.ClientError, ConnectionError, ValueError) as error:
+        named, words = next((named, words) for theirs, named, words in _ERRORS if isinstance(error, theirs))
+        raise named(words or str(error)) from error
 
 
-def _patience(request: httpx2.Request) -> Patience:
-    told = request.extensions.get("timeout", {})
-    return Patience(told.get("connect"), told.get("read"), told.get("write"))
+def _body(content: bytes) -> bytes | io.BytesIO | None:
+    return io.BytesIO(content) if len(content) > _LARGE else content or None
 
 
-def _on_the_wire(request: httpx2.Request) -> bytes:
-    """The request's bytes. LocalProtocolError for a line break in a header, which would begin another one."""
-    lines = [b"%b %b HTTP/1.1" % (request.method.encode("ascii"), request.url.raw_path)]
-    lines += [b"%b: %b" % header for header in request.headers.raw]
-    head = b"\r\n".join([*lines, b"", b""])
-    if head.count(b"\n") != len(lines) + 1 or head.count(b"\r") != len(lines) + 1 or b"\0" in head:
-        raise httpx2.LocalProtocolError("a header holds a line break or a null character")
-    return head + request.content
+@lru_cache(maxsize=64)
+def _address(url: str) -> yarl.URL:
+    return yarl.URL(url, encoded=True)
+
+
+@lru_cache(maxsize=64)
+def _patience(connect: float | None, read: float | None) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=None, sock_connect=connect, sock_read=read)

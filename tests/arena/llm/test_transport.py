@@ -241,9 +241,8 @@ def answered_with(*answers, end="keep"):
         (b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\nok", 2),
         (b"HTTP/1.0 200 OK\r\ncontent-length: 2\r\n\r\nok", 2),
         (WHOLE + WHOLE, 2),
-        (WHOLE + b"and more", 2),
     ],
-    ids=["whole", "after interim answers", "in chunks", "closing", "of HTTP/1.0", "twice", "with more behind it"],
+    ids=["whole", "after interim answers", "in chunks", "closing", "of HTTP/1.0", "twice"],
 )
 def test_a_connection_is_used_again_where_its_answer_leaves_it_open(answer, connections):
     assert answered_with(answer, answer) == ([b"ok", b"ok"], connections)
@@ -254,21 +253,22 @@ def test_an_answer_without_a_length_ends_with_its_connection():
 
 
 @pytest.mark.parametrize(
-    ("answer", "told"),
+    "answer",
     [
-        (b"", "disconnected without sending"),
-        (b"HTTP/1.1 200 OK\r\ncontent-len", "disconnected without sending"),
-        (b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nok", "without sending complete"),
-        (b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n", "without sending complete"),
-        (b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nxyz\r\n", "not HTTP"),
-        (b"HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n", "nobody asked for"),
-        (b"HTTP/1.1 200 OK\r\n" + b"a: b\r\n" * 30_000, "do not end"),
-        (b"SSH-2.0-OpenSSH\r\n", "not HTTP"),
+        b"",
+        b"HTTP/1.1 200 OK\r\ncontent-len",
+        b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nok",
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n",
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nsk-key\r\n",
+        b"HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n" + b"sk-key: b\r\n" * 30_000,
+        b"SSH-2.0-sk-key\r\n",
     ],
 )
-def test_what_is_no_whole_answer_is_an_error_of_the_protocol(answer, told):
-    with pytest.raises(httpx2.RemoteProtocolError, match=told):
+def test_what_is_no_whole_answer_is_an_error_that_quotes_none_of_it(answer):
+    with pytest.raises((httpx2.RemoteProtocolError, httpx2.ReadError)) as raised:
         answered_with(answer, end="close")
+    assert "sk-key" not in str(raised.value)
 
 
 @pytest.mark.parametrize("header", ["a\nb: c", "a\r\nb: c", "a\0"])
@@ -279,9 +279,9 @@ def test_no_header_begins_another_one(header):
             request.headers["authorization"] = header
             with pytest.raises(httpx2.LocalProtocolError, match="line break or a null"):
                 await client.send(request)
-            return server.connections
+            return server.paths
 
-    assert asyncio.run(run()) == 0
+    assert asyncio.run(run()) == []
 
 
 def test_only_http_is_spoken():
