@@ -46,7 +46,7 @@ class LoopClients:
             limits = httpx2.Limits(max_connections=None, max_keepalive_connections=100)
             client = httpx2.AsyncClient(timeout=None, limits=limits, verify=self._tls())
         else:
-            client = httpx2.AsyncClient(timeout=None, transport=Transport(self._tls))
+            client = httpx2.AsyncClient(timeout=None, transport=Transport(self._tls), trust_env=False)
         self._connections.append(client)
         return client
 
