@@ -41,9 +41,7 @@ class Facts:
         large = sizes[sizes >= LARGE]
         self._held = kept
         self._plain = _InOrder(sizes, np.arange(len(kept)))
-        self._percent = _InOrder(
-            np.concatenate([sizes[relative], in_percent]), np.concatenate([relative, fractions])
-        )
+        self._percent = _InOrder(np.concatenate([sizes[relative], in_percent]), np.concatenate([relative, fractions]))
         self._bare = _floats(
             np.sort(np.concatenate([sizes, in_percent, sizes[relative] / 100, large / 1e3, large / 1e6, large / 1e9]))
         )

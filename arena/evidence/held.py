@@ -22,7 +22,7 @@ class Held(NamedTuple):
 
 def amount(value: Number, name: str) -> Held:
     """Money, or a number of shares."""
-    return Held(float(value), name, True)  # noqa: FBT003 -- thousands of them, and a name for it costs as much as it
+    return Held(float(value), name, True)
 
 
 def other(value: Number, name: str) -> Held:

@@ -15,7 +15,6 @@ from arena.records.spending import Spending
 from arena.rounds.shelf import Shelf
 from arena.store import Store
 
-
 TOGETHER = 0.1
 """Seconds for which what requests cost is gathered before it is written: the calls of many desks end at about once."""
 
