@@ -86,7 +86,7 @@ class StraightChatOpenAI(ChatOpenAI):
         return run
 
     @cached_property
-    def _default_params(self) -> dict[str, Any]:  # type: ignore[override]  # the same, remembered
+    def _default_params(self) -> dict[str, Any]:
         return super()._default_params
 
     def _get_invocation_params(self, stop: list[str] | None = None, **kwargs: Any) -> dict[str, Any]:
@@ -97,7 +97,7 @@ class StraightChatOpenAI(ChatOpenAI):
         return super()._get_invocation_params()
 
     def _traced(self, stop: list[str] | None, given: dict[str, Any]) -> dict[str, Any]:
-        """What tracers are told of the model. Tools and forms, which are all that is given as a rule, change nothing."""
+        """What tracers are told of the model. Tools and forms, all that is given as a rule, change nothing of it."""
         if stop is None and given.keys() <= _UNTRACED:
             return self._usually_traced
         return dict(self._get_ls_params_with_defaults(stop=stop, **given))

@@ -31,6 +31,7 @@ class Listener(AsyncCallbackHandler):
     def __init__(self, *, run_inline):
         self.run_inline = run_inline
         self.heard = []
+        self.told = asyncio.Event()
         self.runs = {}
 
     async def on_chat_model_start(self, serialized, messages, **kwargs):
@@ -45,6 +46,7 @@ class Listener(AsyncCallbackHandler):
 
     def _hear(self, *told):
         self.heard.append(self._plain(told))
+        self.told.set()
 
     def _plain(self, told):
         if isinstance(told, UUID):
@@ -142,8 +144,7 @@ def test_of_a_call_that_is_cut_off_nobody_is_told_an_end():
         async with connected() as http:
             model = chat_model(url, http_async_client=http)
             call = asyncio.create_task(model.ainvoke(PROMPT, {"callbacks": [listener]}))
-            while not listener.heard:
-                await asyncio.sleep(0.01)
+            await listener.told.wait()
             call.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await call
