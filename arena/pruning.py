@@ -58,7 +58,7 @@ def _prune_tape(
         before, gone = _tape_size(home), 0
         while True:
             made_of = parts_of_chats(tape)
-            going, frees = _going(tape, _tape_size(home), made_of, played, since, most)
+            going, frees = _going(tape, made_of, played, since=since, most=most)
             if dry_run:
                 return PrunedPart(name="tape", things=len(going), freed=round(frees), left=before - round(frees))
             # What goes shares its words with what stays, so it frees less than its share: then some more has to go.
@@ -72,15 +72,10 @@ def _prune_tape(
 
 
 def _going(
-    tape: Tape,
-    size: int,
-    made_of: PartsOf,
-    played: Mapping[str, datetime],
-    since: datetime | None,
-    most: int | None,
+    tape: Tape, made_of: PartsOf, played: Mapping[str, datetime], *, since: datetime | None, most: int | None
 ) -> tuple[list[str], float]:
     """The chats to take off, the oldest, and the bytes that should go with them."""
-    going, frees = [], 0.0
+    going, frees, size = [], 0.0, _tape_size(tape.path.parent)
     # A tape whose chat is not stored has no age: it may be that of a desk that is ending just now.
     for chat_id, bytes_ in _estimates(tape, size, made_of, [one for one in played if one in made_of]):
         too_old = since is not None and played[chat_id] < since

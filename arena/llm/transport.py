@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import httpx2
 
-from arena.llm.network import Connection, Patience, connected
+from arena.llm.network import Connection, Head, Patience, connected
 
 KEPT_SECONDS = 5.0
 """How long a free connection is kept, as httpx2 keeps it: servers close theirs soon, too."""
@@ -51,6 +51,11 @@ class Transport(httpx2.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send a request over a free connection or a new one; the connection is free when the answer is closed."""
+        head, body = await self.ask(request)
+        return httpx2.Response(status_code=head.status, headers=head.headers, stream=body)
+
+    async def ask(self, request: httpx2.Request) -> "tuple[Head, Body]":
+        """The same, with the answer as it came."""
         place, patience = _place(request.url), _patience(request)
         sent = _on_the_wire(request)
         connection = await self._taken(place) or await self._new(place, patience)
@@ -59,8 +64,7 @@ class Transport(httpx2.AsyncBaseTransport):
         except BaseException:
             await connection.close()
             raise
-        body = _Body(connection, patience, lambda: self._freed(place, connection))
-        return httpx2.Response(status_code=head.status, headers=head.headers, stream=body)
+        return head, Body(connection, patience, lambda: self._freed(place, connection))
 
     async def aclose(self) -> None:
         """Close the free connections; those in use close with their answers."""
@@ -87,7 +91,7 @@ class Transport(httpx2.AsyncBaseTransport):
         self._free[place].append(_Free(connection, asyncio.get_running_loop().time()))
 
 
-class _Body(httpx2.AsyncByteStream):
+class Body(httpx2.AsyncByteStream):
     """An answer's body; its end frees the connection."""
 
     def __init__(self, connection: Connection, patience: Patience, freed: Callable[[], None]) -> None:
@@ -101,6 +105,7 @@ class _Body(httpx2.AsyncByteStream):
             yield piece
 
     async def aclose(self) -> None:
+        """Free the connection, or close it where the body was not read to its end."""
         if self._closed:
             return
         self._closed = True
