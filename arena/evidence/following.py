@@ -86,10 +86,10 @@ def _against_statements(statements: Sequence[Statement]) -> Iterator[Held]:
         for item, exact in one.items.items():
             value = float(exact)
             if revenue:
-                yield other(100 * value / float(revenue), f"fundamentals: {item} in percent of revenue {where}")
+                yield Held(100 * value / float(revenue), f"fundamentals: {item} in percent of revenue {where}")
             for name, statement in earlier:
                 if statement is not None and (was := statement.items.get(item)):
-                    yield other(_change(value, was), f"fundamentals: {item} {where}, percent against the {name} before")
+                    yield Held(_change(value, was), f"fundamentals: {item} {where}, percent against the {name} before")
 
 
 def _before(alike: Iterable[Statement], wanted: date) -> Statement | None:

@@ -7,9 +7,9 @@ from urllib.request import getproxies
 
 import httpx2
 
+from arena.llm.asked import AskingClient
 from arena.llm.client import ModelClient
 from arena.llm.lines import Access, Line
-from arena.llm.transport import Transport
 
 
 class LoopClients:
@@ -46,7 +46,7 @@ class LoopClients:
             limits = httpx2.Limits(max_connections=None, max_keepalive_connections=100)
             client = httpx2.AsyncClient(timeout=None, limits=limits, verify=self._tls())
         else:
-            client = httpx2.AsyncClient(timeout=None, transport=Transport(self._tls))
+            client = AskingClient(self._tls)
         self._connections.append(client)
         return client
 

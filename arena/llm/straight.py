@@ -14,11 +14,16 @@ from functools import cached_property
 from typing import Any, cast
 
 from langchain_core.callbacks import AsyncCallbackManager, AsyncCallbackManagerForLLMRun
+from langchain_core.callbacks.manager import ahandle_event
 from langchain_core.language_models import LanguageModelInput
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatResult, LLMResult
-from langchain_core.runnables import RunnableConfig, ensure_config
+from langchain_core.runnables import Runnable, RunnableConfig, ensure_config
 from langchain_openai import ChatOpenAI
+
+from arena.calls import CallHandler
+
+_UNTRACED = frozenset({"tools", "tool_choice", "response_format"})
 
 _LARGE = frozenset({"tools", "functions", "messages", "response_format"})
 """Parameters that LangChain does not repeat in the metadata of its tracers."""
@@ -47,8 +52,12 @@ class StraightChatOpenAI(ChatOpenAI):
             await run.on_llm_error(error, response=LLMResult(generations=[[]]))
             raise
         message = _completed(result, run)
-        await run.on_llm_end(LLMResult(generations=[list(result.generations)], llm_output=result.llm_output))
+        await _tell_of_end(run, LLMResult(generations=[list(result.generations)], llm_output=result.llm_output))
         return message
+
+    def bind(self, **kwargs: Any) -> Any:
+        """The same model with these arguments in every call."""
+        return _Bound(self, kwargs)
 
     async def _told_of(
         self, messages: list[BaseMessage], config: RunnableConfig, stop: list[str] | None, given: dict[str, Any]
@@ -61,7 +70,7 @@ class StraightChatOpenAI(ChatOpenAI):
             self.verbose,
             config.get("tags"),
             self.tags,
-            {**(config.get("metadata") or {}), **self._traced_as},
+            {**(config.get("metadata") or {}), **self._traced(stop, given)},
             self.metadata,
             langsmith_inheritable_metadata={k: v for k, v in parameters.items() if k not in _LARGE},
         )
@@ -77,7 +86,7 @@ class StraightChatOpenAI(ChatOpenAI):
         return run
 
     @cached_property
-    def _default_params(self) -> dict[str, Any]:  # type: ignore[override]  # the same, remembered
+    def _default_params(self) -> dict[str, Any]:
         return super()._default_params
 
     def _get_invocation_params(self, stop: list[str] | None = None, **kwargs: Any) -> dict[str, Any]:
@@ -87,9 +96,50 @@ class StraightChatOpenAI(ChatOpenAI):
     def _parameters(self) -> dict[str, Any]:
         return super()._get_invocation_params()
 
+    def _traced(self, stop: list[str] | None, given: dict[str, Any]) -> dict[str, Any]:
+        """What tracers are told of the model. Tools and forms, all that is given as a rule, change nothing of it."""
+        if stop is None and given.keys() <= _UNTRACED:
+            return self._usually_traced
+        return dict(self._get_ls_params_with_defaults(stop=stop, **given))
+
     @cached_property
-    def _traced_as(self) -> dict[str, Any]:
+    def _usually_traced(self) -> dict[str, Any]:
         return dict(self._get_ls_params_with_defaults())
+
+
+class _Bound(Runnable[LanguageModelInput, AIMessage]):
+    """A model with arguments. LangChain's own binding puts configurations together that nobody has given it."""
+
+    def __init__(self, model: StraightChatOpenAI, given: dict[str, Any]) -> None:
+        self._model = model
+        self._given = given
+
+    async def ainvoke(
+        self,
+        input: LanguageModelInput,  # noqa: A002 -- LangChain's name
+        config: RunnableConfig | None = None,
+        **kwargs: Any,
+    ) -> AIMessage:
+        """Ask once."""
+        return await self._model.ainvoke(input, config, **{**self._given, **kwargs})
+
+    def invoke(
+        self,
+        input: LanguageModelInput,  # noqa: A002 -- LangChain's name
+        config: RunnableConfig | None = None,
+        **kwargs: Any,
+    ) -> AIMessage:
+        """As the model's own."""
+        return self._model.invoke(input, config, **{**self._given, **kwargs})
+
+
+async def _tell_of_end(run: AsyncCallbackManagerForLLMRun, told: LLMResult) -> None:
+    """Tell callbacks of an answer. LangChain shields them from cancelling by a task, of which our own have no need."""
+    if all(isinstance(handler, CallHandler) for handler in run.handlers):
+        about = {"run_id": run.run_id, "parent_run_id": run.parent_run_id, "tags": run.tags}
+        await ahandle_event(run.handlers, "on_llm_end", "ignore_llm", told, **about)
+    else:
+        await run.on_llm_end(told)
 
 
 def _completed(result: ChatResult, run: AsyncCallbackManagerForLLMRun) -> AIMessage:

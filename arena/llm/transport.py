@@ -7,9 +7,10 @@ reads answers in C. Nothing is retried, redirected or decompressed here, and no 
 
 import io
 import ssl
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
+from typing import NamedTuple
 
 import aiohttp
 import httpx2
@@ -41,6 +42,13 @@ key may be in it. The first that fits counts.
 """
 
 
+class Head(NamedTuple):
+    """How an answer begins."""
+
+    status: int
+    headers: Sequence[tuple[bytes, bytes]]
+
+
 class Transport(httpx2.AsyncBaseTransport):
     """The connections of one event loop, as many as there are requests. HTTP/1.1 only, without proxies."""
 
@@ -51,6 +59,11 @@ class Transport(httpx2.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send a request over a free connection or a new one; the connection is free when the answer is read."""
+        head, body = await self.ask(request)
+        return httpx2.Response(status_code=head.status, headers=head.headers, stream=body)
+
+    async def ask(self, request: httpx2.Request) -> "tuple[Head, Body]":
+        """The same, with the answer as it came. Raises TransportError."""
         seconds = request.extensions.get("timeout", {})
         with _in_httpx_terms():
             answer = await self._opened().request(
@@ -65,7 +78,7 @@ class Transport(httpx2.AsyncBaseTransport):
         if answer.status < 200:
             answer.close()
             raise httpx2.RemoteProtocolError("the server switches to a protocol that nobody asked for")
-        return httpx2.Response(status_code=answer.status, headers=answer.raw_headers, stream=_Body(answer))
+        return Head(answer.status, answer.raw_headers), Body(answer)
 
     async def aclose(self) -> None:
         """Close the free connections; those in use close with their answers."""
@@ -84,7 +97,7 @@ class Transport(httpx2.AsyncBaseTransport):
         return self._session
 
 
-class _Body(httpx2.AsyncByteStream):
+class Body(httpx2.AsyncByteStream):
     """An answer's body. One that is closed before its end closes its connection."""
 
     def __init__(self, answer: aiohttp.ClientResponse) -> None:
@@ -96,6 +109,7 @@ class _Body(httpx2.AsyncByteStream):
                 yield piece
 
     async def aclose(self) -> None:
+        """Free the connection, or close it where the body was not read to its end."""
         # At its end it has given its connection back, and this does nothing.
         self._answer.close()
 

@@ -28,12 +28,12 @@ def meanings(record: type[BaseModel]) -> Mapping[str, str]:
 def _own(record: type[BaseModel]) -> dict[str, str]:
     """Those of the fields in its own body; a field that is given anew without a word means nothing known."""
     try:
-        (body,) = ast.parse(textwrap.dedent(inspect.getsource(record))).body
+        source = ast.parse(textwrap.dedent(inspect.getsource(record)))
     except OSError:
         return {}  # made while running, as generic records are of their kinds: it has no words of its own
-    assert isinstance(body, ast.ClassDef)  # the source of a class is one
     found: dict[str, str] = {}
-    for statement, below in pairwise([*body.body, ast.Pass()]):
+    body = [statement for one in source.body if isinstance(one, ast.ClassDef) for statement in one.body]
+    for statement, below in pairwise([*body, ast.Pass()]):
         if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
             found[statement.target.id] = _text(below)
     return found

@@ -1,7 +1,7 @@
 """The adapter: windows cut from each ticker's one invented history."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from threading import Lock
@@ -50,6 +50,7 @@ class SimulatedVendor:
     def __init__(self, seed: int) -> None:
         self._seed = seed
         self._longest: dict[str, Series] = {}
+        self._reported: dict[str, tuple[Series, Sequence[Quarter]]] = {}
         # All questions about a ticker come at once, each in a thread of its own: the first makes the series for all.
         self._making = Lock()
 
@@ -121,7 +122,12 @@ class SimulatedVendor:
 
     def _books(self, ticker: str, day: date) -> list[Quarter]:
         """The quarters that had ended by `day`, however far the series goes."""
-        return [one for one in quarters(self._seed, ticker, self._series(ticker, day)) if one.end < day]
+        series = self._series(ticker, day)
+        with self._making:
+            known = self._reported.get(ticker)
+            if known is None or known[0] is not series:
+                known = self._reported[ticker] = series, tuple(quarters(self._seed, ticker, series))
+        return [one for one in known[1] if one.end < day]
 
     def _series(self, ticker: str, end: date) -> Series:
         sessions = sessions_between(FIRST_SESSION, end)

@@ -1,6 +1,7 @@
 """Requests over real sockets: which connection each takes, and what becomes of it."""
 
 import asyncio
+import gzip
 import ssl
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from arena.llm.asked import AskingClient
 from arena.llm.connections import LoopClients
 from arena.llm.transport import KEPT_SECONDS, Transport
 
@@ -201,11 +203,10 @@ def answered_with(*answers, end="keep"):
     """What a client gets of these bytes, one after the other, and over how many connections."""
 
     async def run():
-        connections = 0
+        writers = []
 
         async def talk(reader, writer):
-            nonlocal connections
-            connections += 1
+            writers.append(writer)
             try:
                 while remaining:
                     await reader.readuntil(b"\r\n\r\n")
@@ -226,8 +227,10 @@ def answered_with(*answers, end="keep"):
                 got = [(await client.get(address)).content for _ in answers]
         finally:
             listening.close()
-        await asyncio.sleep(0.01)
-        return got, connections
+            for writer in writers:
+                writer.transport.abort()
+            await asyncio.sleep(0)
+        return got, len(writers)
 
     return asyncio.run(run())
 
@@ -291,3 +294,25 @@ def test_only_http_is_spoken():
                 await client.get("ftp://127.0.0.1/")
 
     asyncio.run(run())
+
+
+def test_what_is_asked_as_it_is_comes_decoded_and_keeps_cookies():
+    packed = gzip.compress(b"squeezed")
+    head = b"HTTP/1.1 200 OK\r\nset-cookie: seen=1\r\ncontent-encoding: gzip\r\ncontent-length: %d\r\n\r\n"
+
+    async def talk(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(head % len(packed) + packed)
+        await writer.drain()
+        writer.close()
+
+    async def run():
+        listening = await asyncio.start_server(talk, "127.0.0.1", 0)
+        request = httpx2.Request("GET", f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/")
+        async with listening, AskingClient(trusting()) as client:
+            answer = await client.ask(request)
+            body = b"".join([piece async for piece in answer.aiter_bytes()])
+            await answer.aclose()
+            return answer.status_code, answer.is_success, answer.headers["content-encoding"], body, dict(client.cookies)
+
+    assert asyncio.run(run()) == (200, True, "gzip", b"squeezed", {"seen": "1"})
