@@ -152,7 +152,12 @@ def _brief(written: dict[str, Any]) -> Brief:
 
 def research_brief_of(state: DeskInput) -> ResearchBrief:
     """What research is shown of the brief the desk was started with: all but the book and its rules."""
-    return ResearchBrief.model_validate({name: state["brief"][name] for name in ResearchBrief.model_fields})
+    return _research_brief(state["brief"])
+
+
+@once_for_each(most=1024)
+def _research_brief(written: dict[str, Any]) -> ResearchBrief:
+    return ResearchBrief.model_validate({name: written[name] for name in ResearchBrief.model_fields})
 
 
 def dump(record: BaseModel) -> dict[str, Any]:

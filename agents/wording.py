@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 from langchain_core.messages import AnyMessage, HumanMessage, SystemMessage
 
@@ -16,7 +17,6 @@ from arena.market.listings import listing_of
 from arena.market.market import untradable
 from arena.records.desk import (
     AnalystReport,
-    AnalystStage,
     Brief,
     Mandate,
     ResearchBrief,
@@ -39,6 +39,9 @@ _OF_MANDATE: dict[Role, Callable[[Mandate], dict[str, str]]] = {
 
 _SNAPSHOTS = 128
 """What is told of a snapshot is remembered for so many: all desks of a ticker read the same one."""
+
+_REPORTS = 2048
+"""Reports that are remembered: each is read by everybody who speaks after the analysts."""
 
 
 def prompt(
@@ -182,18 +185,14 @@ def _signed(change: Decimal) -> str:
     return f"{change:+f}"
 
 
-def _stages(state: DeskState) -> list[tuple[str, AnalystStage]]:
-    return [
-        (name, AnalystStage.model_validate(state[key]))  # type: ignore[literal-required]  # keys of DeskState
-        for name, key in REPORT_KEYS.items()
-        if key in state
-    ]
-
-
 def _reports(state: DeskState, wanted: Callable[[AnalystReport], list[str]]) -> str:
-    return "\n\n".join(
-        "\n".join([_heading(name, stage), *wanted(stage.report), _figures(stage)]) for name, stage in _stages(state)
-    )
+    written = [(name, _report(state[key])) for name, key in REPORT_KEYS.items() if key in state]  # type: ignore[literal-required]  # keys of DeskState
+    return "\n\n".join("\n".join([_heading(name, one), *wanted(one), _figures(one)]) for name, one in written)
+
+
+@once_for_each(most=_REPORTS)
+def _report(stage: dict[str, Any]) -> AnalystReport:
+    return AnalystReport.model_validate(stage["report"])
 
 
 def _summary(report: AnalystReport) -> str:
@@ -208,12 +207,12 @@ def _speech(turn: Turn) -> str:
     return clipped(turn["text"], SPEECH_WORDS[turn["speaker"]])
 
 
-def _heading(name: str, stage: AnalystStage) -> str:
-    return f"## {name} (sentiment {signed(stage.report.sentiment)})"
+def _heading(name: str, report: AnalystReport) -> str:
+    return f"## {name} (sentiment {signed(report.sentiment)})"
 
 
-def _figures(stage: AnalystStage) -> str:
-    metrics = "; ".join(f"{metric.name} = {figure(metric.value)} {metric.unit}" for metric in stage.report.metrics)
+def _figures(report: AnalystReport) -> str:
+    metrics = "; ".join(f"{metric.name} = {figure(metric.value)} {metric.unit}" for metric in report.metrics)
     return f"Figures: {metrics or 'none'}"
 
 

@@ -351,8 +351,9 @@ class Arena(Lookup, SeasonMethods):
     # Ending.
 
     async def hang_up(self) -> None:
-        """Close the connections to models and servers that this event loop opened."""
+        """Close the connections to models and servers that this event loop opened, with all spending written."""
         await self._models.aclose()
+        await self._treasury.written()
         if self._elsewhere is not None:
             await self._elsewhere.aclose()
 

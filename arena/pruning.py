@@ -55,29 +55,42 @@ def _prune_tape(
         return PrunedPart(name="tape", things=0, freed=0, left=_tape_size(home))
     with Tape.open(home) as tape:
         compact(tape)
-        before = _tape_size(home)
-        made_of = parts_of_chats(tape)
-        # A tape whose chat is not stored has no age: it may be that of a desk that is ending just now.
-        going, frees = [], 0.0
-        for chat_id, bytes_ in _estimates(tape, before, made_of, [one for one in played if one in made_of]):
-            too_old = since is not None and played[chat_id] < since
-            if not too_old and (most is None or before - frees <= most):
+        before, gone = _tape_size(home), 0
+        while True:
+            made_of = parts_of_chats(tape)
+            going, frees = _going(tape, made_of, played, since=since, most=most)
+            if dry_run:
+                return PrunedPart(name="tape", things=len(going), freed=round(frees), left=before - round(frees))
+            # What goes shares its words with what stays, so it frees less than its share: then some more has to go.
+            if not going:
                 break
-            going.append(chat_id)
-            frees += bytes_
-        if dry_run:
-            return PrunedPart(name="tape", things=len(going), freed=round(frees), left=before - round(frees))
-        if going:
             take_off(tape, made_of, going, now.astimezone(UTC).isoformat(timespec="seconds"))
             compact(tape)
+            gone += len(going)
     left = _tape_size(home)
-    return PrunedPart(name="tape", things=len(going), freed=before - left, left=left)
+    return PrunedPart(name="tape", things=gone, freed=before - left, left=left)
+
+
+def _going(
+    tape: Tape, made_of: PartsOf, played: Mapping[str, datetime], *, since: datetime | None, most: int | None
+) -> tuple[list[str], float]:
+    """The chats to take off, the oldest, and the bytes that should go with them."""
+    going, frees, size = [], 0.0, _tape_size(tape.path.parent)
+    # A tape whose chat is not stored has no age: it may be that of a desk that is ending just now.
+    for chat_id, bytes_ in _estimates(tape, size, made_of, [one for one in played if one in made_of]):
+        too_old = since is not None and played[chat_id] < since
+        if not too_old and (most is None or size - frees <= most):
+            break
+        going.append(chat_id)
+        frees += bytes_
+    return going, frees
 
 
 def _estimates(tape: Tape, size: int, made_of: PartsOf, oldest_first: Sequence[str]) -> Iterable[tuple[str, float]]:
-    """Each chat with the bytes of the file that go with it. Rows and indexes come on top of the parts."""
+    """Each chat with the bytes of the file that go with it. Rows and indexes come on top of the parts; prices stay."""
     sizes = sizes_alone(tape, made_of)
-    scale = max(0, size - _EMPTY) / (sum(sizes.values()) or 1)
+    ((prices,),) = tape.rows("SELECT coalesce(sum(length(body)), 0) FROM prices")
+    scale = max(0, size - _EMPTY - prices) / (sum(sizes.values()) or 1)
     return zip(oldest_first, (scale * one for one in freed(made_of, sizes, oldest_first)), strict=True)
 
 

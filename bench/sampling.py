@@ -18,7 +18,7 @@ PARTS: tuple[tuple[str, str], ...] = (
     ("HTTP client", "/httpcore2/"),
     ("HTTP client", "/h11/"),
     ("HTTP client", "/anyio/"),
-    ("HTTP client", "/arena/llm/network.py"),
+    ("HTTP client", "/aiohttp/"),
     ("HTTP client", "/arena/llm/transport.py"),
     ("model client", "/arena/llm/"),
     ("openai package", "/openai/"),

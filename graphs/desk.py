@@ -25,6 +25,7 @@ from agents.house import House
 from agents.reflection import reflection
 from agents.researchers import RESEARCHERS, research_manager, researcher
 from agents.risk import RISK_DEBATERS, portfolio_manager, risk_debater
+from agents.routes import Route
 from agents.state import DeskInput, DeskRequest, DeskStart, DeskState, LoneDeskState, Node, Reports, dump
 from agents.trader import trader
 from arena.config.desks import DebateSettings, DeskSettings
@@ -44,7 +45,7 @@ def build_desk(settings: DeskSettings, house: House) -> Desk:
     for analyst, role in zip(settings.analysts, reporting, strict=True):
         graph.add_node(role, build_analyst(analyst, settings.tool_turns, house))
     graph.add_node("reflection", reflection(house))
-    graph.add_conditional_edges(START, begin(reporting), [*reporting, *TRADING])
+    graph.add_conditional_edges(START, Route(begin(reporting)), [*reporting, *TRADING])
     graph.add_node("research_manager", research_manager(house))
     graph.add_node("trader", trader(house))
     graph.add_node("portfolio_manager", portfolio_manager(house))
@@ -55,7 +56,7 @@ def build_desk(settings: DeskSettings, house: House) -> Desk:
         judge="research_manager",
         settings=settings.debate,
     )
-    graph.add_conditional_edges("research_manager", after_research, [*TRADING, END])
+    graph.add_conditional_edges("research_manager", Route(after_research), [*TRADING, END])
     _wire_debate(
         graph,
         {role: risk_debater(house, side) for side, role in RISK_DEBATERS.items()},
@@ -114,9 +115,9 @@ def build_analyst(analyst: AnalystName, tool_turns: int, house: House) -> Any:
     graph.add_node("ask", analysts.ask(house, analyst, tool_turns))
     graph.add_node("look", analysts.look(house, analyst))
     graph.add_node("report", analysts.report(house, analyst))
-    graph.add_conditional_edges(START, analysts.begin(house, tool_turns), ["ask", "report"])
+    graph.add_conditional_edges(START, Route(analysts.begin(house, tool_turns)), ["ask", "report"])
     graph.add_conditional_edges(
-        "ask", analysts.after_ask(analyst, tool_turns), {"look": "look", "report": "report", "done": END}
+        "ask", Route(analysts.after_ask(analyst, tool_turns)), {"look": "look", "report": "report", "done": END}
     )
     graph.add_edge("look", "ask")
     graph.add_edge("report", END)
@@ -142,7 +143,8 @@ def _wire_debate(
         graph.add_edge([*after], roles[0])
         for speaker, following in pairwise(roles):
             graph.add_edge(speaker, following)
-        graph.add_conditional_edges(roles[-1], next_speakers(judge, roles[:1], settings.rounds), [roles[0], judge])
+        again = Route(next_speakers(judge, roles[:1], settings.rounds))
+        graph.add_conditional_edges(roles[-1], again, [roles[0], judge])
         return
     for speaker in roles:
         graph.add_edge([*after], speaker)
@@ -153,4 +155,4 @@ def _wire_debate(
     floor = f"{judge}_floor"
     graph.add_node(floor, open_floor)
     graph.add_edge(roles, floor)
-    graph.add_conditional_edges(floor, next_speakers(judge, roles, settings.rounds), [*roles, judge])
+    graph.add_conditional_edges(floor, Route(next_speakers(judge, roles, settings.rounds)), [*roles, judge])

@@ -21,6 +21,7 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import get_runtime
 from langgraph.types import Send
 
+from agents.routes import Route
 from arena.config.contestants import ModelContestant
 from arena.config.desks import DeskSettings
 from arena.contest import Desk
@@ -78,7 +79,7 @@ def build_supervisor(
         graph.add_node(desk_node(name), _seat(referee, contestant, desk, run), input_schema=DeskTask)
         graph.add_edge(desk_node(name), "vote")
     graph.add_edge(START, "open")
-    graph.add_conditional_edges("open", _to_desks, [*map(desk_node, desks), "vote"])
+    graph.add_conditional_edges("open", Route(_to_desks), [*map(desk_node, desks), "vote"])
     graph.add_edge("vote", "follow")
     graph.add_edge("follow", "trade")
     graph.add_edge("trade", "rank")

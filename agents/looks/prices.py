@@ -58,6 +58,6 @@ def indicator(snapshot: MarketSnapshot, asked: IndicatorArguments) -> str:
     columns = list(zip(*series.values(), strict=True))
     rows = [
         ",".join([str(bar.session), *("" if value is None else figure(value) for value in values)])
-        for bar, values in zip(bars, columns, strict=True)
+        for bar, values in zip(bars[-asked.sessions :], columns[-asked.sessions :], strict=True)
     ]
-    return "\n".join([",".join(["session", *series]), *rows[-asked.sessions :]])
+    return "\n".join([",".join(["session", *series]), *rows])

@@ -17,6 +17,7 @@ from arena.config.model import ArenaConfig
 from arena.config.secrets import HIDDEN, holds_secret, names_secret
 from arena.config.settings import CONTESTANT_KINDS, EXECUTOR_KINDS, record_at, record_within
 from arena.records.base import Record
+from arena.records.meanings import meaning
 
 _EXPECTED = {
     "string_type": "text",
@@ -118,8 +119,8 @@ def _sentence(detail: ErrorDetails, at: Loc, document: Document, root: type[Reco
         case "extra_forbidden":
             return _unknown_key(detail["loc"], document.path(at[:-1]), root)
         case "missing":
-            meaning = record_at(root, detail["loc"][:-1]).model_fields[str(at[-1])].description
-            return f"{path} is missing{f': {_lower_first(meaning)}' if meaning else ''}".rstrip(".")
+            told = meaning(record_at(root, detail["loc"][:-1]), str(at[-1]))
+            return f"{path} is missing{f': {_lower_first(told)}' if told else ''}".rstrip(".")
         case "misfit" | "value_error":
             return f"{path}: {detail['msg'].removeprefix('Value error, ')}"
         case "contestant_kind" | "executor_kind":

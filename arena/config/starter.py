@@ -8,8 +8,6 @@ from collections.abc import Iterator, Mapping
 from textwrap import wrap
 from typing import Any
 
-from pydantic.fields import FieldInfo
-
 from arena.config.contestants import ModelContestantBase
 from arena.config.explain import yaml_text
 from arena.config.finding import packaged
@@ -17,6 +15,7 @@ from arena.config.loading import read
 from arena.config.model import ArenaConfig
 from arena.config.settings import CONTESTANT_KINDS, EXECUTOR_KINDS, record_within
 from arena.records.base import Record
+from arena.records.meanings import meaning
 
 _HEADER = (
     "ModelChat Arena: who competes, on which facts, by which rules.",
@@ -56,14 +55,15 @@ def starter_text() -> str:
     """A commented YAML file that loads to the same ArenaConfig as the packaged `arena`."""
     given = read(packaged("arena")).values
     lines = [line for paragraph in _HEADER for line in _prose(paragraph, 0)]
-    for name, field in ArenaConfig.model_fields.items():
-        lines += ["", *_setting(name, field, given, 0)]
+    for name in ArenaConfig.model_fields:
+        lines += ["", *_setting(ArenaConfig, name, given, 0)]
     return "\n".join(lines) + "\n"
 
 
-def _setting(name: str, field: FieldInfo, given: Mapping[str, Any], indent: int) -> Iterator[str]:
+def _setting(record: type[Record], name: str, given: Mapping[str, Any], indent: int) -> Iterator[str]:
+    field = record.model_fields[name]
     inner, pad = record_within(field.annotation), " " * indent
-    yield from _prose(field.description or (inner.__doc__ if inner else None) or "", indent)
+    yield from _prose(meaning(record, name) or (inner.__doc__ if inner else None) or "", indent)
     if name == "contestants":
         yield "contestants:"
         yield from _contestants(given[name])
@@ -94,9 +94,9 @@ def _executor() -> Iterator[str]:
     yield from _block(default[1], {}, 2)
     for kind, record in others:
         yield from _prose(f"{kind}: {record.__doc__}", 2)
-        fields = [(name, field.description) for name, field in record.model_fields.items() if name != "kind"]
-        for name, meaning in fields:
-            yield from _prose(f"{name}: {meaning}", 2)
+        fields = [(name, meaning(record, name)) for name in record.model_fields if name != "kind"]
+        for name, told in fields:
+            yield from _prose(f"{name}: {told}", 2)
 
 
 def _named(
@@ -112,8 +112,8 @@ def _named(
 
 def _block(record: type[Record], given: Mapping[str, Any], indent: int) -> Iterator[str]:
     """What is given first, then the rest, each in the order of the model."""
-    for name, field in sorted(record.model_fields.items(), key=lambda item: item[0] not in given):
-        yield from _setting(name, field, given, indent)
+    for name in sorted(record.model_fields, key=lambda name: name not in given):
+        yield from _setting(record, name, given, indent)
 
 
 def _given(name: str, value: object, indent: int) -> Iterator[str]:
@@ -133,14 +133,12 @@ def _contestants(given: list[dict[str, Any]]) -> Iterator[str]:
         yield from _item(line for name, value in contestant.items() for line in _given(name, value, 4))
     for kind, example in _EXAMPLES.items():
         record = CONTESTANT_KINDS[kind]
-        own = {
-            name: field for name, field in record.model_fields.items() if name not in ModelContestantBase.model_fields
-        }
+        own = [name for name in record.model_fields if name not in ModelContestantBase.model_fields]
         yield ""
         yield from _prose(record.__doc__ or "", 2)
         yield "  #- name: " + yaml_text(example["name"])
-        for name, field in own.items():
-            yield from map(_commented, _setting(name, field, example, 4))
+        for name in own:
+            yield from map(_commented, _setting(record, name, example, 4))
 
 
 def _item(lines: Iterator[str]) -> Iterator[str]:

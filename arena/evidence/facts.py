@@ -9,6 +9,9 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from math import isfinite
 
+import numpy as np
+from numpy.typing import NDArray
+
 from arena.evidence.following import following_figures
 from arena.evidence.held import Held, shown_figures
 from arena.evidence.stated import Stated
@@ -31,16 +34,17 @@ class Facts:
 
     def __init__(self, held: Iterable[Held]) -> None:
         kept = [one for one in held if one.value and isfinite(one.value)]
-        sizes = [abs(one.value) for one in kept]
-        relative = [place for place, one in enumerate(kept) if not one.is_amount]
-        fractions = [place for place in relative if sizes[place] <= MOST_OF_A_FRACTION]
-        in_percent = [100 * sizes[place] for place in fractions]
-        parts = [sizes[place] / 100 for place in relative]
-        large = [size / part for size in sizes if size >= LARGE for part in (1e3, 1e6, 1e9)]
+        sizes = np.abs(np.array([one.value for one in kept], dtype=np.float64))
+        relative = np.array([place for place, one in enumerate(kept) if not one.is_amount], dtype=np.int64)
+        fractions = relative[sizes[relative] <= MOST_OF_A_FRACTION]
+        in_percent = 100 * sizes[fractions]
+        large = sizes[sizes >= LARGE]
         self._held = kept
-        self._plain = _InOrder(sizes, range(len(kept)))
-        self._percent = _InOrder([*(sizes[place] for place in relative), *in_percent], [*relative, *fractions])
-        self._bare = array("d", sorted([*sizes, *in_percent, *parts, *large]))
+        self._plain = _InOrder(sizes, np.arange(len(kept)))
+        self._percent = _InOrder(np.concatenate([sizes[relative], in_percent]), np.concatenate([relative, fractions]))
+        self._bare = _floats(
+            np.sort(np.concatenate([sizes, in_percent, sizes[relative] / 100, large / 1e3, large / 1e6, large / 1e9]))
+        )
 
     def bear_out(self, one: Stated) -> bool:
         """Whether some value rounds to the figure, or is cut to it, in the terms the figure is told in."""
@@ -64,17 +68,22 @@ class Facts:
 
 
 class _InOrder:
-    """Sizes from the smallest on, and the place of what has each. Sorted as plain floats, which is quick."""
+    """Sizes from the smallest on, and the place of what has each."""
 
-    def __init__(self, sizes: Sequence[float], places: Sequence[int]) -> None:
-        order = sorted(range(len(sizes)), key=sizes.__getitem__)
-        self.sizes = array("d", [sizes[number] for number in order])
-        self._places = array("q", [places[number] for number in order])
+    def __init__(self, sizes: NDArray[np.float64], places: NDArray[np.int64]) -> None:
+        order = np.argsort(sizes)
+        self.sizes = _floats(sizes[order])
+        self._places = places[order]
 
     def first(self, size: float) -> int:
         """Of all that have this size the lowest place: what was shown before what follows from it."""
         alike = slice(bisect_left(self.sizes, size), bisect_right(self.sizes, size))
-        return min(self._places[alike])
+        return int(self._places[alike].min())
+
+
+def _floats(sizes: NDArray[np.float64]) -> "array[float]":
+    """As plain floats, among which one is found at once."""
+    return array("d", sizes.tobytes())
 
 
 def facts_of(snapshot: MarketSnapshot) -> Facts:

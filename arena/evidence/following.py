@@ -61,11 +61,12 @@ def distances(snapshot: MarketSnapshot, looks: Iterable[ToolUse]) -> Iterator[He
 def _changes(bars: Sequence[Bar]) -> Iterator[Held]:
     if not bars:
         return
-    last = bars[-1].close
-    for bar in reversed(bars[:-1]):
-        yield other(_change(last, bar.close), f"prices: percent since the close of {bar.session}")
-    for earlier, later in pairwise(bars):
-        yield other(_change(later.close, earlier.close), f"prices: percent on {later.session}")
+    days, closes = [str(bar.session) for bar in bars], [float(bar.close) for bar in bars]
+    last = closes[-1]
+    for day, close in zip(reversed(days[:-1]), reversed(closes[:-1]), strict=True):
+        yield other(_change(last, close), f"prices: percent since the close of {day}")
+    for day, (earlier, later) in zip(days[1:], pairwise(closes), strict=True):
+        yield other(_change(later, earlier), f"prices: percent on {day}")
     yield other(_change(last, max(bar.high for bar in bars)), "prices: last close to the highest high, in percent")
     yield other(_change(last, min(bar.low for bar in bars)), "prices: last close to the lowest low, in percent")
     yield from _means([float(bar.volume) for bar in reversed(bars)], "prices: mean volume of {} sessions")
@@ -82,12 +83,13 @@ def _against_statements(statements: Sequence[Statement]) -> Iterator[Held]:
         revenue = income.items.get("total_revenue") if income is not None else None
         alike = kinds[one.kind, one.period]
         earlier = [(name, _before(alike, one.fiscal_end - timedelta(days=days))) for days, name in _SPANS[one.period]]
-        for item, value in one.items.items():
+        for item, exact in one.items.items():
+            value = float(exact)
             if revenue:
-                yield other(100 * value / revenue, f"fundamentals: {item} in percent of revenue {where}")
+                yield Held(100 * value / float(revenue), f"fundamentals: {item} in percent of revenue {where}")
             for name, statement in earlier:
                 if statement is not None and (was := statement.items.get(item)):
-                    yield other(_change(value, was), f"fundamentals: {item} {where}, percent against the {name} before")
+                    yield Held(_change(value, was), f"fundamentals: {item} {where}, percent against the {name} before")
 
 
 def _before(alike: Iterable[Statement], wanted: date) -> Statement | None:
@@ -128,4 +130,5 @@ def _means(values: Sequence[float], told: str) -> Iterator[Held]:
 
 def _change(new: Number, old: Number) -> float:
     """In percent; infinite where the old value is too small for a float."""
-    return 100 * (float(new) / float(old) - 1) if float(old) else inf
+    before = float(old)
+    return 100 * (float(new) / before - 1) if before else inf

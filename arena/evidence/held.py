@@ -22,7 +22,7 @@ class Held(NamedTuple):
 
 def amount(value: Number, name: str) -> Held:
     """Money, or a number of shares."""
-    return Held(float(value), name, is_amount=True)
+    return Held(float(value), name, True)
 
 
 def other(value: Number, name: str) -> Held:
@@ -91,19 +91,23 @@ def computed_figures(looks: Iterable[ToolUse]) -> Iterator[Held]:
 
 def _prices(snapshot: MarketSnapshot) -> Iterator[Held]:
     for bar in reversed(snapshot.prices.bars):
-        for name in ("close", "open", "high", "low", "volume"):
-            yield amount(getattr(bar, name), f"prices: {name} of {bar.session}")
+        day = str(bar.session)
+        yield amount(bar.close, f"prices: close of {day}")
+        yield amount(bar.open, f"prices: open of {day}")
+        yield amount(bar.high, f"prices: high of {day}")
+        yield amount(bar.low, f"prices: low of {day}")
+        yield amount(bar.volume, f"prices: volume of {day}")
     yield from (amount(paid.amount, f"prices: dividend of {paid.ex_date}") for paid in snapshot.prices.dividends)
     yield from (other(split.ratio, f"prices: split of {split.ex_date}") for split in snapshot.prices.splits)
 
 
 def _indicators(snapshot: MarketSnapshot) -> Iterator[Held]:
-    sessions = snapshot.indicators.sessions
+    days = [str(session) for session in reversed(snapshot.indicators.sessions)]
     for name, values in snapshot.indicators.series.items():
         make = other if name.startswith("rsi") else amount
-        for session, value in zip(reversed(sessions), reversed(values), strict=True):
+        for day, value in zip(days, reversed(values), strict=True):
             if value is not None:
-                yield make(value, f"indicators: {name} of {session}")
+                yield make(value, f"indicators: {name} of {day}")
 
 
 def _statements(snapshot: MarketSnapshot) -> Iterator[Held]:
@@ -111,8 +115,9 @@ def _statements(snapshot: MarketSnapshot) -> Iterator[Held]:
         if ratio.value is not None:
             yield other(ratio.value, f"fundamentals: {ratio.name}")
     for one in snapshot.fundamentals.statements:
+        where = f"of the {one.period} to {one.fiscal_end}"
         for item, value in one.items.items():
-            yield amount(value, f"fundamentals: {item} of the {one.period} to {one.fiscal_end}")
+            yield amount(value, f"fundamentals: {item} {where}")
 
 
 def _reports(snapshot: MarketSnapshot) -> Iterator[Held]:

@@ -48,11 +48,15 @@ _NO_FIGURE = re.compile(
 """Only few places of a text are where one can begin, and what begins at a digit stands apart from the rest."""
 
 _FIGURE = re.compile(
-    r"(?<![\w.,])(?P<sign>[+\-\u2212]?)(?P<currency>[$\u20ac\u00a3]?)\s?"
-    r"(?P<number>\d{1,3}(?:,\d{3}){1,6}(?:\.\d{1,30})?|\d{1,18}(?:\.\d{1,30})?)"
-    r"(?:\s?(?P<percent>%|percent\b)|(?P<letter>[KMBT]|k|bn|mn)\b|\s(?P<word>(?:thousand|million|billion|trillion)s?)\b"
+    r"\d(?<![\w.,]\d)(?:\d{0,2}(?:,\d{3}){1,6}(?:\.\d{1,30})?|\d{0,17}(?:\.\d{1,30})?)(?P<unit>"
+    r"\s?(?P<percent>%|percent\b)|(?P<letter>[KMBT]|k|bn|mn)\b|\s(?P<word>(?:thousand|million|billion|trillion)s?)\b"
     r"|x\b)?(?!\w|[.,]\d)"
 )
+"""Begins at a digit, so that a search runs from one to the next; what may stand before it is looked at then."""
+
+_UP_TO_IT = re.compile(r"(?<![\w.,])[+\-\u2212]?(?P<currency>[$\u20ac\u00a3]?)\s?\Z")
+_MOST_BEFORE = 3
+"""Characters of a figure before its first digit: sign, currency and a space."""
 
 _OWN = re.compile(
     r"\b(?=[abcdefilmopstuw])(?:stops?|stop-loss|targets?|entry|enter|exit|take[- ]profit|trim|siz(?:e|ed|ing)"
@@ -82,11 +86,10 @@ class Stated(NamedTuple):
 
 def figures_in(text: str) -> Iterator[Stated]:
     """The figures of a text that claim something about the facts, in order."""
-    blanked = _NO_FIGURE.sub(lambda found: " " * len(found[0]), text)
-    for found in _FIGURE.finditer(blanked):
-        stated, claims = _read(found)
-        if claims and not _is_own(blanked, found):
-            yield stated
+    blanked = _without_others(text)
+    for found in _figures(blanked):
+        if found.claims and not _is_own(blanked, found):
+            yield found.stated
 
 
 def metric_figure(value: float, unit: str) -> Stated | None:
@@ -108,14 +111,36 @@ def metric_figure(value: float, unit: str) -> Stated | None:
 
 def numbers_in(text: str) -> Iterator[Decimal]:
     """Every number of a text of facts, dates left out; its multiple applied, without its sign."""
-    for found in _FIGURE.finditer(_NO_FIGURE.sub(lambda one: " " * len(one[0]), text)):
-        yield _read(found)[0].value
+    for found in _figures(_without_others(text)):
+        yield found.stated.value
 
 
-def _read(found: re.Match[str]) -> tuple[Stated, bool]:
-    """The figure, and whether it claims anything."""
-    multiple = found["letter"] or (found["word"] or "").rstrip("s")
-    return _told(found[0].strip(), found["number"], multiple, bool(found["percent"]), bool(found["currency"]))
+class _Found(NamedTuple):
+    """A figure and where it stands."""
+
+    start: int
+    end: int
+    stated: Stated
+    claims: bool
+    """Whether it claims anything."""
+
+
+def _without_others(text: str) -> str:
+    """The text with what only looks like a figure blanked."""
+    return _NO_FIGURE.sub(lambda found: " " * len(found[0]), text)
+
+
+def _figures(text: str) -> Iterator[_Found]:
+    end = 0
+    for found in _FIGURE.finditer(text):
+        digit = found.start()
+        before = _UP_TO_IT.search(text, max(end, digit - _MOST_BEFORE), digit)
+        start, currency = (before.start(), before["currency"]) if before else (digit, "")
+        end = found.end()
+        unit, percent, letter, word = found.group("unit", "percent", "letter", "word")
+        digits = text[digit : end - len(unit or "")]
+        multiple = letter or (word or "").rstrip("s")
+        yield _Found(start, end, *_told(text[start:end].strip(), digits, multiple, bool(percent), bool(currency)))
 
 
 @lru_cache(maxsize=8192)
@@ -153,11 +178,11 @@ def _claims_nothing(stated: Stated, *, has_currency: bool) -> bool:
     return stated.value <= 1 or (whole and (stated.value <= SMALL_COUNT or 1900 <= stated.value <= 2100))
 
 
-def _is_own(text: str, found: re.Match[str]) -> bool:
-    begins, ends = max(0, found.start() - _BEFORE), found.end() + _AFTER
+def _is_own(text: str, found: _Found) -> bool:
+    begins, ends = max(0, found.start - _BEFORE), found.end + _AFTER
     # Few figures have such a word near them at all, whatever clause it is in.
     if not _OWN.search(text[begins:ends]):
         return False
-    before = _CLAUSE_END.split(text[begins : found.start()])[-1]
-    after = _CLAUSE_END.split(text[found.end() : ends])[0]
+    before = _CLAUSE_END.split(text[begins : found.start])[-1]
+    after = _CLAUSE_END.split(text[found.end : ends])[0]
     return bool(_OWN.search(before) or _OWN.search(after))

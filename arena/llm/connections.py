@@ -7,9 +7,9 @@ from urllib.request import getproxies
 
 import httpx2
 
+from arena.llm.asked import AskingClient
 from arena.llm.client import ModelClient
 from arena.llm.lines import Access, Line
-from arena.llm.transport import Transport
 
 
 class LoopClients:
@@ -42,11 +42,11 @@ class LoopClients:
         """
         # At debug level the transport logs every header as it comes, and a server may echo the key in one.
         logging.getLogger("httpcore2").setLevel(logging.INFO)
-        if any(kind in getproxies() for kind in ("http", "https", "all")):
+        if not getproxies().keys().isdisjoint(("http", "https", "all")):
             limits = httpx2.Limits(max_connections=None, max_keepalive_connections=100)
             client = httpx2.AsyncClient(timeout=None, limits=limits, verify=self._tls())
         else:
-            client = httpx2.AsyncClient(timeout=None, transport=Transport(self._tls))
+            client = AskingClient(self._tls)
         self._connections.append(client)
         return client
 

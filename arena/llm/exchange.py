@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import httpx2
 
 from arena.llm.answers import fault_of_body
+from arena.llm.asked import Answered, AskingClient
 from arena.llm.characters import clean_json
 from arena.llm.faults import Fault, fault_of_status, fault_of_transport, unreadable
 from arena.llm.streams import StreamedAnswer, is_stream
@@ -36,7 +37,7 @@ class Received(NamedTuple):
 async def exchange(http: httpx2.AsyncClient, request: httpx2.Request, hear: Hear | None) -> Received:
     """Send a request and read its answer. `hear` is told of the text of a streamed one."""
     try:
-        response = await http.send(request, stream=True, follow_redirects=False)
+        response = await _sent(http, request)
     except (httpx2.TransportError, httpx2.DecodingError) as error:
         return Received(None, fault_of_transport(error))
     try:
@@ -48,7 +49,13 @@ async def exchange(http: httpx2.AsyncClient, request: httpx2.Request, hear: Hear
         await response.aclose()
 
 
-async def _answer(response: httpx2.Response, hear: Hear | None) -> Received:
+async def _sent(http: httpx2.AsyncClient, request: httpx2.Request) -> httpx2.Response | Answered:
+    if isinstance(http, AskingClient):
+        return await http.ask(request)
+    return await http.send(request, stream=True, follow_redirects=False)
+
+
+async def _answer(response: httpx2.Response | Answered, hear: Hear | None) -> Received:
     content, size, streamed, stream = bytearray(), 0, None, StreamedAnswer()
     broke: Fault | None = None
     try:
@@ -99,7 +106,7 @@ async def _tell(hear: Hear | None, texts: list[str]) -> None:
             await hear(text)
 
 
-async def _refusal(response: httpx2.Response) -> Any:
+async def _refusal(response: httpx2.Response | Answered) -> Any:
     """The body of an error status: its JSON, else its text. The status says enough where the body breaks off."""
     content = bytearray()
     try:

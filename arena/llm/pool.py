@@ -102,8 +102,10 @@ class ModelPool:
         access = clients.access(base_of(contestant.name), lambda: self._access(contestant, clients))
         names: dict[Tier, str] = {"quick": contestant.quick_model or contestant.model, "deep": contestant.model}
         ladders = {tier: _ladder(contestant, known_ladder(name)) for tier, name in names.items()}
+        # Making one takes as long as a call through it.
+        models = {name: self._endpoint_model(contestant, name, http, access) for name in set(names.values())}
         return ChatModelClient(
-            {tier: self._endpoint_model(contestant, name, http, access) for tier, name in names.items()},
+            {tier: models[name] for tier, name in names.items()},
             ladder=ladders,
             has_tools="tool_call" in known_ladder(names["quick"]),
         )

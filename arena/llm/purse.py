@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Protocol
 from uuid import uuid4
 
@@ -70,12 +71,12 @@ class Account:
         self._lock = threading.Lock()
         self._waiting: set[tuple[asyncio.AbstractEventLoop, asyncio.Future[None]]] = set()
 
-    @property
+    @cached_property
     def capped(self) -> bool:
         """Whether there is any limit at all."""
         return any(cap is not None for cap in dict(self.caps).values())
 
-    @property
+    @cached_property
     def shared(self) -> bool:
         """Whether there is a limit that others' spending counts for too."""
         return any(cap is not None for limit, cap in dict(self.caps).items() if limit != "call")
@@ -176,13 +177,18 @@ class Account:
 
     def _fits(self, scope: Scope, dollars: Decimal) -> bool:
         cap = self._cap(scope)
+        if cap is None:
+            return True
         sums = (self._settled, self._reserved, self._reserved_elsewhere)
         taken = sum((known.get(scope, Decimal(0)) for known in sums), Decimal(0))
-        return cap is None or taken + dollars <= cap
+        return taken + dollars <= cap
 
     def _refuse_where_hopeless(self, scope: Scope, dollars: Decimal, told: str) -> None:
-        cap, spent = self._cap(scope), self._settled.get(scope, Decimal(0))
-        if cap is not None and spent + dollars > cap:
+        cap = self._cap(scope)
+        if cap is None:
+            return
+        spent = self._settled.get(scope, Decimal(0))
+        if spent + dollars > cap:
             raise ModelError(
                 "budget",
                 f"the budget of ${cap} {_PLACES[scope.limit]} leaves no room: ${plain(spent)} has been spent, and this "
@@ -240,9 +246,9 @@ class Purse:
             dollars=most.dollars if most is not None else Decimal(0),
             known=False,
         )
-        told = str(most)
+        told, scopes = str(most), spending.scopes
         while True:
-            await self._account.reserve(spending.scopes, spending.dollars, told, self._book.look)
+            await self._account.reserve(scopes, spending.dollars, told, self._book.look)
             if (passage := await self._written_down(spending)) is not None:
                 return passage
 
@@ -285,6 +291,7 @@ class Paid:
     def __init__(self, account: Account, spending: Spending, book: Book) -> None:
         self._account = account
         self._spending = spending
+        self._scopes = spending.scopes
         self._book = book
         self._open = True
 
@@ -307,7 +314,7 @@ class Paid:
         if not self._open:
             raise RuntimeError("a passage is settled or released exactly once")
         self._open = False
-        self._account.close(self._spending.scopes, self._spending.dollars, cost)
+        self._account.close(self._scopes, self._spending.dollars, cost)
 
 
 def _wake(future: asyncio.Future[None]) -> None:

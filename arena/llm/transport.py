@@ -1,124 +1,137 @@
-"""How requests to the models travel: each over a connection of its own, which the next one may take over.
+"""How requests to the models travel: by aiohttp, as httpx2 asks.
 
-httpx2's pool looks through all its connections, twice a request, to share them out fairly below a limit. Here there
-is no limit: a request takes the connection that was free last, or a new one. With hundreds of desks at once the
-search would be most of what a call costs.
+The openai client speaks httpx2, whose own pool looks through all its connections, twice a request, and which reads
+answers in Python: together a third of what a whole call costs. aiohttp takes the connection that was free last, and
+reads answers in C. Nothing is retried, redirected or decompressed here, and no header is added to the request's.
 """
 
+import io
 import ssl
-from collections import defaultdict, deque
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import cast
+from functools import lru_cache
+from typing import NamedTuple
 
-import httpcore2
+import aiohttp
 import httpx2
-
-from arena.llm.network import AsyncioNetwork
+import yarl
 
 KEPT_SECONDS = 5.0
 """How long a free connection is kept, as httpx2 keeps it: servers close theirs soon, too."""
 
-_Place = tuple[bytes, bytes, int]
-"""An origin: scheme, host and port."""
+_LARGE = 1_000_000
+"""Bytes of a request above which it is sent piece by piece, so that the event loop is not held up."""
+
+_PROTOCOL = "the server disconnected, or its answer is not HTTP or is cut off"
+_ERRORS: tuple[tuple[type[Exception], type[httpx2.TransportError], str], ...] = (
+    (aiohttp.ConnectionTimeoutError, httpx2.ConnectTimeout, ""),
+    (aiohttp.ServerTimeoutError, httpx2.ReadTimeout, ""),
+    (aiohttp.ClientConnectorError, httpx2.ConnectError, ""),
+    (aiohttp.ServerDisconnectedError, httpx2.RemoteProtocolError, _PROTOCOL),
+    (aiohttp.ClientPayloadError, httpx2.RemoteProtocolError, _PROTOCOL),
+    (aiohttp.ClientResponseError, httpx2.RemoteProtocolError, _PROTOCOL),
+    (aiohttp.NonHttpUrlClientError, httpx2.UnsupportedProtocol, ""),
+    (aiohttp.InvalidURL, httpx2.UnsupportedProtocol, ""),
+    (aiohttp.ClientError, httpx2.ReadError, ""),
+    (ConnectionError, httpx2.ReadError, ""),
+    # Of a header with a line break, which would begin another one.
+    (ValueError, httpx2.LocalProtocolError, "a header holds a line break or a null character"),
+)
+"""aiohttp's errors, what they are in httpx2's terms, and the words for those that quote what was sent or answered: a
+key may be in it. The first that fits counts.
+"""
+
+
+class Head(NamedTuple):
+    """How an answer begins."""
+
+    status: int
+    headers: Sequence[tuple[bytes, bytes]]
 
 
 class Transport(httpx2.AsyncBaseTransport):
-    """The connections of one event loop. HTTP/1.1 only, without proxies."""
+    """The connections of one event loop, as many as there are requests. HTTP/1.1 only, without proxies."""
 
     def __init__(self, tls: Callable[[], ssl.SSLContext]) -> None:
         """`tls` gives whom to trust; it is asked by encrypted connections alone, for it may read every certificate."""
         self._tls = tls
-        self._network = AsyncioNetwork()
-        self._free: defaultdict[_Place, deque[httpcore2.AsyncHTTPConnection]] = defaultdict(deque)
-        """The one that was free last is at the right."""
+        self._session: aiohttp.ClientSession | None = None
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Send a request over a free connection or a new one; the connection is free when the answer is closed."""
-        sent = _as_httpcore(request)
-        origin = sent.url.origin
-        place = (origin.scheme, origin.host, origin.port)
-        connection = await self._taken(place) or self._new(origin)
-        try:
-            with _in_httpx_terms():
-                answer = await connection.handle_async_request(sent)
-        except BaseException:
-            # It has closed itself where it cannot be used again.
-            self._freed(place, connection)
-            raise
-        stream = cast("AsyncIterable[bytes]", answer.stream)
-        return httpx2.Response(
-            status_code=answer.status,
-            headers=answer.headers,
-            stream=_Body(stream, lambda: self._freed(place, connection)),
-            extensions=answer.extensions,
-        )
+        """Send a request over a free connection or a new one; the connection is free when the answer is read."""
+        head, body = await self.ask(request)
+        return httpx2.Response(status_code=head.status, headers=head.headers, stream=body)
+
+    async def ask(self, request: httpx2.Request) -> "tuple[Head, Body]":
+        """The same, with the answer as it came. Raises TransportError."""
+        seconds = request.extensions.get("timeout", {})
+        with _in_httpx_terms():
+            answer = await self._opened().request(
+                request.method,
+                _address(str(request.url)),
+                headers=request.headers,
+                data=_body(request.content),
+                allow_redirects=False,
+                timeout=_patience(seconds.get("connect"), seconds.get("read")),
+                ssl=self._tls() if request.url.scheme == "https" else True,
+            )
+        if answer.status < 200:
+            answer.close()
+            raise httpx2.RemoteProtocolError("the server switches to a protocol that nobody asked for")
+        return Head(answer.status, answer.raw_headers), Body(answer)
 
     async def aclose(self) -> None:
         """Close the free connections; those in use close with their answers."""
-        for connections in self._free.values():
-            while connections:
-                await connections.pop().aclose()
+        if self._session is not None:
+            await self._session.close()
 
-    def _new(self, origin: httpcore2.Origin) -> httpcore2.AsyncHTTPConnection:
-        tls = self._tls() if origin.scheme == b"https" else None
-        return httpcore2.AsyncHTTPConnection(origin, tls, keepalive_expiry=KEPT_SECONDS, network_backend=self._network)
-
-    async def _taken(self, place: _Place) -> httpcore2.AsyncHTTPConnection | None:
-        free = self._free[place]
-        # The oldest has waited longest: where any has expired, it has.
-        while free and free[0].has_expired():
-            await free.popleft().aclose()
-        while free:
-            connection = free.pop()
-            if connection.is_available() and not connection.has_expired():
-                return connection
-            await connection.aclose()
-        return None
-
-    def _freed(self, place: _Place, connection: httpcore2.AsyncHTTPConnection) -> None:
-        if connection.is_idle() and connection.is_available():
-            self._free[place].append(connection)
+    def _opened(self) -> aiohttp.ClientSession:
+        """The session, which belongs to the event loop that is running when it is made."""
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEPT_SECONDS),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=False,
+                skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", "User-Agent"),
+            )
+        return self._session
 
 
-class _Body(httpx2.AsyncByteStream):
-    """An answer's body; its end frees the connection."""
+class Body(httpx2.AsyncByteStream):
+    """An answer's body. One that is closed before its end closes its connection."""
 
-    def __init__(self, stream: AsyncIterable[bytes], freed: Callable[[], None]) -> None:
-        self._stream = stream
-        self._freed = freed
-        self._closed = False
+    def __init__(self, answer: aiohttp.ClientResponse) -> None:
+        self._answer = answer
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         with _in_httpx_terms():
-            async for part in self._stream:
-                yield part
+            async for piece in self._answer.content.iter_any():
+                yield piece
 
     async def aclose(self) -> None:
-        if not self._closed:
-            self._closed = True
-            await self._stream.aclose()  # type: ignore[attr-defined]  # httpcore2's streams have one
-            self._freed()
-
-
-def _as_httpcore(request: httpx2.Request) -> httpcore2.Request:
-    url = request.url
-    return httpcore2.Request(
-        method=request.method,
-        url=httpcore2.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
-        headers=request.headers.raw,
-        content=cast("AsyncIterable[bytes]", request.stream),
-        extensions=request.extensions,
-    )
+        """Free the connection, or close it where the body was not read to its end."""
+        # At its end it has given its connection back, and this does nothing.
+        self._answer.close()
 
 
 @contextmanager
 def _in_httpx_terms() -> Iterator[None]:
-    """httpcore2's errors as httpx2's, which bear the same names."""
     try:
         yield
-    except (httpcore2.TimeoutException, httpcore2.NetworkError, httpcore2.ProtocolError) as error:
-        named: type[httpx2.TransportError] = getattr(httpx2, type(error).__name__)
-        raise named(str(error)) from error
-    except httpcore2.UnsupportedProtocol as error:
-        raise httpx2.UnsupportedProtocol(str(error)) from error
+    except (aiohttp.ClientError, ConnectionError, ValueError) as error:
+        named, words = next((named, words) for theirs, named, words in _ERRORS if isinstance(error, theirs))
+        raise named(words or str(error)) from error
+
+
+def _body(content: bytes) -> bytes | io.BytesIO | None:
+    return io.BytesIO(content) if len(content) > _LARGE else content or None
+
+
+@lru_cache(maxsize=64)
+def _address(url: str) -> yarl.URL:
+    return yarl.URL(url, encoded=True)
+
+
+@lru_cache(maxsize=64)
+def _patience(connect: float | None, read: float | None) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=None, sock_connect=connect, sock_read=read)

@@ -23,7 +23,6 @@ from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackMana
 from langchain_core.language_models import LanguageModelInput
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatResult
-from langchain_openai import ChatOpenAI
 from pydantic import Field, PrivateAttr, SecretStr, SkipValidation
 
 from arena.errors import ModelError
@@ -33,6 +32,7 @@ from arena.llm.faults import Adjustment, Fault
 from arena.llm.lines import Access, Line
 from arena.llm.prices import PriceList
 from arena.llm.sending import Attempted, Sender
+from arena.llm.straight import StraightChatOpenAI
 from arena.llm.toll import FreeToll, Prices, Toll
 from arena.llm.tool_text import calls_in_text, read_calls
 from arena.llm.usage import usage_of
@@ -41,7 +41,7 @@ _LONGEST_BACKOFF = 60.0
 _CALL_EXTRAS = "arena_call_extras"
 
 
-class ArenaChatOpenAI(ChatOpenAI):
+class ArenaChatOpenAI(StraightChatOpenAI):
     """A chat model behind an OpenAI-compatible endpoint. Async only: a desk never blocks.
 
     Raises ModelError, or CapabilityError where another kind of request may succeed.

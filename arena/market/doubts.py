@@ -106,7 +106,10 @@ def _without_spikes(bars: Sequence[Bar], splits: Sequence[Split]) -> tuple[list[
 
 def _off(before: Bar, bar: Bar, after: Bar, splits: Sequence[Split]) -> Decimal:
     """How far the bar lies off both its neighbours; 1 where it is no spike."""
-    off = min(_apart(before, bar, splits), _apart(bar, after, splits))
+    off = _apart(before, bar, splits)
+    if off < SPIKE:
+        return Decimal(1)
+    off = min(off, _apart(bar, after, splits))
     agree = 1 / AGREE <= _ratio(before, after, splits) <= AGREE
     return off if off >= SPIKE and agree else Decimal(1)
 
@@ -121,6 +124,10 @@ def _off_at_first(bar: Bar, after: Bar, next_but_one: Bar, splits: Sequence[Spli
 def _jump(before: Bar, after: Bar, splits: Sequence[Split], dividends: Sequence[Dividend]) -> _Jump | None:
     """The jump between two bars whose ranges do not even touch, if it is as large as a split's."""
     paid = sum((one.amount for one in dividends if before.session < one.ex_date <= after.session), Decimal(0))
+    split = any(before.session < one.ex_date <= after.session for one in splits)
+    # As most do: nothing more has to be reckoned.
+    if after.low <= before.high and before.low <= after.high and not paid and not split:
+        return None
     jump = _Jump(before, after, _ratio(before, after, splits, paid))
     return jump if jump.size >= SPLIT_LIKE and _apart(before, after, splits, paid) > 1 else None
 

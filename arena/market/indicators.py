@@ -12,6 +12,7 @@ while after warm-up; from `SETTLED` bars on by less than a hundredth of a percen
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from math import isfinite
 
 import numpy as np
 import talib
@@ -42,8 +43,8 @@ class _Columns:
         self.volume: _Floats = np.array([float(bar.volume) for bar in bars], dtype=np.float64) * ratios
 
 
-def standard(bars: Sequence[Bar], splits: Sequence[Split]) -> Series:
-    """The set every snapshot carries, one value a bar, rounded to 6 decimals."""
+def standard(bars: Sequence[Bar], splits: Sequence[Split], newest: int | None = None) -> Series:
+    """The set every snapshot carries, one value a bar, rounded to 6 decimals; of the `newest` bars, if not of all."""
     columns = _Columns(bars, splits)
     wanted = (
         *((_sma, window) for window in (20, 50, 200)),
@@ -54,7 +55,8 @@ def standard(bars: Sequence[Bar], splits: Sequence[Split]) -> Series:
         (_atr, 14),
         (_vwma, 20),
     )
-    return {name: _shown(values) for make, window in wanted for name, values in make(columns, window).items()}
+    first = 0 if newest is None else max(0, len(bars) - newest)
+    return {name: _shown(values[first:]) for make, window in wanted for name, values in make(columns, window).items()}
 
 
 def indicator(name: str, bars: Sequence[Bar], splits: Sequence[Split], window: int | None = None) -> Series:
@@ -159,7 +161,7 @@ _BY_NAME: dict[str, tuple[_Make, int, int]] = {
 
 
 def _shown(values: _Floats) -> tuple[float | None, ...]:
-    return tuple(round(float(value), 6) + 0.0 if np.isfinite(value) else None for value in values)
+    return tuple(round(value, 6) + 0.0 if isfinite(value) else None for value in values.tolist())
 
 
 def adjusted_closes(bars: Sequence[Bar], splits: Sequence[Split]) -> tuple[Decimal, ...]:

@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 MICRO_DOLLAR = Decimal("0.000001")
 
@@ -18,8 +20,26 @@ MICRO_DOLLAR = Decimal("0.000001")
 class Record(BaseModel):
     """A frozen value with named, typed fields; unknown fields are refused."""
 
-    # A record's validator is built when it is first used: a command uses a few of them and imports them all.
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, defer_build=True)
+    # A record's validator is built when it is first used: a command uses a few of them and imports them all. So are
+    # what its fields mean, for which its source has to be read.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        from arena.records.meanings import meanings  # noqa: PLC0415  as above
+
+        schema = handler(core_schema)
+        properties = handler.resolve_ref_schema(schema).get("properties", {})
+        for name, meaning in meanings(cls).items():
+            if name in properties:
+                properties[name].setdefault("description", meaning)
+        return schema
+
+
+class FormRecord(Record):
+    """A record that models fill in: the meaning of its fields is part of what they are asked, in one order of words."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
 
 
 def plain(value: Decimal) -> Decimal:

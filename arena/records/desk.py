@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
-from arena.records.base import Money, Price, Record
+from arena.records.base import FormRecord, Money, Price, Record
 from arena.records.memory import Lesson
 from arena.records.outcome import Action, UnitFloat
 from arena.records.shares import Position
@@ -123,7 +123,7 @@ class Brief(ResearchBrief):
     """Its own past decisions on the ticker whose horizon has passed, the newest first; nobody else's is ever shown."""
 
 
-class Metric(Record):
+class Metric(FormRecord):
     """One figure a report rests on."""
 
     name: NonEmpty
@@ -132,7 +132,7 @@ class Metric(Record):
     """USD, percent, ratio, shares, index, or another plain unit."""
 
 
-class AnalystReport(Record):
+class AnalystReport(FormRecord):
     """One analyst's reading of its part of the snapshot."""
 
     summary: NonEmpty
@@ -191,7 +191,7 @@ class RiskTurn(Record):
     text: NonEmpty
 
 
-class ResearchVerdict(Record):
+class ResearchVerdict(FormRecord):
     """The research manager's judgement of the debate."""
 
     stance: Literal["bullish", "bearish", "balanced"]
@@ -202,7 +202,7 @@ class ResearchVerdict(Record):
     """What the trader should do about it, and why."""
 
 
-class TraderPlan(Record):
+class TraderPlan(FormRecord):
     """The trader's proposal to the risk debaters."""
 
     action: Action

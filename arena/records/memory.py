@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from arena.records.base import Price, Record, plain
+from arena.records.base import FormRecord, Price, Record, plain
 from arena.records.outcome import Action, UnitFloat
 
 Percent = Annotated[Decimal, AfterValidator(plain)]
@@ -66,7 +66,7 @@ class Lesson(PastDecision):
         return plain(self.return_pct - self.benchmark_return_pct)
 
 
-class LessonReflection(Record):
+class LessonReflection(FormRecord):
     """What one past decision teaches."""
 
     lesson: Annotated[int, Field(ge=1)]
@@ -75,7 +75,7 @@ class LessonReflection(Record):
     """What held, what did not, and what to do otherwise, in two or three sentences."""
 
 
-class Reflection(Record):
+class Reflection(FormRecord):
     """What past decisions teach now that it is known how they turned out."""
 
     lessons: Annotated[tuple[LessonReflection, ...], Field(min_length=1)]

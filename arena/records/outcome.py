@@ -5,14 +5,14 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from arena.errors import AbstentionReason
-from arena.records.base import Price, Record
+from arena.records.base import FormRecord, Price, Record
 
 Action = Literal["BUY", "SELL", "HOLD"]
 
 UnitFloat = Annotated[float, Field(ge=0, le=1)]
 
 
-class Decision(Record):
+class Decision(FormRecord):
     """What the portfolio manager decided. Code sizes the order; the model only says how much of what it has."""
 
     kind: Literal["decision"] = "decision"

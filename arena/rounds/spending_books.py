@@ -15,6 +15,9 @@ from arena.records.spending import Spending
 from arena.rounds.shelf import Shelf
 from arena.store import Store
 
+TOGETHER = 0.1
+"""Seconds for which what requests cost is gathered before it is written: the calls of many desks end at about once."""
+
 
 class _Entry(NamedTuple):
     """What is to be written of one request."""
@@ -48,11 +51,11 @@ class SpendingBooks:
 
     def settle(self, spending: Spending) -> None:
         """Write down what a request cost, in the place of its reservation."""
-        self._post(spending.id, _Entry(spending))
+        self._post_soon(spending.id, _Entry(spending))
 
     def release(self, spending_id: str) -> None:
         """Strike a reservation out."""
-        self._post(spending_id, _Entry(None))
+        self._post_soon(spending_id, _Entry(None))
 
     async def look(self) -> None:
         """Learn what others have spent and reserved by now, and whose reservations nobody will settle any more."""
@@ -73,6 +76,19 @@ class SpendingBooks:
         with self._lock:
             self._entries[spending_id] = entry
             return self._scheduled()
+
+    def _post_soon(self, spending_id: str, entry: _Entry) -> None:
+        """Have it written together with what else comes soon; whoever reserves or waits meanwhile takes it along."""
+        with self._lock:
+            self._entries[spending_id] = entry
+            if len(self._entries) > 1:
+                return
+        asyncio.get_running_loop().call_later(TOGETHER, self._write_on)
+
+    def _write_on(self) -> None:
+        with self._lock:
+            if self._entries:
+                self._scheduled()
 
     def _scheduled(self) -> Future[frozenset[str]]:
         if self._next is None:

@@ -37,7 +37,13 @@ def fold(content: Any, keep: Keep) -> Any:
         return {"$text": [keep(piece) if len(piece) >= SHORTEST else piece for piece in split(content)]}
     if isinstance(content, list):
         return [fold(item, keep) for item in content]
-    return {key: fold(item, keep) for key, item in content.items()} if isinstance(content, dict) else content
+    if not isinstance(content, dict):
+        return content
+    # Most of what is in a tree are names and numbers, which stay as they are.
+    return {
+        key: item if item is None or (isinstance(item, str) and len(item) < SHORTEST) else fold(item, keep)
+        for key, item in content.items()
+    }
 
 
 def unfold(content: Any, fetch: Fetch) -> Any:

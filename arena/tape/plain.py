@@ -43,16 +43,26 @@ def message_from_plain(content: Any) -> BaseMessage:
     return _KINDS[fields["type"]].model_validate(fields)
 
 
+_PLAIN = (str, int, float, type(None))
+"""What JSON has words for; true and false are numbers."""
+
+
 def to_plain(value: Any) -> Any:
     """JSON for a value; `from_plain` gives it back, type and all."""
-    if value is None or isinstance(value, bool | int | float | str):
+    if isinstance(value, _PLAIN):
         return value
+    if type(value) is dict and not any(type(key) is not str or key[:1] == "$" for key in value):
+        return {key: to_plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [to_plain(item) for item in value]
+    return _tagged(value)
+
+
+def _tagged(value: Any) -> Any:
     if isinstance(value, Decimal):
         return {"$decimal": str(value)}
     if isinstance(value, tuple):
         return {"$tuple": [to_plain(item) for item in value]}
-    if isinstance(value, list):
-        return [to_plain(item) for item in value]
     if isinstance(value, bytes):
         return {"$bytes": base64.b64encode(value).decode()}
     if isinstance(value, Mapping):

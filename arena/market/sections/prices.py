@@ -67,7 +67,7 @@ def indicator_section(prices: PriceSection) -> IndicatorSection:
     """The standard indicators of the bars the snapshot shows, so that anyone can compute them again."""
     if not prices.bars:
         return IndicatorSection(status=prices.status, source=prices.source, notes=("there are no prices",))
-    series = standard(prices.bars, prices.splits)
+    series = standard(prices.bars, prices.splits, INDICATOR_SESSIONS)
     few = f"computed from {len(prices.bars)} sessions; {SETTLED} are wanted before long windows have settled"
     jumps = judge(prices.bars, prices.splits, prices.dividends).jumps
     return IndicatorSection(
@@ -80,7 +80,7 @@ def indicator_section(prices: PriceSection) -> IndicatorSection:
             *(f"computed across a doubt: {jump}" for jump in jumps),
         ),
         sessions=tuple(bar.session for bar in prices.bars[-INDICATOR_SESSIONS:]),
-        series={name: values[-INDICATOR_SESSIONS:] for name, values in series.items()},
+        series=series,
     )
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from arena.market.simulated.streams import stream
 
 MILLION = 1_000_000
+HALF = MILLION // 2
 LOWEST = 100
 """No price falls below a dollar, in cents."""
 
@@ -124,11 +125,10 @@ def _ex_days(sessions: Sequence[date], character: Traits) -> list[bool]:
     if not character.dividend_yield:
         return [False] * len(sessions)
 
-    def due(day: date) -> bool:
-        return day.month % 3 == character.dividend_month and day.day >= 10
-
+    due = [day.month % 3 == character.dividend_month and day.day >= 10 for day in sessions]
     return [False] + [
-        due(day) and not (due(before) and before.month == day.month) for before, day in pairwise(sessions)
+        is_due and not (was_due and before.month == day.month)
+        for (before, day), (was_due, is_due) in zip(pairwise(sessions), pairwise(due), strict=True)
     ]
 
 
@@ -140,18 +140,18 @@ def _trade(
     for (gap, intraday, above, below), is_ex_day in zip(moves, ex_days, strict=True):
         split = character.split_ratio if close >= character.split_above else 1
         dividend = max(1, close * character.dividend_yield // (4 * split * MILLION)) if is_ex_day else 0
-        base = close // split
-        opened = max(LOWEST, _moved(base - dividend, gap))
-        last, close = base, max(LOWEST, _moved(opened, intraday))
-        high = _moved(max(opened, close), above)
-        low = max(LOWEST, _moved(min(opened, close), -below))
+        last = close // split
+        # Each is rounded half up. Written out, for a series has thousands of sessions and is made for every ticker.
+        opened = ((last - dividend) * (MILLION + gap) + HALF) // MILLION
+        opened = opened if opened > LOWEST else LOWEST  # noqa: FURB136
+        close = (opened * (MILLION + intraday) + HALF) // MILLION
+        close = close if close > LOWEST else LOWEST  # noqa: FURB136
+        higher, lower = (opened, close) if opened > close else (close, opened)
+        high = (higher * (MILLION + above) + HALF) // MILLION
+        low = (lower * (MILLION - below) + HALF) // MILLION
+        low = low if low > LOWEST else LOWEST  # noqa: FURB136
         rows.append((opened, high, low, close, dividend, split, (close + dividend - last) * MILLION // last))
     return rows
-
-
-def _moved(cents: int, millionths: int) -> int:
-    """The price after a move, rounded half up."""
-    return (cents * (MILLION + millionths) + MILLION // 2) // MILLION
 
 
 def _volumes(noise: np.ndarray, returns: Sequence[int], character: Traits) -> list[int]:

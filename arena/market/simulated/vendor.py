@@ -1,9 +1,10 @@
 """The adapter: windows cut from each ticker's one invented history."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from threading import Lock
 from zoneinfo import ZoneInfo
 
 from arena.config.market import VendorName
@@ -48,8 +49,10 @@ class SimulatedVendor:
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
-        # Threads that miss at the same time compute the same series; whichever is kept does.
         self._longest: dict[str, Series] = {}
+        self._reported: dict[str, tuple[Series, Sequence[Quarter]]] = {}
+        # All questions about a ticker come at once, each in a thread of its own: the first makes the series for all.
+        self._making = Lock()
 
     def prices(self, ticker: str, start: date, end: date) -> PriceHistory:
         """Bars as traded with their dividends and splits; none before 2018."""
@@ -119,16 +122,20 @@ class SimulatedVendor:
 
     def _books(self, ticker: str, day: date) -> list[Quarter]:
         """The quarters that had ended by `day`, however far the series goes."""
-        return [one for one in quarters(self._seed, ticker, self._series(ticker, day)) if one.end < day]
+        series = self._series(ticker, day)
+        with self._making:
+            known = self._reported.get(ticker)
+            if known is None or known[0] is not series:
+                known = self._reported[ticker] = series, tuple(quarters(self._seed, ticker, series))
+        return [one for one in known[1] if one.end < day]
 
     def _series(self, ticker: str, end: date) -> Series:
         sessions = sessions_between(FIRST_SESSION, end)
-        known = self._longest.get(ticker)
-        if known is not None and len(known.sessions) >= len(sessions):
-            return known
-        series = simulate(self._seed, ticker, sessions)
-        self._longest[ticker] = series
-        return series
+        with self._making:
+            known = self._longest.get(ticker)
+            if known is None or len(known.sessions) < len(sessions):
+                known = self._longest[ticker] = simulate(self._seed, ticker, sessions)
+        return known
 
 
 def _day(instant: datetime) -> date:

@@ -10,16 +10,17 @@ from arena.config.model import ArenaConfig
 from arena.config.settings import CONTESTANT_KINDS, record_within
 from arena.config.starter import starter_text
 from arena.records.base import Record
+from arena.records.meanings import meaning
 
 
-def fields(record: type[Record]) -> Iterator[tuple[str, FieldInfo]]:
+def fields(record: type[Record]) -> Iterator[tuple[str, FieldInfo, str]]:
     for name, field in record.model_fields.items():
-        yield name, field
+        yield name, field, meaning(record, name)
         if inner := record_within(field.annotation):
             yield from fields(inner)
 
 
-ALL_FIELDS = [*fields(ArenaConfig), *(pair for kind in CONTESTANT_KINDS.values() for pair in fields(kind))]
+ALL_FIELDS = [*fields(ArenaConfig), *(one for kind in CONTESTANT_KINDS.values() for one in fields(kind))]
 
 
 @pytest.fixture
@@ -65,13 +66,13 @@ def test_the_examples_load_once_they_are_uncommented(starter):
     assert config.supabase is not None
 
 
-@pytest.mark.parametrize(("name", "field"), ALL_FIELDS, ids=[name for name, _ in ALL_FIELDS])
-def test_every_setting_is_there_with_its_meaning(name, field):
+@pytest.mark.parametrize(("name", "field", "told"), ALL_FIELDS, ids=[name for name, *_ in ALL_FIELDS])
+def test_every_setting_is_there_with_its_meaning(name, field, told):
     flowing = " ".join(re.sub(r"^ *# ", "", line) for line in starter_text().splitlines())
     assert re.search(rf"(^|[ #])(- )?{name}:", flowing)
-    meaning = field.description or record_within(field.annotation).__doc__
-    assert meaning
-    assert " ".join(meaning.split()) in " ".join(flowing.split())
+    told = told or record_within(field.annotation).__doc__
+    assert told
+    assert " ".join(told.split()) in " ".join(flowing.split())
 
 
 def test_no_line_is_too_long_to_read():

@@ -8,7 +8,7 @@ from typing import Any
 import httpx2
 from pydantic import SecretStr
 
-from arena.llm.transport import Transport
+from arena.llm.asked import AskingClient
 from arena.llm.wire import ArenaChatOpenAI
 from bench.model_server import Handler, ModelServer, Reply
 
@@ -56,7 +56,7 @@ def scripted(*replies: Reply | dict[str, Any]) -> Handler:
 
 def connected() -> httpx2.AsyncClient:
     """Connections as an arena's models have them; they trust nobody, since no test goes beyond loopback."""
-    return httpx2.AsyncClient(timeout=None, transport=Transport(lambda: SSLContext(PROTOCOL_TLS_CLIENT)))
+    return AskingClient(lambda: SSLContext(PROTOCOL_TLS_CLIENT))
 
 
 def chat_model(server: ModelServer | str, **settings: Any) -> ArenaChatOpenAI:

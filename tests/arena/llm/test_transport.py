@@ -1,6 +1,7 @@
 """Requests over real sockets: which connection each takes, and what becomes of it."""
 
 import asyncio
+import gzip
 import ssl
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from arena.llm.asked import AskingClient
 from arena.llm.connections import LoopClients
 from arena.llm.transport import KEPT_SECONDS, Transport
 
@@ -192,3 +194,125 @@ def test_a_proxy_of_the_environment_is_gone_through(monkeypatch):
             return answer.content, server.paths
 
     assert asyncio.run(run()) == (b"hello", ["http://models.example/v1"])
+
+
+WHOLE = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"
+
+
+def answered_with(*answers, end="keep"):
+    """What a client gets of these bytes, one after the other, and over how many connections."""
+
+    async def run():
+        writers = []
+
+        async def talk(reader, writer):
+            writers.append(writer)
+            try:
+                while remaining:
+                    await reader.readuntil(b"\r\n\r\n")
+                    writer.write(remaining.pop(0))
+                    await writer.drain()
+                    if end == "close":
+                        break
+            except (asyncio.IncompleteReadError, ConnectionError):
+                pass
+            finally:
+                writer.close()
+
+        remaining = list(answers)
+        listening = await asyncio.start_server(talk, "127.0.0.1", 0)
+        address = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/"
+        try:
+            async with httpx2.AsyncClient(timeout=30, transport=Transport(trusting())) as client:
+                got = [(await client.get(address)).content for _ in answers]
+        finally:
+            listening.close()
+            for writer in writers:
+                writer.transport.abort()
+            await asyncio.sleep(0)
+        return got, len(writers)
+
+    return asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    ("answer", "connections"),
+    [
+        (WHOLE, 1),
+        (b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n" + WHOLE, 1),
+        (b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\no\r\n1\r\nk\r\n0\r\nlast: one\r\n\r\n", 1),
+        (b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\nok", 2),
+        (b"HTTP/1.0 200 OK\r\ncontent-length: 2\r\n\r\nok", 2),
+        (WHOLE + WHOLE, 2),
+    ],
+    ids=["whole", "after interim answers", "in chunks", "closing", "of HTTP/1.0", "twice"],
+)
+def test_a_connection_is_used_again_where_its_answer_leaves_it_open(answer, connections):
+    assert answered_with(answer, answer) == ([b"ok", b"ok"], connections)
+
+
+def test_an_answer_without_a_length_ends_with_its_connection():
+    assert answered_with(b"HTTP/1.1 200 OK\r\n\r\nok", end="close")[0] == [b"ok"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        b"HTTP/1.1 200 OK\r\ncontent-len",
+        b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nok",
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n",
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nsk-key\r\n",
+        b"HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n" + b"sk-key: b\r\n" * 30_000,
+        b"SSH-2.0-sk-key\r\n",
+    ],
+)
+def test_what_is_no_whole_answer_is_an_error_that_quotes_none_of_it(answer):
+    with pytest.raises((httpx2.RemoteProtocolError, httpx2.ReadError)) as raised:
+        answered_with(answer, end="close")
+    assert "sk-key" not in str(raised.value)
+
+
+@pytest.mark.parametrize("header", ["a\nb: c", "a\r\nb: c", "a\0"])
+def test_no_header_begins_another_one(header):
+    async def run():
+        async with running() as server, httpx2.AsyncClient(transport=Transport(trusting())) as client:
+            request = client.build_request("POST", f"http://{server.address}/", content=b"{}")
+            request.headers["authorization"] = header
+            with pytest.raises(httpx2.LocalProtocolError, match="line break or a null"):
+                await client.send(request)
+            return server.paths
+
+    assert asyncio.run(run()) == []
+
+
+def test_only_http_is_spoken():
+    async def run():
+        async with httpx2.AsyncClient(transport=Transport(trusting())) as client:
+            with pytest.raises(httpx2.UnsupportedProtocol, match="ftp"):
+                await client.get("ftp://127.0.0.1/")
+
+    asyncio.run(run())
+
+
+def test_what_is_asked_as_it_is_comes_decoded_and_keeps_cookies():
+    packed = gzip.compress(b"squeezed")
+    head = b"HTTP/1.1 200 OK\r\nset-cookie: seen=1\r\ncontent-encoding: gzip\r\ncontent-length: %d\r\n\r\n"
+
+    async def talk(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(head % len(packed) + packed)
+        await writer.drain()
+        writer.close()
+
+    async def run():
+        listening = await asyncio.start_server(talk, "127.0.0.1", 0)
+        request = httpx2.Request("GET", f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/")
+        async with listening, AskingClient(trusting()) as client:
+            answer = await client.ask(request)
+            body = b"".join([piece async for piece in answer.aiter_bytes()])
+            await answer.aclose()
+            return answer.status_code, answer.is_success, answer.headers["content-encoding"], body, dict(client.cookies)
+
+    assert asyncio.run(run()) == (200, True, "gzip", b"squeezed", {"seen": "1"})

@@ -170,7 +170,7 @@ def test_an_error_of_a_foreign_package_keeps_its_name_and_is_its_models(tmp_path
 @pytest.mark.slow
 def test_a_desk_that_is_late_is_called_off_with_its_open_call_on_record(tmp_path):
     with ModelServer(competent_but(at("trader"), Reply(delay=30, body=said()))) as server:
-        mine, theirs, _ = here_and_there(tmp_path, AT_ENDPOINT, server.base_url, seconds=1)
+        mine, theirs, _ = here_and_there(tmp_path, AT_ENDPOINT, server.base_url, seconds=4)
     assert chat_differences(mine[0], theirs[0]) == ()
     assert (theirs[0].outcome.reason, theirs[0].outcome.stage) == ("timeout", "trader")
     assert [call.status for call in theirs[0].calls].count("cancelled") == 1
