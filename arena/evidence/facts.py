@@ -28,6 +28,9 @@ FLOAT_ERROR = 1e-9
 
 SNAPSHOTS_KEPT = 16
 
+_BETWEEN = "\0"
+"""Between two names."""
+
 
 class Facts:
     """Held figures, in the terms they may be told in."""
@@ -39,7 +42,9 @@ class Facts:
         fractions = relative[sizes[relative] <= MOST_OF_A_FRACTION]
         in_percent = 100 * sizes[fractions]
         large = sizes[sizes >= LARGE]
-        self._held = kept
+        # One text and one string of bytes: as thousands of objects they are five times as large, and seldom asked for.
+        self._names = _BETWEEN.join(one.name.replace(_BETWEEN, " ") for one in kept)
+        self._are_amounts = bytes(one.is_amount for one in kept)
         self._plain = _InOrder(sizes, np.arange(len(kept)))
         self._percent = _InOrder(np.concatenate([sizes[relative], in_percent]), np.concatenate([relative, fractions]))
         self._bare = _floats(
@@ -64,7 +69,8 @@ class Facts:
         if not around:
             return None
         size = min(around, key=lambda found: abs(found - value))
-        return self._held[among.first(size)]._replace(value=size)
+        place = among.first(size)
+        return Held(size, self._names.split(_BETWEEN)[place], bool(self._are_amounts[place]))
 
 
 class _InOrder:
