@@ -66,6 +66,10 @@ Handler = Callable[[dict[str, Any], Mapping[str, str]], Reply]
 """From a request's JSON and its headers (names in lower case) to the reply. Called on the server's event loop."""
 
 
+_TURNS = 5
+"""Turns of an event loop from a connection that is accepted to the first line of whoever serves it."""
+
+
 class ModelServer:
     """A running server, from construction to `close`; also a context manager.
 
@@ -118,6 +122,7 @@ class ModelServer:
 
     async def _hang_up(self) -> None:
         self._server.close()
+        await begun()
         for talk in self._talks:
             talk.cancel()
         await asyncio.gather(*self._talks, return_exceptions=True)
@@ -175,6 +180,12 @@ class ModelServer:
                 await writer.drain()
         await writer.drain()
         return True
+
+
+async def begun() -> None:
+    """Let connections begin that were accepted this moment: what has not begun could not be ended."""
+    for _ in range(_TURNS):
+        await asyncio.sleep(0)
 
 
 def _text(body: object) -> str:

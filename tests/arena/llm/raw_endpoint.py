@@ -13,6 +13,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from bench.model_server import begun
+
 
 @dataclass(frozen=True)
 class Raw:
@@ -112,6 +114,7 @@ async def raw_endpoint(scenarios: Mapping[str, Sequence[Raw]]):
         yield endpoint
     finally:
         server.close()
+        await begun()
         for one in list(talks):
             one.cancel()
         await asyncio.gather(*talks, return_exceptions=True)

@@ -12,6 +12,7 @@ import pytest
 from arena.llm.asked import AskingClient
 from arena.llm.connections import LoopClients
 from arena.llm.transport import KEPT_SECONDS, Transport
+from bench.model_server import begun
 
 CERTIFICATE = Path(__file__).with_name("loopback.pem")
 """Signed by itself, for 127.0.0.1; its key is in the file and protects nothing."""
@@ -63,6 +64,7 @@ async def running(**settings):
         yield server
     finally:
         listening.close()
+        await begun()
         for writer in server.writers:
             writer.transport.abort()
         await asyncio.sleep(0)
@@ -227,6 +229,7 @@ def answered_with(*answers, end="keep"):
                 got = [(await client.get(address)).content for _ in answers]
         finally:
             listening.close()
+            await begun()
             for writer in writers:
                 writer.transport.abort()
             await asyncio.sleep(0)
