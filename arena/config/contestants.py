@@ -5,9 +5,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, Field, Tag, model_validator
 
-from arena.config.kinds import Address, Name, VariableName, misfit
+from arena.config.kinds import Address, Name, VariableName, by_kind, misfit
 from arena.records.base import Record, content_hash, plain
 from arena.records.chat import Rung
 from arena.records.replica import replica_name
@@ -150,21 +150,12 @@ class BaselineContestant(ContestantBase):
         return self
 
 
-def _contestant_kind(value: object) -> str:
-    kind = value.get("kind", "endpoint") if isinstance(value, dict) else getattr(value, "kind", "endpoint")
-    return str(kind)
-
-
 Contestant = Annotated[
     Annotated[EndpointContestant, Tag("endpoint")]
     | Annotated[ClassContestant, Tag("class")]
     | Annotated[RehearsalContestant, Tag("rehearsal")]
     | Annotated[BaselineContestant, Tag("baseline")],
-    Discriminator(
-        _contestant_kind,
-        custom_error_type="contestant_kind",
-        custom_error_message="kind must be endpoint, class, rehearsal or baseline",
-    ),
+    by_kind("contestant", ("endpoint", "class", "rehearsal", "baseline")),
 ]
 
 

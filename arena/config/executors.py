@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Field, Tag
 
-from arena.config.kinds import Address, VariableName
+from arena.config.kinds import Address, VariableName, by_kind
 from arena.records.base import Record
 
 
@@ -60,16 +60,9 @@ class RayExecutor(Record):
         return self.address is None
 
 
-def _executor_kind(value: object) -> str:
-    kind = value.get("kind", "local") if isinstance(value, dict) else getattr(value, "kind", "local")
-    return str(kind)
-
-
 Executor = Annotated[
     Annotated[LocalExecutor, Tag("local")]
     | Annotated[LangGraphExecutor, Tag("langgraph")]
     | Annotated[RayExecutor, Tag("ray")],
-    Discriminator(
-        _executor_kind, custom_error_type="executor_kind", custom_error_message="kind must be local, langgraph or ray"
-    ),
+    by_kind("executor", ("local", "langgraph", "ray")),
 ]

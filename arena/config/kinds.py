@@ -1,8 +1,9 @@
 """Kinds of values that several groups of settings have."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Discriminator, Field
 from pydantic_core import PydanticCustomError
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
@@ -16,6 +17,19 @@ Address = Annotated[str, Field(pattern=r"^https?://")]
 
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 """A span of time above zero."""
+
+
+def by_kind(name: str, kinds: Sequence[str]) -> Discriminator:
+    """Tells alternatives apart by their `kind`, which may be left out for the first of `kinds`.
+
+    `name` is what they are called in an error.
+    """
+
+    def kind_of(value: object) -> str:
+        return str(value.get("kind", kinds[0]) if isinstance(value, dict) else getattr(value, "kind", kinds[0]))
+
+    told = f"kind must be {', '.join(kinds[:-1])} or {kinds[-1]}"
+    return Discriminator(kind_of, custom_error_type=f"{name}_kind", custom_error_message=told)
 
 
 def misfit(message: str, *at: str | int) -> PydanticCustomError:
