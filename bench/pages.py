@@ -35,7 +35,7 @@ from arena.records.standing import Round
 from arena.records.trading import Fill, LedgerEvent, Mark, Order
 from arena.store import Store
 from arena.web.app import pages_app
-from arena.web.library import Library
+from arena.web.reader import Reader
 from arena.web.server import settle_in
 from bench.lines import Line
 
@@ -162,7 +162,7 @@ def client_of(home: Path) -> Iterator[TestClient]:
     config = ArenaConfig.model_validate(
         {"home": home, "contestants": [contestant], "market": {"vendors": ["simulated"]}}
     )
-    app = pages_app(Library(config))
+    app = pages_app(Reader(config))
     settle_in()
     with TestClient(app, base_url="http://127.0.0.1") as client:
         yield client

@@ -9,7 +9,7 @@ from fastapi import Request
 from starlette.responses import HTMLResponse, Response
 
 from arena.web.guard import CHART_POLICY, HEADERS
-from arena.web.library import Library
+from arena.web.reader import Reader
 from arena.web.reading.seasons import seasons
 from arena.web.rendering import Page, Renderer
 
@@ -17,7 +17,7 @@ from arena.web.rendering import Page, Renderer
 class Desk(NamedTuple):
     """What every route works with."""
 
-    library: Library
+    reader: Reader
     renderer: Renderer
 
 
@@ -31,28 +31,28 @@ def plain_page(request: Request, made: Page, status: int = 200) -> Response:
     return HTMLResponse(desk_of(request).renderer.html(made), status)
 
 
-async def page(request: Request, make: Callable[[Library], Page]) -> Response:
-    """The page that `make` reads from the library."""
+async def page(request: Request, make: Callable[[Reader], Page]) -> Response:
+    """The page that `make` makes with the reader."""
     desk = desk_of(request)
 
     def written() -> tuple[str, bool]:
-        library = desk.library
+        reader = desk.reader
         # Before the page is made: what comes in meanwhile is news to it.
-        state = library.state()
-        made = make(library)
+        state = reader.state()
+        made = make(reader)
         shown = state if made.current else "older"
-        return desk.renderer.html(made, seasons(library) if library.exists else (), shown), made.charts
+        return desk.renderer.html(made, seasons(reader) if reader.exists else (), shown), made.charts
 
-    html, charts = await desk.library.ask(written)
+    html, charts = await desk.reader.ask(written)
     policy = CHART_POLICY if charts else HEADERS["content-security-policy"]
     return _unless_known(request, HTMLResponse(html, headers={"content-security-policy": policy}))
 
 
-async def record(request: Request, read: Callable[[Library], Any]) -> Response:
+async def record(request: Request, read: Callable[[Reader], Any]) -> Response:
     """The JSON of what `read` returns, as the command line prints it with `--json`."""
     desk = desk_of(request)
     # In ASCII: half a surrogate pair in a model's text has no UTF-8.
-    body = await desk.library.ask(lambda: json.dumps(_content(read(desk.library)), indent=2) + "\n")
+    body = await desk.reader.ask(lambda: json.dumps(_content(read(desk.reader)), indent=2) + "\n")
     return _unless_known(request, Response(body, media_type="application/json"))
 
 

@@ -14,18 +14,18 @@ from arena.version import code_version, release
 from arena.web import assets
 from arena.web.answers import Desk, plain_page
 from arena.web.guard import Guard, Tokens
-from arena.web.library import Library
 from arena.web.links import ServerLinks
 from arena.web.live import Newsroom
 from arena.web.pages.board import board_page
 from arena.web.pages.start import error_page
+from arena.web.reader import Reader
 from arena.web.reading.seasons import seasons as all_seasons
 from arena.web.rendering import Renderer
 from arena.web.routes import api, chats, entrance, news, seasons, works
 
 
 def pages_app(
-    library: Library,
+    reader: Reader,
     *,
     newsroom: Newsroom | None = None,
     tokens: Collection[str] = (),
@@ -35,7 +35,7 @@ def pages_app(
     """The pages over one home folder; `newsroom` tells open ones of news.
 
     `tokens` open them, where there are any; `hosts` are the names they answer to, all where it is None. With `ahead`
-    the newest leaderboard is made before anybody asks. The library is closed with the application.
+    the newest leaderboard is made before anybody asks. The reader is closed with the application.
     """
     renderer = Renderer(ServerLinks(assets.version()), live=True)
 
@@ -45,9 +45,9 @@ def pages_app(
         renderer.prepare()
         code_version()
         if ahead:
-            library.ahead(lambda: _make_newest(library))
+            reader.ahead(lambda: _make_newest(reader))
         yield
-        library.close()
+        reader.close()
 
     app = FastAPI(
         title="ModelChat Arena",
@@ -58,9 +58,9 @@ def pages_app(
         openapi_url="/api/openapi.json",
         lifespan=open_for_business,
     )
-    app.state.desk = Desk(library, renderer)
+    app.state.desk = Desk(reader, renderer)
     app.state.tokens = Tokens(tokens)
-    app.state.newsroom = newsroom or Newsroom(library)
+    app.state.newsroom = newsroom or Newsroom(reader)
     for one in (entrance, news, works, seasons, chats, api):
         app.include_router(one.router)
     for error in (ArenaError, HTTPException, RequestValidationError, Exception):
@@ -70,9 +70,9 @@ def pages_app(
     return Guard(app, tokens=app.state.tokens, hosts=hosts)
 
 
-def _make_newest(library: Library) -> None:
-    for one in all_seasons(library)[:1] if library.exists else ():
-        board_page(library, one.season)
+def _make_newest(reader: Reader) -> None:
+    for one in all_seasons(reader)[:1] if reader.exists else ():
+        board_page(reader, one.season)
 
 
 async def _explain(request: Request, error: Exception) -> Response:

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 from arena.errors import StoreError
-from arena.web.library import Library
+from arena.web.reader import Reader
 
 LISTENERS = 64
 """Pages that may listen at the same time."""
@@ -22,8 +22,8 @@ _BREATH = 15.0
 class Newsroom:
     """Looks at the store for those who listen."""
 
-    def __init__(self, library: Library, look: float = _LOOK) -> None:
-        self._library = library
+    def __init__(self, reader: Reader, look: float = _LOOK) -> None:
+        self._library = reader
         self._look = look
         self._listeners = 0
         self._looking: asyncio.Task[None] | None = None

@@ -21,8 +21,8 @@ def serve(
     hosts = hosts_for(host, allowed, guarded=bool(tokens))
     try:
         from arena.web.app import pages_app  # noqa: PLC0415  an extra
-        from arena.web.library import Library  # noqa: PLC0415  with the others
         from arena.web.live import Newsroom  # noqa: PLC0415  with the others
+        from arena.web.reader import Reader  # noqa: PLC0415  with the others
         from arena.web.server import PagesServer, settle_in  # noqa: PLC0415  an extra
     except ImportError as error:
         raise UsageError(f'the pages need the extra `web` ({error.name} is missing): pip install -e ".[web]"') from None
@@ -30,9 +30,9 @@ def serve(
     shown = f"[{host}]" if ":" in host else host
     on_start(f"http://{shown}:{listening.getsockname()[1]}/")
     settle_in()
-    library = Library(config)
-    newsroom = Newsroom(library)
-    app = pages_app(library, newsroom=newsroom, tokens=tokens, hosts=hosts, ahead=True)
+    reader = Reader(config)
+    newsroom = Newsroom(reader)
+    app = pages_app(reader, newsroom=newsroom, tokens=tokens, hosts=hosts, ahead=True)
     PagesServer(app, newsroom).run(sockets=[listening])
 
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
-from arena.web.library import Library
+from arena.web.reader import Reader
 from arena.web.report import season_plan, write_report
 from arena.web.slugs import slug
 from tests.arena.web.stored import config_for
@@ -76,8 +76,8 @@ def test_no_page_of_hostile_words_runs_or_loads_anything(browser: Any, tmp_path:
 def test_a_report_of_hostile_words_is_searched_and_nothing_of_it_runs(browser: Any, tmp_path: Path) -> None:
     home, out = tmp_path / "home", tmp_path / "out"
     write_hostile(home)
-    with closing(Library(config_for(home))) as library:
-        write_report(library, season_plan(library, SEASON), out)
+    with closing(Reader(config_for(home))) as reader:
+        write_report(reader, season_plan(reader, SEASON), out)
     page = browser.new_page()
     watch, seen = Watch(page, ""), calm(page)
     page.goto((out / "index.html").as_uri())

@@ -7,8 +7,8 @@ from arena import figures
 from arena.records.performance import SeasonReport
 from arena.records.standing import Standings
 from arena.store import ChatRow
-from arena.web.library import Library
 from arena.web.pages.figures import uncertainty
+from arena.web.reader import Reader
 from arena.web.reading.board import Board, Curves, board
 from arena.web.rendering import Page
 from arena.web.text import shown
@@ -28,12 +28,12 @@ class Quoted(NamedTuple):
     words: str
 
 
-def board_page(library: Library, season: str, report: SeasonReport | None = None) -> Page:
+def board_page(reader: Reader, season: str, report: SeasonReport | None = None) -> Page:
     """The leaderboard of a season. UsageError for one that nothing is stored of.
 
     Without a report, how sure it is comes into the page later.
     """
-    found, current = board(library, season)
+    found, current = board(reader, season)
     chosen = _notable(found.newest, found.standings)
     return Page(
         "board.html",
@@ -49,7 +49,7 @@ def board_page(library: Library, season: str, report: SeasonReport | None = None
             "borne_by_all": frozenset.intersection(*(frozenset(row.labels) for row in found.standings.rows))
             if found.standings.rows
             else frozenset(),
-            "said": _quoted(library, chosen),
+            "said": _quoted(reader, chosen),
             "more_said": len(found.newest) - len(chosen),
             **({"report": None} if report is None else uncertainty(report, on_board=True)),
         },
@@ -128,9 +128,9 @@ def _notable(rows: Sequence[ChatRow], standings: Standings) -> list[ChatRow]:
     return sorted(best.values(), key=lambda row: rank.get(row.contestant, len(rank)))[:_SAID]
 
 
-def _quoted(library: Library, rows: Sequence[ChatRow]) -> list[Quoted]:
+def _quoted(reader: Reader, rows: Sequence[ChatRow]) -> list[Quoted]:
     ids = tuple(row.id for row in rows)
-    outcomes = library.kept_for_good(("quoted", ids), lambda store: store.outcomes(ids))
+    outcomes = reader.kept_for_good(("quoted", ids), lambda store: store.outcomes(ids))
     return [
         Quoted(row.id, row.contestant, row.ticker, row, why(outcomes[row.id])) for row in rows if row.id in outcomes
     ]

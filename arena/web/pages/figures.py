@@ -8,7 +8,7 @@ from arena import figures
 from arena.records.audit import AuditReport
 from arena.records.performance import Agreement, Comparison, Figure, SeasonReport
 from arena.records.replica import listed
-from arena.web.library import Library
+from arena.web.reader import Reader
 from arena.web.reading.seasons import head
 from arena.web.rendering import Page
 
@@ -17,30 +17,30 @@ TOO_LITTLE = "not enough data"
 Pair = TypeVar("Pair", Agreement, Comparison)
 
 
-def uncertainty_part(library: Library, season: str, report: SeasonReport) -> Page:
+def uncertainty_part(reader: Reader, season: str, report: SeasonReport) -> Page:
     """The part of the leaderboard that says how far it can be trusted."""
-    return Page("uncertainty.html", "", uncertainty(report, on_board=True), head(library, season))
+    return Page("uncertainty.html", "", uncertainty(report, on_board=True), head(reader, season))
 
 
-def figures_page(library: Library, season: str, report: SeasonReport | None) -> Page:
+def figures_page(reader: Reader, season: str, report: SeasonReport | None) -> Page:
     """Every figure of a season; without a report, the place where it will stand."""
     content: dict[str, Any] = {"report": None} if report is None else figures_content(report)
-    return Page("figures.html", f"{season}: figures", content, head(library, season), "figures")
+    return Page("figures.html", f"{season}: figures", content, head(reader, season), "figures")
 
 
-def figures_part(library: Library, season: str, report: SeasonReport) -> Page:
+def figures_part(reader: Reader, season: str, report: SeasonReport) -> Page:
     """The figures alone."""
-    return Page("report.html", "", figures_content(report), head(library, season))
+    return Page("report.html", "", figures_content(report), head(reader, season))
 
 
-def audit_page(library: Library, season: str, audit: AuditReport | None) -> Page:
+def audit_page(reader: Reader, season: str, audit: AuditReport | None) -> Page:
     """The audit of a season; without one, the place where it will stand."""
-    return Page("audit.html", f"{season}: audit", {"audit": audit}, head(library, season), "audit")
+    return Page("audit.html", f"{season}: audit", {"audit": audit}, head(reader, season), "audit")
 
 
-def audit_part(library: Library, season: str, audit: AuditReport) -> Page:
+def audit_part(reader: Reader, season: str, audit: AuditReport) -> Page:
     """The audit alone."""
-    return Page("findings.html", "", {"audit": audit}, head(library, season))
+    return Page("findings.html", "", {"audit": audit}, head(reader, season))
 
 
 def uncertainty(report: SeasonReport, *, on_board: bool) -> dict[str, Any]:

@@ -5,30 +5,30 @@ from datetime import date
 
 from arena.errors import UsageError
 from arena.records.chat import ModelChat
-from arena.web.library import Library
+from arena.web.reader import Reader
 from arena.web.reading.compare import ANALYSTS, ASPECTS, compared
 from arena.web.reading.rounds import round_view, rounds
 from arena.web.reading.seasons import head
 from arena.web.rendering import Page
 
 
-def rounds_page(library: Library, season: str) -> Page:
+def rounds_page(reader: Reader, season: str) -> Page:
     """The rounds of a season, played and to come."""
-    found = rounds(library, season)
+    found = rounds(reader, season)
     return Page("rounds.html", f"{season}: rounds", {"rounds": found}, found.head, "rounds")
 
 
-def round_page(library: Library, season: str, session: date) -> Page:
+def round_page(reader: Reader, season: str, session: date) -> Page:
     """One round."""
-    found = round_view(library, season, session)
-    quiet = None if found.written is None else max(0.0, (library.clock() - found.written).total_seconds())
+    found = round_view(reader, season, session)
+    quiet = None if found.written is None else max(0.0, (reader.clock() - found.written).total_seconds())
     content = {"view": found, "quiet": quiet}
     return Page("round.html", f"{season}: round of {session}", content, found.head, "rounds")
 
 
-def compare_page(library: Library, season: str, session: date, ticker: str) -> Page:
+def compare_page(reader: Reader, season: str, session: date, ticker: str) -> Page:
     """One stock at one session, all contestants side by side."""
-    found = compared(library, season, session, ticker)
+    found = compared(reader, season, session, ticker)
     chats = [column.talk.chat for column in found.columns]
     content = {
         "compared": found,
@@ -36,7 +36,7 @@ def compare_page(library: Library, season: str, session: date, ticker: str) -> P
         "told": _told(chats),
         "mixed": len({chat.labels for chat in chats}) > 1,
     }
-    return Page("compare.html", f"{ticker} at {session}, side by side", content, head(library, season), "rounds")
+    return Page("compare.html", f"{ticker} at {session}, side by side", content, head(reader, season), "rounds")
 
 
 def _told(chats: Sequence[ModelChat]) -> frozenset[str]:

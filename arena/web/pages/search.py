@@ -6,15 +6,15 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 
 from arena.records.search import Snippet
-from arena.web.library import Library
+from arena.web.reader import Reader
 from arena.web.reading.search import PAGE, Question, search
 from arena.web.rendering import Page
 from arena.web.text import shown
 
 
-def search_page(library: Library, question: Question) -> Page:
+def search_page(reader: Reader, question: Question) -> Page:
     """What was said, searched; an empty question shows the form."""
-    found = search(library, question)
+    found = search(reader, question)
     content = {
         "found": found,
         "snippet": marked,

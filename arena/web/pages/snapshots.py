@@ -6,17 +6,17 @@ from typing import Any
 from arena.errors import UsageError
 from arena.market import snapshot as snapshots
 from arena.records.market import MarketSnapshot
-from arena.web.library import Library
+from arena.web.reader import Reader
 from arena.web.rendering import Page
 
 _NEWEST = 40
 """Articles and posts that the page shows of each kind."""
 
 
-def snapshot_page(library: Library, name: str) -> Page:
+def snapshot_page(reader: Reader, name: str) -> Page:
     """A kept snapshot, by its hash or a beginning that only one has. UsageError where there is none."""
-    found = library.snapshot(whole_hash(library, name))
-    behind = found.masks is not None and library.snapshot_or_none(found.masks) is not None
+    found = reader.snapshot(whole_hash(reader, name))
+    behind = found.masks is not None and reader.snapshot_or_none(found.masks) is not None
     content = {
         "snapshot": found,
         "behind": behind,
@@ -27,9 +27,9 @@ def snapshot_page(library: Library, name: str) -> Page:
     return Page("snapshot.html", f"{found.ticker} at {found.session}", content, None, "snapshot", charts=True)
 
 
-def whole_hash(library: Library, name: str) -> str:
+def whole_hash(reader: Reader, name: str) -> str:
     """The hash that begins so. UsageError where there is none, or several."""
-    found = snapshots.beginning_with(name, library.home / "snapshots")
+    found = snapshots.beginning_with(name, reader.home / "snapshots")
     if len(found) != 1:
         told = "several snapshots begin" if found else "no snapshot is kept whose hash begins"
         raise UsageError(f"{told} with {name[:70]}")

@@ -1,12 +1,12 @@
 """What is shown where there is nothing to show yet, or something is wrong."""
 
-from arena.web.library import Library
+from arena.web.reader import Reader
 from arena.web.rendering import Page
 
 
-def beginning_page(library: Library) -> Page:
+def beginning_page(reader: Reader) -> Page:
     """How to begin, for a home without a store."""
-    return Page("beginning.html", "Nothing played yet", {"home": str(library.home)})
+    return Page("beginning.html", "Nothing played yet", {"home": str(reader.home)})
 
 
 def error_page(title: str, told: str, advice: str = "") -> Page:

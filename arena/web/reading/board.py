@@ -19,7 +19,7 @@ from arena.rounds.reporting import books_in_store, gone, newest_hashes, season_i
 from arena.rounds.standing import standings_after
 from arena.store import ChatRow, Store
 from arena.web.keepsakes import kept_beside
-from arena.web.library import Fresh, Library
+from arena.web.reader import Fresh, Reader
 from arena.web.reading.measure import measured_against
 from arena.web.reading.seasons import SeasonHead, head
 
@@ -52,26 +52,26 @@ class Board(NamedTuple):
     notes: tuple[str, ...]
 
 
-def stored_season(library: Library, season: str) -> tuple[Season, tuple[str, ...]]:
+def stored_season(reader: Reader, season: str) -> tuple[Season, tuple[str, ...]]:
     """All that figures of a season are made of, with notes on what is missing."""
 
     def read(store: Store) -> tuple[Season, tuple[str, ...]]:
-        facts, notes = _newest_facts(library, store, season)
-        found, told = _with_sessions(season_in_store(store, season, library.config, facts))
+        facts, notes = _newest_facts(reader, store, season)
+        found, told = _with_sessions(season_in_store(store, season, reader.config, facts))
         return found, (*notes, *told)
 
-    return library.kept(("season", season), read, ("chats", "events", "marks", "rounds"))
+    return reader.kept(("season", season), read, ("chats", "events", "marks", "rounds"))
 
 
-def _stored_books(library: Library, season: str) -> tuple[Season, tuple[str, ...]]:
+def _stored_books(reader: Reader, season: str) -> tuple[Season, tuple[str, ...]]:
     """The same without what was said, which curves do not rest on."""
 
     def read(store: Store) -> tuple[Season, tuple[str, ...]]:
-        facts, notes = _newest_facts(library, store, season)
+        facts, notes = _newest_facts(reader, store, season)
         found, told = _with_sessions(books_in_store(store, season, facts))
         return found, (*notes, *told)
 
-    return library.kept(("books", season), read, ("events", "marks", "rounds"))
+    return reader.kept(("books", season), read, ("events", "marks", "rounds"))
 
 
 def _with_sessions(found: Season) -> tuple[Season, tuple[str, ...]]:
@@ -84,28 +84,28 @@ def _with_sessions(found: Season) -> tuple[Season, tuple[str, ...]]:
         return found._replace(sessions=tuple(sorted(days))), (told,)
 
 
-def board(library: Library, season: str) -> Fresh[Board]:
+def board(reader: Reader, season: str) -> Fresh[Board]:
     """The leaderboard of a season as it is stored; nothing is settled. UsageError for an unknown season.
 
     In a long season it may be a few seconds old.
     """
-    head(library, season)
-    return library.kept_meanwhile(("board", season), lambda store: _board(library, store, season))
+    head(reader, season)
+    return reader.kept_meanwhile(("board", season), lambda store: _board(reader, store, season))
 
 
-def board_now(library: Library, season: str) -> Board:
+def board_now(reader: Reader, season: str) -> Board:
     """The leaderboard as it is at this moment, however long that takes. UsageError for an unknown season."""
-    head(library, season)
-    return library.kept(("board", season), lambda store: _board(library, store, season))
+    head(reader, season)
+    return reader.kept(("board", season), lambda store: _board(reader, store, season))
 
 
-def _board(library: Library, store: Store, season: str) -> Board:
-    about = head(library, season)
-    table = kept_beside(store, f"standings {season}", Standings, lambda: _standings(library, store, season))
+def _board(reader: Reader, store: Store, season: str) -> Board:
+    about = head(reader, season)
+    table = kept_beside(store, f"standings {season}", Standings, lambda: _standings(reader, store, season))
     # What was only said moves no curve: while a round is played they stay.
-    curves = library.kept(
+    curves = reader.kept(
         ("curves", season),
-        lambda store: kept_beside(store, f"curves {season}", Curves, lambda: _curves(library, store, season)),
+        lambda store: kept_beside(store, f"curves {season}", Curves, lambda: _curves(reader, store, season)),
         ("events", "marks", "rounds", "seasons"),
     )
     return Board(
@@ -114,13 +114,13 @@ def _board(library: Library, store: Store, season: str) -> Board:
         curves=curves,
         drawdowns={name: _deepest_fall(equity) for name, equity in curves.equity.items()},
         newest=newest_of_session(store, season, about.last),
-        notes=(*_due(library, curves.waiting), *curves.notes, *table.notes),
+        notes=(*_due(reader, curves.waiting), *curves.notes, *table.notes),
     )
 
 
-def _standings(library: Library, store: Store, season: str) -> Standings:
+def _standings(reader: Reader, store: Store, season: str) -> Standings:
     # The ledger is read for the curves too.
-    events = _stored_books(library, season)[0].events
+    events = _stored_books(reader, season)[0].events
     return standings_after(store, season, events)
 
 
@@ -134,18 +134,18 @@ def newest_of_session(store: Store, season: str, session: date | None) -> tuple[
     return tuple(found[key] for key in sorted(found))
 
 
-def _newest_facts(library: Library, store: Store, season: str) -> tuple[dict[str, MarketSnapshot], tuple[str, ...]]:
+def _newest_facts(reader: Reader, store: Store, season: str) -> tuple[dict[str, MarketSnapshot], tuple[str, ...]]:
     found, notes = {}, []
     for ticker, hash_ in newest_hashes(store, season).items():
         try:
-            found[ticker] = library.snapshot(hash_)
+            found[ticker] = reader.snapshot(hash_)
         except StoreError as error:
             notes.append(gone(ticker, error))
     return found, tuple(notes)
 
 
-def _curves(library: Library, store: Store, season: str) -> Curves:
-    stored, notes = _stored_books(library, season)
+def _curves(reader: Reader, store: Store, season: str) -> Curves:
+    stored, notes = _stored_books(reader, season)
     curves = equity_curves(stored.events, stored.marks, stored.sessions)
     by_name = {name: {point.session: point for point in curve.points} for name, curve in curves.items()}
     sessions = tuple(sorted({session for points in by_name.values() for session in points}))
@@ -193,9 +193,9 @@ def _has_come(order: Order, now: datetime) -> bool:
     return order.fills_on <= calendar.last_completed_session(now, exchange)
 
 
-def _due(library: Library, waiting: Sequence[Order]) -> tuple[str, ...]:
+def _due(reader: Reader, waiting: Sequence[Order]) -> tuple[str, ...]:
     """A word on orders whose price is there and that nobody has settled, for these pages do not."""
-    now = library.clock()
+    now = reader.clock()
     due = sum(_has_come(order, now) for order in waiting)
     if not due:
         return ()

@@ -19,7 +19,7 @@ from arena.records.trading import (
     Rejection,
 )
 from arena.store import ChatRow, Store
-from arena.web.library import Library
+from arena.web.reader import Reader
 from arena.web.reading.board import Board, board
 from arena.web.reading.effects import Effect, Effects, effects
 from arena.web.reading.seasons import SeasonHead
@@ -94,10 +94,10 @@ class ContestantView(NamedTuple):
     """Whether it is of the store as it is now."""
 
 
-def books(library: Library, season: str, contestant: str | None = None) -> Books:
+def books(reader: Reader, season: str, contestant: str | None = None) -> Books:
     """The books of a season, or of one contestant. UsageError for an unknown season."""
-    table = board(library, season).answer
-    ledger = effects(library, season)
+    table = board(reader, season).answer
+    ledger = effects(reader, season)
     names = sorted(ledger.books) if contestant is None else [contestant]
     ended = [effect for effect in reversed(ledger.all) if effect.order.contestant in names]
     closed = [
@@ -156,9 +156,9 @@ def _unordered(events: Sequence[LedgerEvent]) -> list[LedgerEvent]:
     ]
 
 
-def contestant_view(library: Library, season: str, name: str) -> ContestantView | None:
+def contestant_view(reader: Reader, season: str, name: str) -> ContestantView | None:
     """One contestant in a season; None where there is no such one. UsageError for an unknown season."""
-    table, current = board(library, season)
+    table, current = board(reader, season)
     if name not in table.head.contestants:
         return None
 
@@ -169,7 +169,7 @@ def contestant_view(library: Library, season: str, name: str) -> ContestantView 
         board=table,
         name=name,
         standing=next((row for row in table.standings.rows if row.contestant == name), None),
-        books=books(library, season, name),
-        chats=library.kept(("chats of", season, name), read),
+        books=books(reader, season, name),
+        chats=reader.kept(("chats of", season, name), read),
         current=current,
     )

@@ -11,8 +11,8 @@ from arena.records.chat import Cost, ModelCall, ModelChat, Tokens, UnsupportedFi
 from arena.records.desk import AnalystName, AnalystStage, ResearchVerdict, Role, TraderPlan
 from arena.records.memory import ReflectionStage
 from arena.store import ChatRow, Store
-from arena.web.library import Library
 from arena.web.prose import Flag
+from arena.web.reader import Reader
 from arena.web.reading.effects import Effect, effects_of
 from arena.web.reading.seasons import SeasonHead, head
 
@@ -109,16 +109,14 @@ class Surroundings(NamedTuple):
     """Whether a round of its session is stored, which imports of single chats have not."""
 
 
-def conversation(library: Library, chat_id: str) -> Conversation:
+def conversation(reader: Reader, chat_id: str) -> Conversation:
     """A chat by its id, or a beginning that only one has. UsageError for an unknown one."""
-    return library.kept_for_good(
-        ("chat", _whole_id(library, chat_id)), lambda store: _conversation(store.chat(chat_id))
-    )
+    return reader.kept_for_good(("chat", _whole_id(reader, chat_id)), lambda store: _conversation(store.chat(chat_id)))
 
 
-def surroundings(library: Library, chat: ModelChat) -> Surroundings:
+def surroundings(reader: Reader, chat: ModelChat) -> Surroundings:
     """What stands beside a chat in its season."""
-    about = head(library, chat.season)
+    about = head(reader, chat.season)
 
     def read(store: Store) -> Surroundings:
         mine = store.chat_rows(chat.season, None, chat.ticker, chat.contestant, limit=-1)
@@ -132,22 +130,22 @@ def surroundings(library: Library, chat: ModelChat) -> Surroundings:
             others=tuple(beside[name] for name in sorted(beside)),
             before=before,
             after=after,
-            has_snapshot=_is_kept(library, chat.snapshot_hash),
-            has_original=chat.masked is not None and _is_kept(library, chat.masked.original),
+            has_snapshot=_is_kept(reader, chat.snapshot_hash),
+            has_original=chat.masked is not None and _is_kept(reader, chat.masked.original),
             has_round=store.round(chat.season, chat.session) is not None,
         )
 
-    return library.kept(("beside", chat.id), read)
+    return reader.kept(("beside", chat.id), read)
 
 
-def _whole_id(library: Library, chat_id: str) -> str:
+def _whole_id(reader: Reader, chat_id: str) -> str:
     """The id itself, so that a chat is kept under one name; a beginning is looked up."""
-    return chat_id if library.store.outcomes([chat_id]) else library.store.chat(chat_id).id
+    return chat_id if reader.store.outcomes([chat_id]) else reader.store.chat(chat_id).id
 
 
-def _is_kept(library: Library, snapshot_hash: str) -> bool:
+def _is_kept(reader: Reader, snapshot_hash: str) -> bool:
     try:
-        library.snapshot(snapshot_hash)
+        reader.snapshot(snapshot_hash)
     except StoreError:
         return False
     return True

@@ -10,7 +10,7 @@ from arena.records.chat import ModelChat
 from arena.records.market import MarketSnapshot
 from arena.records.standing import Consensus
 from arena.store import Store
-from arena.web.library import Library
+from arena.web.reader import Reader
 from arena.web.reading.chats import Conversation, conversation
 from arena.web.reading.effects import Effect, effects_of
 
@@ -50,7 +50,7 @@ class Compared(NamedTuple):
     """The rounds beside it that hold this ticker."""
 
 
-def compared(library: Library, season: str, session: date, ticker: str) -> Compared:
+def compared(reader: Reader, season: str, session: date, ticker: str) -> Compared:
     """The newest chats on a ticker at a session. UsageError where there is none."""
 
     def read(store: Store) -> Compared:
@@ -58,7 +58,7 @@ def compared(library: Library, season: str, session: date, ticker: str) -> Compa
         rows = {row.contestant: row for row in reversed(store.chat_rows(chats, session, ticker, limit=-1))}
         if not rows:
             raise UsageError(f"nobody has spoken about {ticker} at {session} in the season {season}")
-        talks = [conversation(library, rows[name].id) for name in sorted(rows)]
+        talks = [conversation(reader, rows[name].id) for name in sorted(rows)]
         made = effects_of(store, season, session)
         hashes = [talk.chat.snapshot_hash for talk in talks]
         played = [round_ for round_ in store.rounds(season) if ticker in round_.tickers]
@@ -72,14 +72,14 @@ def compared(library: Library, season: str, session: date, ticker: str) -> Compa
                 for talk, apart in zip(talks, set_apart([talk.chat for talk in talks]), strict=True)
             ),
             vote=next((vote for vote in store.consensus(chats, session) if vote.ticker == ticker), None),
-            snapshot=library.snapshot_or_none(hashes[0]),
+            snapshot=reader.snapshot_or_none(hashes[0]),
             snapshot_hash=hashes[0],
             tickers=here.tickers if here is not None else (ticker,),
             before=max((one.session for one in played if one.session < session), default=None),
             after=min((one.session for one in played if one.session > session), default=None),
         )
 
-    return library.kept(("compared", season, session, ticker), read)
+    return reader.kept(("compared", season, session, ticker), read)
 
 
 def set_apart(chats: Sequence[ModelChat]) -> list[frozenset[str]]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from arena.ledger import Book, replay
 from arena.records.trading import Fill, LedgerEvent, Order, Rejection
 from arena.store import Store
-from arena.web.library import Library
+from arena.web.reader import Reader
 
 
 class Effect(NamedTuple):
@@ -28,9 +28,9 @@ class Effects(NamedTuple):
     """In the order the orders were written."""
 
 
-def effects(library: Library, season: str) -> Effects:
+def effects(reader: Reader, season: str) -> Effects:
     """What the ledger of a season tells. LedgerError where it breaks an invariant."""
-    return library.kept(("effects", season), lambda store: _effects(store, season), ("events",))
+    return reader.kept(("effects", season), lambda store: _effects(store, season), ("events",))
 
 
 def effects_of(store: Store, season: str, session: date) -> Mapping[str, tuple[Effect, ...]]:

@@ -11,7 +11,7 @@ from arena.records.standing import Consensus, Round, RoundResult
 from arena.rounds.standing import standings_of
 from arena.season.looking import summary
 from arena.store import ChatRow, Store
-from arena.web.library import Library
+from arena.web.reader import Reader
 from arena.web.reading.board import newest_of_session
 from arena.web.reading.effects import Effect, effects_of
 from arena.web.reading.seasons import SeasonHead, head
@@ -104,9 +104,9 @@ class RoundView(NamedTuple):
         return sum(desk.row is None for table in self.tables for desk in table.desks)
 
 
-def rounds(library: Library, season: str) -> Rounds:
+def rounds(reader: Reader, season: str) -> Rounds:
     """A season's rounds. UsageError for a season that nothing is stored of."""
-    about = head(library, season)
+    about = head(reader, season)
 
     def read(store: Store) -> Rounds:
         chats = store.season_of_chats(season)
@@ -122,12 +122,12 @@ def rounds(library: Library, season: str) -> Rounds:
         ]
         return Rounds(about, summary(store, season), tuple(reversed(lines)))
 
-    return library.kept(("rounds", season), read)
+    return reader.kept(("rounds", season), read)
 
 
-def round_view(library: Library, season: str, session: date) -> RoundView:
+def round_view(reader: Reader, season: str, session: date) -> RoundView:
     """One round. UsageError where none was played at that session."""
-    about = head(library, season)
+    about = head(reader, season)
 
     def read(store: Store) -> RoundView:
         played = store.rounds(season)
@@ -146,7 +146,7 @@ def round_view(library: Library, season: str, session: date) -> RoundView:
             round=here,
             quoted=quoted,
             tables=tuple(
-                table._replace(has_snapshot=(library.home / "snapshots" / f"{table.snapshot}.json").exists())
+                table._replace(has_snapshot=(reader.home / "snapshots" / f"{table.snapshot}.json").exists())
                 for table in _tables(here, rows, outcomes, votes, effects_of(store, season, session))
             ),
             before=sessions[place - 1] if place else None,
@@ -154,7 +154,7 @@ def round_view(library: Library, season: str, session: date) -> RoundView:
             written=None,
         )
 
-    return library.kept(("round", season, session), read)._replace(written=library.written())
+    return reader.kept(("round", season, session), read)._replace(written=reader.written())
 
 
 def _tables(
@@ -187,9 +187,9 @@ def _desk(
     return Desk(name, row, outcomes.get(row.id), outlier, by_chat.get(row.id, ()))
 
 
-def round_result(library: Library, season: str, session: date) -> RoundResult:
+def round_result(reader: Reader, season: str, session: date) -> RoundResult:
     """A round with everything that came of it, as `arena run --json` prints it; the leaderboard is today's."""
-    view = round_view(library, season, session)
+    view = round_view(reader, season, session)
     rows = [desk.row for table in view.tables for desk in table.desks if desk.row is not None]
     made = [effect for table in view.tables for desk in table.desks for effect in desk.effects]
 
@@ -204,4 +204,4 @@ def round_result(library: Library, season: str, session: date) -> RoundResult:
             standings=standings_of(store, season),
         )
 
-    return library.kept(("result", season, session), read)
+    return reader.kept(("result", season, session), read)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from arena.errors import UsageError
 from arena.records.search import SearchResult
 from arena.store import SearchFilters, Store
-from arena.web.library import Library
+from arena.web.reader import Reader
 
 PAGE = 20
 """Passages on a page."""
@@ -45,13 +45,13 @@ class Found(NamedTuple):
     """What a search can be narrowed down to: seasons, tickers, contestants."""
 
 
-def search(library: Library, question: Question) -> Found:
+def search(reader: Reader, question: Question) -> Found:
     """The passages that hold what is asked for. What cannot be searched for is told, not raised."""
-    choices = library.kept("choices", _choices)
+    choices = reader.kept("choices", _choices)
     if not question.words.strip():
         return Found(question, None, "", choices)
     try:
-        result = library.kept(("search", question), lambda store: store.search(question.words, **question.filters))
+        result = reader.kept(("search", question), lambda store: store.search(question.words, **question.filters))
     except UsageError as error:
         return Found(question, None, str(error), choices)
     return Found(question, result, "", choices)

@@ -9,7 +9,7 @@ from arena.records.chat import Label
 from arena.records.season import SeasonSummary
 from arena.season.looking import summaries
 from arena.store import Store
-from arena.web.library import Library
+from arena.web.reader import Reader
 
 
 class SeasonHead(NamedTuple):
@@ -37,22 +37,22 @@ class SeasonHead(NamedTuple):
         return borne
 
 
-def seasons(library: Library) -> tuple[SeasonSummary, ...]:
+def seasons(reader: Reader) -> tuple[SeasonSummary, ...]:
     """All seasons, the one with the newest chat first."""
 
     def read(store: Store) -> tuple[SeasonSummary, ...]:
         order = {name: place for place, name in enumerate(store.seasons_by_newest_chat())}
         return tuple(sorted(summaries(store), key=lambda one: order.get(one.season, len(order))))
 
-    return library.kept("seasons", read)
+    return reader.kept("seasons", read)
 
 
-def head(library: Library, season: str) -> SeasonHead:
+def head(reader: Reader, season: str) -> SeasonHead:
     """What the pages of a season say at their top. UsageError for a season that nothing is stored of."""
-    known = {one.season for one in seasons(library)}
+    known = {one.season for one in seasons(reader)}
     if season not in known:
         raise UsageError(f"no season {season} is stored; those that are: {', '.join(sorted(known)) or 'none'}")
-    return library.kept(("head", season), lambda store: _head(store, season), ("chats", "events", "rounds"))
+    return reader.kept(("head", season), lambda store: _head(store, season), ("chats", "events", "rounds"))
 
 
 def _head(store: Store, season: str) -> SeasonHead:

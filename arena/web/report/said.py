@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from arena.records.chat import ModelChat
 from arena.search import passages, said_by
-from arena.web.library import Library
+from arena.web.reader import Reader
 from arena.web.reading.chats import conversation
 from arena.web.reading.seasons import head
 from arena.web.rendering import Page
@@ -36,11 +36,11 @@ class Said(NamedTuple):
     text: str
 
 
-def said_in(library: Library, chat_ids: Sequence[str]) -> tuple[Said, ...]:
+def said_in(reader: Reader, chat_ids: Sequence[str]) -> tuple[Said, ...]:
     """Every passage of these chats, in their order."""
-    return library.kept_for_good(
+    return reader.kept_for_good(
         ("said", tuple(chat_ids)),
-        lambda _: tuple(said for id_ in chat_ids for said in _said(conversation(library, id_).chat)),
+        lambda _: tuple(said for id_ in chat_ids for said in _said(conversation(reader, id_).chat)),
     )
 
 
@@ -78,12 +78,12 @@ def script_of(said: Sequence[Said], files: Mapping[str, PurePosixPath], longest:
     return f"window.arenaSaid = {written};\n"
 
 
-def finder_page(library: Library, season: str, chat_ids: Sequence[str]) -> Page:
+def finder_page(reader: Reader, season: str, chat_ids: Sequence[str]) -> Page:
     """The page to search on."""
-    said = said_in(library, chat_ids)
+    said = said_in(reader, chat_ids)
     content = {
         "contestants": sorted({one.about[0] for one in said}),
         "tickers": sorted({one.about[1] for one in said}),
         "longest": longest_kept(said),
     }
-    return Page("finder.html", f"{season}: search", content, head(library, season), "search")
+    return Page("finder.html", f"{season}: search", content, head(reader, season), "search")

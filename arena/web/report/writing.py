@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from arena.errors import UsageError
 from arena.web import assets
-from arena.web.library import Library
+from arena.web.reader import Reader
 from arena.web.rendering import Renderer
 from arena.web.report.files import ASSETS, ReportLinks, laid_out, without_dead_links
 from arena.web.report.plan import SEARCH, Planned, chats_of
@@ -33,9 +33,7 @@ class Written(NamedTuple):
     """Bytes, assets included."""
 
 
-def write_report(
-    library: Library, plan: Sequence[Planned], out: Path, texts: Mapping[str, str] | None = None
-) -> Written:
+def write_report(reader: Reader, plan: Sequence[Planned], out: Path, texts: Mapping[str, str] | None = None) -> Written:
     """Write the pages of a plan to a folder, with other `texts` by name beside them.
 
     The folder is made, or replaced where it holds an earlier report. UsageError where it holds anything else, or cannot
@@ -46,7 +44,7 @@ def write_report(
     try:
         shutil.rmtree(aside, ignore_errors=True)
         aside.mkdir(parents=True)
-        _write_pages(library, plan, aside)
+        _write_pages(reader, plan, aside)
         for name, text in {MARK: _ABOUT, **(texts or {})}.items():
             (aside / name).write_text(text, encoding="utf-8", errors="backslashreplace")
         if out.exists():
@@ -60,11 +58,11 @@ def write_report(
     return Written(out, out / "index.html", len(plan), size)
 
 
-def _write_pages(library: Library, plan: Sequence[Planned], folder: Path) -> None:
+def _write_pages(reader: Reader, plan: Sequence[Planned], folder: Path) -> None:
     files = laid_out(page.parts for page in plan)
     for planned in plan:
         file = files[planned.parts]
-        page = planned.make(library)
+        page = planned.make(reader)
         html = Renderer(ReportLinks(files, file), live=False, searched=SEARCH in files).html(page)
         target = folder / file
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -72,7 +70,7 @@ def _write_pages(library: Library, plan: Sequence[Planned], folder: Path) -> Non
     _write_assets(folder)
     if SEARCH in files:
         chats = chats_of(plan)
-        said = said_in(library, tuple(chats))
+        said = said_in(reader, tuple(chats))
         pages = {chat_id: files[parts] for chat_id, parts in chats.items()}
         (folder / ASSETS / NAME).write_text(script_of(said, pages, longest_kept(said)), encoding="ascii")
 

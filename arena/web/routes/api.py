@@ -20,9 +20,9 @@ from arena.records.standing import Round, RoundResult, Standings
 from arena.season.looking import view
 from arena.store import ChatRow
 from arena.web.answers import desk_of, record
-from arena.web.library import Library, Work
 from arena.web.pages.rounds import day_in
 from arena.web.pages.snapshots import whole_hash
+from arena.web.reader import Reader, Work
 from arena.web.reading import work
 from arena.web.reading.board import board_now
 from arena.web.reading.rounds import round_result, rounds
@@ -47,10 +47,10 @@ async def all_seasons(request: Request) -> Response:
 async def season(request: Request, season: str) -> Response:
     """A season as it stands, as `arena season show --json`."""
 
-    def read(library: Library) -> SeasonView:
+    def read(reader: Reader) -> SeasonView:
         name = unslug(season)
-        head(library, name)
-        return library.kept(("view", name), lambda store: view(store, name))
+        head(reader, name)
+        return reader.kept(("view", name), lambda store: view(store, name))
 
     return await record(request, read)
 
@@ -59,8 +59,8 @@ async def season(request: Request, season: str) -> Response:
 async def board(request: Request, season: str) -> Response:
     """A season's leaderboard, as `arena board --json`, but that nothing is settled for it."""
 
-    def read(library: Library) -> Standings:
-        found = board_now(library, unslug(season))
+    def read(reader: Reader) -> Standings:
+        found = board_now(reader, unslug(season))
         return found.standings.model_copy(update={"notes": found.notes})
 
     return await record(request, read)
@@ -74,29 +74,27 @@ async def report(
 
     `benchmark` is a ticker whose closes are kept, the season's own by default, or `none`.
     """
-    found = await _when_done(request, lambda library: work.report_against(library, unslug(season), benchmark, horizon))
+    found = await _when_done(request, lambda reader: work.report_against(reader, unslug(season), benchmark, horizon))
     return await record(request, lambda _: found.future.result())
 
 
 @router.get("/seasons/{season}/audit", response_model=list[AuditReport])
 async def audit(request: Request, season: str) -> Response:
     """A season's audit, as `arena audit --season NAME --json`; the answer comes when it is done."""
-    found = await _when_done(request, lambda library: work.audit(library, unslug(season)))
+    found = await _when_done(request, lambda reader: work.audit(reader, unslug(season)))
     return await record(request, lambda _: [found.future.result()])
 
 
 @router.get("/seasons/{season}/rounds", response_model=list[Round])
 async def season_rounds(request: Request, season: str) -> Response:
     """What was played of a season, in order of session."""
-    return await record(
-        request, lambda library: [line.round for line in reversed(rounds(library, unslug(season)).lines)]
-    )
+    return await record(request, lambda reader: [line.round for line in reversed(rounds(reader, unslug(season)).lines)])
 
 
 @router.get("/seasons/{season}/rounds/{session}", response_model=RoundResult)
 async def one_round(request: Request, season: str, session: str) -> Response:
     """A round with all its chats, as `arena run --json`; the leaderboard is the newest."""
-    return await record(request, lambda library: round_result(library, unslug(season), day_in(session)))
+    return await record(request, lambda reader: round_result(reader, unslug(season), day_in(session)))
 
 
 @router.get("/chats", response_model=list[ChatRow])
@@ -112,21 +110,19 @@ async def chats(
     """The newest chats that match, as `arena chat list --json`."""
     day = day_in(session) if session else None
     wanted = season, day, ticker, contestant, limit
-    return await record(
-        request, lambda library: library.kept(("chats", wanted), lambda store: store.chat_rows(*wanted))
-    )
+    return await record(request, lambda reader: reader.kept(("chats", wanted), lambda store: store.chat_rows(*wanted)))
 
 
 @router.get("/chats/{chat_id}", response_model=ModelChat)
 async def chat(request: Request, chat_id: str) -> Response:
     """One chat by its id, or by a beginning that only one has, as `arena chat show ID --json`."""
-    return await record(request, lambda library: library.store.chat(unslug(chat_id)))
+    return await record(request, lambda reader: reader.store.chat(unslug(chat_id)))
 
 
 @router.get("/snapshots/{snapshot_hash}", response_model=MarketSnapshot)
 async def snapshot(request: Request, snapshot_hash: str) -> Response:
     """What the desks were shown, by its hash or a beginning that only one has, as `arena data --json`."""
-    return await record(request, lambda library: library.snapshot(whole_hash(library, snapshot_hash)))
+    return await record(request, lambda reader: reader.snapshot(whole_hash(reader, snapshot_hash)))
 
 
 @router.get("/search", response_model=SearchResult)
@@ -145,13 +141,13 @@ async def search(
     day = day_in(session) if session else None
     return await record(
         request,
-        lambda library: library.store.search(
+        lambda reader: reader.store.search(
             q, season=season, session=day, ticker=ticker, contestant=contestant, limit=limit, offset=offset
         ),
     )
 
 
-async def _when_done(request: Request, read: Callable[[Library], Work[Answer]]) -> Work[Answer]:
-    found = await desk_of(request).library.ask(lambda: read(desk_of(request).library))
+async def _when_done(request: Request, read: Callable[[Reader], Work[Answer]]) -> Work[Answer]:
+    found = await desk_of(request).reader.ask(lambda: read(desk_of(request).reader))
     await asyncio.wait([asyncio.wrap_future(found.future)])
     return found

@@ -18,19 +18,19 @@ router = APIRouter(include_in_schema=False)
 @router.get("/chats/{chat_id}")
 async def chat(request: Request, chat_id: str) -> Response:
     """A ModelChat."""
-    return await page(request, lambda library: chat_page(library, unslug(chat_id)))
+    return await page(request, lambda reader: chat_page(reader, unslug(chat_id)))
 
 
 @router.get("/chats/{chat_id}/calls")
 async def calls(request: Request, chat_id: str) -> Response:
     """Every call behind it."""
-    return await page(request, lambda library: calls_page(library, unslug(chat_id)))
+    return await page(request, lambda reader: calls_page(reader, unslug(chat_id)))
 
 
 @router.get("/snapshots/{snapshot_hash}")
 async def snapshot(request: Request, snapshot_hash: str) -> Response:
     """What the desks were shown."""
-    return await page(request, lambda library: snapshot_page(library, unslug(snapshot_hash)))
+    return await page(request, lambda reader: snapshot_page(reader, unslug(snapshot_hash)))
 
 
 @router.get("/search")
@@ -45,4 +45,4 @@ async def search(
 ) -> Response:
     """The search over all chats."""
     asked = Question(q, season or None, ticker or None, contestant or None, offset)
-    return await page(request, lambda library: search_page(library, asked))
+    return await page(request, lambda reader: search_page(reader, asked))

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from arena.web.answers import desk_of, page
-from arena.web.library import Library, Work
 from arena.web.pages import figures
+from arena.web.reader import Reader, Work
 from arena.web.reading.work import audit, report
 from arena.web.rendering import Page
 from arena.web.slugs import unslug
@@ -52,14 +52,14 @@ async def audit_part(request: Request, season: str) -> Response:
 async def _part(
     request: Request,
     season: str,
-    read: Callable[[Library, str], Work[Answer]],
-    make: Callable[[Library, str, Answer], Page],
+    read: Callable[[Reader, str], Work[Answer]],
+    make: Callable[[Reader, str, Answer], Page],
 ) -> Response:
-    work = await desk_of(request).library.ask(lambda: read(desk_of(request).library, unslug(season)))
+    work = await desk_of(request).reader.ask(lambda: read(desk_of(request).reader, unslug(season)))
     found = work.newest
     if found is None:
         return Response(status_code=202, headers={"cache-control": "no-store"})
-    answer = await page(request, lambda library: make(library, unslug(season), found))
+    answer = await page(request, lambda reader: make(reader, unslug(season), found))
     if not work.done:
         answer.headers["x-arena-older"] = "yes"
     return answer
@@ -68,13 +68,13 @@ async def _part(
 async def _whole(
     request: Request,
     season: str,
-    read: Callable[[Library, str], Work[Answer]],
-    make: Callable[[Library, str, Answer | None], Page],
+    read: Callable[[Reader, str], Work[Answer]],
+    make: Callable[[Reader, str, Answer | None], Page],
     *,
     wait: bool,
 ) -> Response:
-    work = await desk_of(request).library.ask(lambda: read(desk_of(request).library, unslug(season)))
+    work = await desk_of(request).reader.ask(lambda: read(desk_of(request).reader, unslug(season)))
     if wait:
         await asyncio.wait([asyncio.wrap_future(work.future)])
     found = work.newest
-    return await page(request, lambda library: make(library, unslug(season), found))
+    return await page(request, lambda reader: make(reader, unslug(season), found))

@@ -12,7 +12,7 @@ pytest.importorskip("fastapi", reason="the pages need the extra `web`")
 from fastapi.testclient import TestClient
 
 from arena.web.app import pages_app
-from arena.web.library import Library
+from arena.web.reader import Reader
 from tests.arena.web.stored import config_for, write_season
 
 Open = Callable[..., TestClient]
@@ -32,7 +32,7 @@ def open_pages() -> Iterator[Open]:
     with ExitStack() as stack:
 
         def opened(home: Path, **settings: Any) -> TestClient:
-            app = pages_app(Library(config_for(home)), **settings)
+            app = pages_app(Reader(config_for(home)), **settings)
             client = TestClient(app, base_url="http://127.0.0.1:8000", follow_redirects=False)
             return stack.enter_context(client)
 

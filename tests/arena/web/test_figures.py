@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from arena.records.performance import Comparison, Figure, MaskedPair, ModelLine, Range, SeasonReport, VarianceSplit
-from arena.web.library import Library
 from arena.web.links import ServerLinks
 from arena.web.pages.figures import figures_page
+from arena.web.reader import Reader
 from arena.web.reading import work
 from arena.web.rendering import Renderer
 from tests.arena.web.looking import Seen
@@ -48,18 +48,18 @@ MASK = MaskedPair(
 
 
 @pytest.fixture(scope="module")
-def library(stored: Path) -> Library:
-    return Library(config_for(stored))
+def reader(stored: Path) -> Reader:
+    return Reader(config_for(stored))
 
 
-def shown(library: Library, **more: object) -> Seen:
-    found: SeasonReport = work.report(library, "main").future.result(60).model_copy(update=more)
-    return Seen(Renderer(ServerLinks("0"), live=True).html(figures_page(library, "main", found)))
+def shown(reader: Reader, **more: object) -> Seen:
+    found: SeasonReport = work.report(reader, "main").future.result(60).model_copy(update=more)
+    return Seen(Renderer(ServerLinks("0"), live=True).html(figures_page(reader, "main", found)))
 
 
-def test_replicas_masks_and_the_benchmark_stand_on_the_page(library: Library) -> None:
+def test_replicas_masks_and_the_benchmark_stand_on_the_page(reader: Reader) -> None:
     against = Comparison(one="claude", other="SPY", sessions=34, mean=-0.00025, range=SPAN, p=0.364)
-    page = shown(library, replicas=SPLIT, masks=(MASK,), benchmark_differences=(against,))
+    page = shown(reader, replicas=SPLIT, masks=(MASK,), benchmark_differences=(against,))
     assert page.unbalanced == []
     assert "claude +10.00% 1.23% +8.00% +12.00% 3 gpt -2.00% — -2.00% -2.00% 1" in page.words
     assert "Variance between 0.0036 (6.00% squared)" in page.words
@@ -70,11 +70,11 @@ def test_replicas_masks_and_the_benchmark_stand_on_the_page(library: Library) ->
     assert "Intraclass correlation the part between (Shrout)" in page.words
 
 
-def test_where_there_is_too_little_of_them_it_is_said(library: Library) -> None:
+def test_where_there_is_too_little_of_them_it_is_said(reader: Reader) -> None:
     few = SPLIT.model_copy(update={"figures": (), "note": "one contestant has replicas; two are needed"})
-    page = shown(library, replicas=few, masks=(MASK.model_copy(update={"range": None, "p": None}),))
+    page = shown(reader, replicas=few, masks=(MASK.model_copy(update={"range": None, "p": None}),))
     assert "one contestant has replicas; two are needed" in page.words
     assert "-0.150% not enough data — 34" in page.words
-    plain = shown(library)
+    plain = shown(reader)
     assert "Replicas" not in plain.words
     assert "mask" not in plain.words

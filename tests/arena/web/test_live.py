@@ -7,8 +7,8 @@ from pathlib import Path
 
 from arena.store import Store
 from arena.web import live
-from arena.web.library import Library
 from arena.web.live import Newsroom
+from arena.web.reader import Reader
 from tests.arena.web.stored import SESSIONS, config_for, write_round, write_season
 
 NAMES = ("claude", "gpt", "qwen")
@@ -16,10 +16,10 @@ NAMES = ("claude", "gpt", "qwen")
 
 def test_listeners_hear_the_state_at_once_and_after_each_change_and_nobody_looks_for_nobody(tmp_path: Path) -> None:
     write_season(tmp_path, sessions=SESSIONS[:1])
-    library = Library(config_for(tmp_path))
+    reader = Reader(config_for(tmp_path))
 
     async def listened() -> list[str]:
-        newsroom = Newsroom(library, look=0.02)
+        newsroom = Newsroom(reader, look=0.02)
         async with aclosing(newsroom.news()) as first, aclosing(newsroom.news()) as second:
             heard = [await anext(first), await anext(second)]
             with Store.open(tmp_path) as store:
@@ -30,17 +30,17 @@ def test_listeners_hear_the_state_at_once_and_after_each_change_and_nobody_looks
         return heard
 
     first, second, then, also_then = asyncio.run(listened())
-    library.close()
+    reader.close()
     assert first == second == first.strip() + "\n\n"
     assert first.startswith("event: state\ndata: ")
     assert then == also_then != first
 
 
 def test_only_so_many_may_listen(tmp_path: Path) -> None:
-    library = Library(config_for(tmp_path))
+    reader = Reader(config_for(tmp_path))
 
     async def crowded() -> None:
-        newsroom = Newsroom(library)
+        newsroom = Newsroom(reader)
         crowd = [newsroom.news() for _ in range(live.LISTENERS)]
         for one in crowd:
             assert await anext(one) == "event: state\ndata: \n\n"  # there is no store yet
@@ -51,14 +51,14 @@ def test_only_so_many_may_listen(tmp_path: Path) -> None:
             await one.aclose()
 
     asyncio.run(crowded())
-    library.close()
+    reader.close()
 
 
 def test_a_room_that_closes_lets_its_listeners_go(tmp_path: Path) -> None:
-    library = Library(config_for(tmp_path))
+    reader = Reader(config_for(tmp_path))
 
     async def listened() -> list[str]:
-        newsroom = Newsroom(library, look=0.02)
+        newsroom = Newsroom(reader, look=0.02)
         heard = []
         async for event in newsroom.news():
             heard.append(event)
@@ -66,7 +66,7 @@ def test_a_room_that_closes_lets_its_listeners_go(tmp_path: Path) -> None:
         return heard
 
     assert len(asyncio.run(listened())) == 1
-    library.close()
+    reader.close()
 
 
 async def _within(news: AsyncIterator[str]) -> str:

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from arena.errors import UsageError
-from arena.web.library import Library
+from arena.web.reader import Reader
 from arena.web.report import Planned, chat_plan, round_plan, season_plan, write_report
 from arena.web.report.files import ReportLinks, laid_out, without_dead_links
 from arena.web.report.said import Said, longest_kept
@@ -40,14 +40,14 @@ def read(folder: Path) -> dict[str, Seen]:
 
 
 @pytest.fixture
-def library(stored: Path) -> Library:
-    return Library(config_for(stored))
+def reader(stored: Path) -> Reader:
+    return Reader(config_for(stored))
 
 
-def test_a_season_is_whole_and_its_links_lead_to_its_own_files(library: Library, tmp_path: Path) -> None:
+def test_a_season_is_whole_and_its_links_lead_to_its_own_files(reader: Reader, tmp_path: Path) -> None:
     out = tmp_path / "deep" / "report"
-    with closing(library):
-        written = write_report(library, season_plan(library, "main"), out)
+    with closing(reader):
+        written = write_report(reader, season_plan(reader, "main"), out)
     pages = read(out)
     assert written.pages == len(pages)
     assert written.first == out / "index.html"
@@ -66,10 +66,10 @@ def test_a_season_is_whole_and_its_links_lead_to_its_own_files(library: Library,
     assert (out / "assets" / "plotly.min.js").stat().st_size > 1_000_000
 
 
-def test_a_round_and_a_chat_have_no_link_to_what_is_left_out(library: Library, tmp_path: Path) -> None:
-    with closing(library):
-        write_report(library, round_plan(library, "main", SESSIONS[1]), tmp_path / "round")
-        write_report(library, chat_plan(library, CHAT, calls=False), tmp_path / "chat")
+def test_a_round_and_a_chat_have_no_link_to_what_is_left_out(reader: Reader, tmp_path: Path) -> None:
+    with closing(reader):
+        write_report(reader, round_plan(reader, "main", SESSIONS[1]), tmp_path / "round")
+        write_report(reader, chat_plan(reader, CHAT, calls=False), tmp_path / "chat")
     pages = read(tmp_path / "round")
     assert "Round of 2025-10-14" in pages["index.html"].words
     assert "seasons/main/rounds/2025-10-14/NVDA.html" in pages
@@ -84,8 +84,8 @@ def test_a_round_and_a_chat_have_no_link_to_what_is_left_out(library: Library, t
 def test_hostile_words_and_names_stay_words_in_files_too(tmp_path: Path) -> None:
     season = test_hostile.SEASON
     test_hostile.write_hostile(tmp_path / "home")
-    with closing(Library(config_for(tmp_path / "home"))) as library:
-        write_report(library, season_plan(library, season), tmp_path / "out")
+    with closing(Reader(config_for(tmp_path / "home"))) as reader:
+        write_report(reader, season_plan(reader, season), tmp_path / "out")
     pages = read(tmp_path / "out")
     assert len(pages) > 25
     for name, page in pages.items():
@@ -109,34 +109,34 @@ def test_long_passages_are_cut_alike_until_all_fit() -> None:
     assert longest_kept(said, 100) == 45
 
 
-def test_an_earlier_report_is_replaced_and_anything_else_is_not(library: Library, tmp_path: Path) -> None:
+def test_an_earlier_report_is_replaced_and_anything_else_is_not(reader: Reader, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    with closing(library):
-        plan = chat_plan(library, CHAT)
-        write_report(library, plan, out, {"chat.md": "# x"})
+    with closing(reader):
+        plan = chat_plan(reader, CHAT)
+        write_report(reader, plan, out, {"chat.md": "# x"})
         (out / "stale.html").write_text("old")
-        write_report(library, plan, out)
+        write_report(reader, plan, out)
         assert not (out / "stale.html").exists()
         assert not (out / "chat.md").exists()
         (out / MARK).unlink()
         with pytest.raises(UsageError, match="holds something that is no report"):
-            write_report(library, plan, out)
+            write_report(reader, plan, out)
         (tmp_path / "file").write_text("mine")
         with pytest.raises(UsageError, match="is a file"):
-            write_report(library, plan, tmp_path / "file")
+            write_report(reader, plan, tmp_path / "file")
         (tmp_path / "empty").mkdir()
-        write_report(library, plan, tmp_path / "empty")
+        write_report(reader, plan, tmp_path / "empty")
 
 
-def test_what_fails_half_way_leaves_the_earlier_report(library: Library, tmp_path: Path) -> None:
-    def fails(_: Library) -> None:
+def test_what_fails_half_way_leaves_the_earlier_report(reader: Reader, tmp_path: Path) -> None:
+    def fails(_: Reader) -> None:
         raise UsageError("no more")
 
-    with closing(library):
-        plan = chat_plan(library, CHAT)
-        write_report(library, plan, tmp_path / "out")
+    with closing(reader):
+        plan = chat_plan(reader, CHAT)
+        write_report(reader, plan, tmp_path / "out")
         with pytest.raises(UsageError, match="no more"):
-            write_report(library, [*plan, Planned(("late",), fails)], tmp_path / "out")  # type: ignore[arg-type]
+            write_report(reader, [*plan, Planned(("late",), fails)], tmp_path / "out")  # type: ignore[arg-type]
     assert {path.name for path in tmp_path.iterdir()} == {"out"}
     assert (tmp_path / "out" / "index.html").exists()
 

@@ -91,7 +91,7 @@ class Work(Generic[Answer]):
         return self.future.result() if self.future.done() else self.before
 
 
-class Library:
+class Reader:
     """What is stored in one home folder, for readers. Close it at the end."""
 
     def __init__(self, config: ArenaConfig, clock: Callable[[], datetime] | None = None) -> None:
