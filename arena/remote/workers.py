@@ -151,6 +151,8 @@ class Workers:
         """The worker with the fewest desks of those that are ready; waits for one where none is."""
         while True:
             posts = self._posts
+            if not posts:
+                raise ModelError("internal", f"the workers of {self.place} have been ended: this Arena was closed")
             ready = [post for post in posts if post.ready()]
             if ready:
                 return min(ready, key=lambda post: post.desks)
