@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeVar
 from uuid import uuid4
 
 from arena.errors import AbstentionReason, CapabilityError, DeskLostError, ModelError
-from arena.evidence import unsupported_figures
+from arena.evidence import FigureCheck
 from arena.headway import Headway
 from arena.records.base import Record
 from arena.records.chat import ChatError, Label, ModelCall, ModelChat, Stages
@@ -94,7 +94,8 @@ async def run_desk(
     handed = shown or brief
     headway = Headway(brief, audience, under_way, research)
     trace = Trace(clock, free="rehearsal" in stamp.labels, listener=headway)
-    run = _Run(desk, clock, trace, seconds, research, go=go)
+    check = FigureCheck(handed, facts) if facts is not None else None
+    run = _Run(desk, clock, trace, seconds, research, check=check, go=go)
     outcome: Outcome = await run.through(handed, lambda written: Decision.model_validate(written.decision))
     stages = run.transcript.stages()
     chat = _chat(
@@ -105,7 +106,7 @@ async def run_desk(
         started=run.started,
         finished=run.finished,
         stages=stages,
-        unsupported=unsupported_figures(stages, outcome, handed, facts) if facts is not None else (),
+        unsupported=check.unsupported(stages, outcome) if check is not None else (),
         calls=run.trace.calls(),
         errors=run.errors(outcome),
         outcome=outcome,
@@ -201,6 +202,7 @@ class _Run:
         seconds: float,
         research: Research | None = None,
         *,
+        check: FigureCheck | None = None,
         go: Try,
     ) -> None:
         self._desk = desk
@@ -208,6 +210,7 @@ class _Run:
         self._seconds = seconds
         self._go = go
         self._research = research
+        self._check = check
         self._failed_at: datetime | None = None
         self.trace = trace
         self.transcript = Transcript(research.stages if research is not None else None)
@@ -237,6 +240,13 @@ class _Run:
         start: Mapping[str, Any] = {**done, "brief": brief.model_dump(mode="json")}
         async for update in self._desk.astream(start, config, stream_mode="updates"):
             self.transcript.take(update)
+            self._read()
+
+    def _read(self) -> None:
+        """Read what was said, once the analysts are through: while they speak all desks of a round are at work."""
+        stages = self.transcript.stages()
+        if self._check is not None and stages.research is not None:
+            self._check.read(stages)
 
     def errors(self, outcome: object) -> tuple[ChatError, ...]:
         """What went wrong in this go: calls in their order, what it went on without, and then what ended it."""

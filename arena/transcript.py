@@ -8,15 +8,36 @@ back, for a desk that goes on from research done before.
 from collections.abc import Mapping
 from typing import Any, get_args
 
+from arena.records.base import Record
 from arena.records.chat import ResearchStage, RiskStage, Stages
-from arena.records.desk import ResearchSpeaker, RiskSpeaker
+from arena.records.desk import (
+    AnalystStage,
+    ResearchSpeaker,
+    ResearchTurn,
+    ResearchVerdict,
+    RiskSpeaker,
+    RiskTurn,
+    SingleStage,
+    TraderPlan,
+)
+from arena.records.memory import ReflectionStage
 
-_DEBATES = ("investment_debate_state", "risk_debate_state")
+_DEBATES: Mapping[str, type[ResearchTurn | RiskTurn]] = {
+    "investment_debate_state": ResearchTurn,
+    "risk_debate_state": RiskTurn,
+}
 _REPORTS = {
     "market": "market_report",
     "news": "news_report",
     "fundamentals": "fundamentals_report",
     "social": "sentiment_report",
+}
+_RECORDS: Mapping[str, type[Record]] = {
+    **dict.fromkeys(_REPORTS.values(), AnalystStage),
+    "reflection": ReflectionStage,
+    "investment_plan": ResearchVerdict,
+    "trader_investment_plan": TraderPlan,
+    "single_agent_view": SingleStage,
 }
 _SPEAKERS = (*get_args(ResearchSpeaker), *get_args(RiskSpeaker))
 
@@ -27,16 +48,20 @@ class Transcript:
     def __init__(self, research: Stages | None = None) -> None:
         """`research` is what was written before."""
         self._written: dict[str, Any] = {}
-        self._turns: dict[str, list[dict[str, Any]]] = {name: [] for name in _DEBATES}
+        self._turns: dict[str, list[ResearchTurn | RiskTurn]] = {name: [] for name in _DEBATES}
+        self._stages: Stages | None = None
         if research is not None:
             self.take({"research": research_state(research)})
 
     def take(self, update: Mapping[str, Mapping[str, Any] | None]) -> None:
-        """Take one streamed update: what each of the nodes named in it wrote."""
+        """Take one streamed update: what each of the nodes named in it wrote. Raises ValidationError."""
+        self._stages = None
         for written in update.values():
             for name, value in (written or {}).items():
-                if name in _DEBATES:
-                    self._turns[name] += value.get("turns", [])
+                if (turn := _DEBATES.get(name)) is not None:
+                    self._turns[name] += (turn.model_validate(one) for one in value.get("turns", []))
+                elif (record := _RECORDS.get(name)) is not None and value is not None:
+                    self._written[name] = record.model_validate(value)
                 else:
                     self._written[name] = value
 
@@ -47,11 +72,16 @@ class Transcript:
 
     @property
     def verdict(self) -> Any:
-        """What the research manager came to, as JSON; KeyError when it did not."""
+        """What the research manager came to; KeyError when it did not."""
         return self._written["investment_plan"]
 
     def stages(self) -> Stages:
         """The stages there are."""
+        if self._stages is None:
+            self._stages = self._put_together()
+        return self._stages
+
+    def _put_together(self) -> Stages:
         return Stages.model_validate(
             {
                 **{name: self._written.get(key) for name, key in _REPORTS.items()},
@@ -71,9 +101,9 @@ class Transcript:
         turns = self._ordered("risk_debate_state")
         return RiskStage.model_validate({"turns": turns}) if turns else None
 
-    def _ordered(self, debate: str) -> list[dict[str, Any]]:
+    def _ordered(self, debate: str) -> list[ResearchTurn | RiskTurn]:
         """Turns by round, then in the speakers' order, whoever finished first."""
-        return sorted(self._turns[debate], key=lambda turn: (turn["round"], _SPEAKERS.index(turn["speaker"])))
+        return sorted(self._turns[debate], key=lambda turn: (turn.round, _SPEAKERS.index(turn.speaker)))
 
 
 def research_state(stages: Stages) -> dict[str, Any]:

@@ -4,14 +4,15 @@ A figure is borne out by a value that rounds or is cut to it, whatever the sign;
 it is a hundred times of; a figure without a unit also by the value in percent, thousands, millions or billions.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date
 
-from arena.evidence.facts import Facts, facts_of, nearest_of
+from arena.evidence.facts import Facts, facts_of
 from arena.evidence.following import distances
 from arena.evidence.held import Held, Number, book_figures, computed_figures, lesson_figures, other
 from arena.evidence.stated import Stated, figures_in, metric_figure
 from arena.records.chat import Stages, UnsupportedFigure
-from arena.records.desk import AnalystStage, Brief
+from arena.records.desk import AnalystStage, Brief, Metric
 from arena.records.market import MarketSnapshot
 from arena.records.outcome import Decision, Outcome
 
@@ -20,40 +21,57 @@ def unsupported_figures(
     stages: Stages, outcome: Outcome, brief: Brief, snapshot: MarketSnapshot
 ) -> tuple[UnsupportedFigure, ...]:
     """The figures no fact bears out, stage by stage in the order they were stated, each once a stage."""
-    analysts = {"market": stages.market, "news": stages.news, "fundamentals": stages.fundamentals}
-    reported = {name: stage for name, stage in {**analysts, "social": stages.social}.items() if stage is not None}
-    alone = stages.single.tool_uses if stages.single is not None else ()
-    looks = (*(use for stage in reported.values() for use in stage.tool_uses), *alone)
-    shown = [*book_figures(brief), *lesson_figures(brief), *computed_figures(looks), *distances(snapshot, looks)]
-    own = [*shown, *_proposed(stages, outcome)]
-    facts = (facts_of(snapshot), Facts(own))
-    stated = dict.fromkeys([*_reported(reported), *_learnt(stages, brief), *_said(stages, outcome)])
-    return tuple(_flag(name, one, facts) for name, one in stated if not any(some.bear_out(one) for some in facts))
+    return FigureCheck(brief, snapshot).unsupported(stages, outcome)
 
 
-def _reported(stages: dict[str, AnalystStage]) -> Iterator[tuple[str, Stated]]:
-    for name, stage in stages.items():
-        for metric in stage.report.metrics:
-            found = metric_figure(metric.value, metric.unit)
-            if found is not None:
-                yield name, found
-        for text in (stage.report.summary, *stage.report.key_points, stage.report.text):
-            yield from ((name, one) for one in figures_in(text))
+class FigureCheck:
+    """The check of one desk's figures, most of which can be done while the desk waits for its next answer."""
+
+    def __init__(self, brief: Brief, snapshot: MarketSnapshot) -> None:
+        self._brief = brief
+        self._snapshot = snapshot
+        self._doubts: dict[str, tuple[Stated, ...]] = {}
+        """By text, the figures of it that the snapshot does not bear out."""
+
+    def read(self, stages: Stages) -> None:
+        """Read what has been said so far, and not again what was read before."""
+        for _, said in _said(stages, None, self._brief.session):
+            if isinstance(said, str):
+                self._doubtful(said)
+
+    def unsupported(self, stages: Stages, outcome: Outcome) -> tuple[UnsupportedFigure, ...]:
+        """The figures no fact bears out, stage by stage in the order they were stated, each once a stage."""
+        stated = dict.fromkeys(
+            (name, one) for name, said in _said(stages, outcome, self._brief.session) for one in self._doubtful(said)
+        )
+        if not stated:
+            return ()
+        desk = Facts(_of_the_desk(stages, outcome, self._brief, self._snapshot))
+        facts = (facts_of(self._snapshot), desk)
+        return tuple(_flag(name, one, facts) for name, one in stated if not desk.bear_out(one))
+
+    def _doubtful(self, said: str | Metric) -> tuple[Stated, ...]:
+        if isinstance(said, Metric):
+            figure = metric_figure(said.value, said.unit)
+            return self._not_shown([figure] if figure is not None else [])
+        if (known := self._doubts.get(said)) is None:
+            known = self._doubts[said] = self._not_shown(figures_in(said))
+        return known
+
+    def _not_shown(self, figures: Iterable[Stated]) -> tuple[Stated, ...]:
+        shown = facts_of(self._snapshot)
+        return tuple(one for one in figures if not shown.bear_out(one))
 
 
-def _learnt(stages: Stages, brief: Brief) -> Iterator[tuple[str, Stated]]:
-    """What was written in this run; earlier reflections are on the record of theirs."""
+def _said(stages: Stages, outcome: Outcome | None, session: date) -> Iterator[tuple[str, str | Metric]]:
+    """All that was said in this run, stage by stage."""
+    for name, stage in _reported(stages).items():
+        report = stage.report
+        yield from ((name, said) for said in (*report.metrics, report.summary, *report.key_points, report.text))
     for lesson in stages.reflection.lessons if stages.reflection is not None else ():
-        if lesson.reflection is not None and lesson.reflected == brief.session:
-            yield from (("reflection", one) for one in figures_in(lesson.reflection))
-
-
-def _said(stages: Stages, outcome: Outcome) -> Iterator[tuple[str, Stated]]:
-    for name, text in _texts(stages, outcome):
-        yield from ((name, one) for one in figures_in(text))
-
-
-def _texts(stages: Stages, outcome: Outcome) -> Iterator[tuple[str, str]]:
+        # Earlier reflections are on the record of the run they were written in.
+        if lesson.reflection is not None and lesson.reflected == session:
+            yield "reflection", lesson.reflection
     if stages.research is not None:
         yield from (("research", turn.text) for turn in stages.research.turns)
         if (judged := stages.research.verdict) is not None:
@@ -66,6 +84,22 @@ def _texts(stages: Stages, outcome: Outcome) -> Iterator[tuple[str, str]]:
         yield from (("risk", turn.text) for turn in stages.risk.turns)
     if isinstance(outcome, Decision):
         yield from (("decision", text) for text in (outcome.reasoning, *outcome.key_risks))
+
+
+def _reported(stages: Stages) -> dict[str, AnalystStage]:
+    analysts = {"market": stages.market, "news": stages.news, "fundamentals": stages.fundamentals}
+    return {name: stage for name, stage in {**analysts, "social": stages.social}.items() if stage is not None}
+
+
+def _of_the_desk(stages: Stages, outcome: Outcome, brief: Brief, snapshot: MarketSnapshot) -> Iterator[Held]:
+    """What the desk was shown beside its snapshot, and what it proposed itself."""
+    alone = stages.single.tool_uses if stages.single is not None else ()
+    looks = (*(use for stage in _reported(stages).values() for use in stage.tool_uses), *alone)
+    yield from book_figures(brief)
+    yield from lesson_figures(brief)
+    yield from computed_figures(looks)
+    yield from distances(snapshot, looks)
+    yield from _proposed(stages, outcome)
 
 
 def _proposed(stages: Stages, outcome: Outcome) -> Iterator[Held]:
@@ -81,11 +115,12 @@ def _proposed(stages: Stages, outcome: Outcome) -> Iterator[Held]:
 
 def _flag(stage: str, one: Stated, facts: tuple[Facts, ...]) -> UnsupportedFigure:
     value = float(one.value)
-    nearest = nearest_of([some.nearest(one) for some in facts], value)
+    found = [near for some in facts if (near := some.nearest(one)) is not None]
+    nearest = min(found, key=lambda near: abs(near.size - value), default=None)
     return UnsupportedFigure(
         stage=stage,
         text=one.text,
         value=value,
-        nearest=nearest.value if nearest else None,
+        nearest=nearest.size if nearest else None,
         nearest_name=nearest.name if nearest else "",
     )

@@ -8,12 +8,14 @@ articles, and sums of mentions; how many of a thing there are.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from itertools import accumulate, pairwise
+from decimal import Decimal
+from itertools import accumulate, islice, pairwise
 from math import inf
+from typing import NamedTuple
 
-from arena.evidence.held import Held, Number, amount, other, spaced
+from arena.evidence.held import Held, Number, amount, other, others, spaced
 from arena.evidence.stated import numbers_in
 from arena.records.desk import ToolUse
 from arena.records.market import Bar, MarketSnapshot, NewsItem, SocialDay, Statement
@@ -61,15 +63,19 @@ def distances(snapshot: MarketSnapshot, looks: Iterable[ToolUse]) -> Iterator[He
 def _changes(bars: Sequence[Bar]) -> Iterator[Held]:
     if not bars:
         return
-    days, closes = [str(bar.session) for bar in bars], [float(bar.close) for bar in bars]
-    last = closes[-1]
-    for day, close in zip(reversed(days[:-1]), reversed(closes[:-1]), strict=True):
-        yield other(_change(last, close), f"prices: percent since the close of {day}")
-    for day, (earlier, later) in zip(days[1:], pairwise(closes), strict=True):
-        yield other(_change(later, earlier), f"prices: percent on {day}")
+    closes = [float(bar.close) for bar in bars]
+    last, newest = closes[-1], len(bars) - 1
+    yield others(
+        [_change(last, close) for close in closes[-2::-1]],
+        lambda place: f"prices: percent since the close of {bars[newest - 1 - place].session}",
+    )
+    yield others(
+        [_change(later, earlier) for earlier, later in pairwise(closes)],
+        lambda place: f"prices: percent on {bars[place + 1].session}",
+    )
     yield other(_change(last, max(bar.high for bar in bars)), "prices: last close to the highest high, in percent")
     yield other(_change(last, min(bar.low for bar in bars)), "prices: last close to the lowest low, in percent")
-    yield from _means([float(bar.volume) for bar in reversed(bars)], "prices: mean volume of {} sessions")
+    yield _means([float(bar.volume) for bar in reversed(bars)], "prices: mean volume of {} sessions")
 
 
 def _against_statements(statements: Sequence[Statement]) -> Iterator[Held]:
@@ -78,18 +84,40 @@ def _against_statements(statements: Sequence[Statement]) -> Iterator[Held]:
     for one in by_end.values():
         kinds[one.kind, one.period].append(one)
     for one in statements:
-        where = f"of the {one.period} to {one.fiscal_end}"
         income = by_end.get(("income", one.period, one.fiscal_end))
-        revenue = income.items.get("total_revenue") if income is not None else None
         alike = kinds[one.kind, one.period]
         earlier = [(name, _before(alike, one.fiscal_end - timedelta(days=days))) for days, name in _SPANS[one.period]]
-        for item, exact in one.items.items():
+        before = [(name, found.items) for name, found in earlier if found is not None]
+        compared = _Compared(one, income.items.get("total_revenue") if income is not None else None, before)
+        yield others([value for value, _, _ in compared.found()], compared.name)
+
+
+class _Compared(NamedTuple):
+    """A statement, what its items are compared with, and how."""
+
+    statement: Statement
+    revenue: Decimal | None
+    before: Sequence[tuple[str, Mapping[str, Decimal]]]
+    """The items of earlier statements, by how long before."""
+
+    def found(self) -> Iterator[tuple[float, str, str]]:
+        """What comes of it, each with its item and what that is compared with, revenue or the period before."""
+        revenue = float(self.revenue) if self.revenue else 0.0
+        for item, exact in self.statement.items.items():
             value = float(exact)
             if revenue:
-                yield Held(100 * value / float(revenue), f"fundamentals: {item} in percent of revenue {where}")
-            for name, statement in earlier:
-                if statement is not None and (was := statement.items.get(item)):
-                    yield Held(_change(value, was), f"fundamentals: {item} {where}, percent against the {name} before")
+                yield 100 * value / revenue, item, "revenue"
+            for name, items in self.before:
+                if was := items.get(item):
+                    yield _change(value, was), item, name
+
+    def name(self, place: int) -> str:
+        """What the value at a place is."""
+        _, item, base = next(islice(self.found(), place, None))
+        where = f"of the {self.statement.period} to {self.statement.fiscal_end}"
+        if base == "revenue":
+            return f"fundamentals: {item} in percent of revenue {where}"
+        return f"fundamentals: {item} {where}, percent against the {base} before"
 
 
 def _before(alike: Iterable[Statement], wanted: date) -> Statement | None:
@@ -111,21 +139,19 @@ def _four_quarters(statements: Sequence[Statement], close: Number | None) -> Ite
 def _moods(name: str, items: Sequence[NewsItem]) -> Iterator[Held]:
     yield other(len(items), f"{name}: how many articles")
     scores = [item.sentiment for item in items if item.sentiment is not None]
-    yield from _means(scores, f"{name}: mean sentiment of the newest {{}} scored")
+    yield _means(scores, f"{name}: mean sentiment of the newest {{}} scored")
 
 
 def _mentions(days: Sequence[SocialDay]) -> Iterator[Held]:
     mentions = [float(day.mentions) for day in days]
-    yield from _means([day.sentiment for day in days], "social: mean sentiment of the newest {} days")
-    yield from _means(mentions, "social: mean mentions of the newest {} days")
-    yield from (
-        other(total, f"social: mentions of the newest {n} days") for n, total in enumerate(accumulate(mentions), 1)
-    )
+    yield _means([day.sentiment for day in days], "social: mean sentiment of the newest {} days")
+    yield _means(mentions, "social: mean mentions of the newest {} days")
+    yield others([*accumulate(mentions)], lambda place: f"social: mentions of the newest {place + 1} days")
 
 
-def _means(values: Sequence[float], told: str) -> Iterator[Held]:
-    for count, total in enumerate(accumulate(values), 1):
-        yield other(total / count, told.format(count))
+def _means(values: Sequence[float], told: str) -> Held:
+    means = [total / count for count, total in enumerate(accumulate(values), 1)]
+    return others(means, lambda place: told.format(place + 1))
 
 
 def _change(new: Number, old: Number) -> float:

@@ -1,6 +1,6 @@
 """The figures a desk was shown: its snapshot's, its book's, its past decisions', and what tools computed for it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -12,22 +12,33 @@ Number = float | Decimal
 
 
 class Held(NamedTuple):
-    """A value and where it stands."""
+    """Figures of one kind. A snapshot has thousands, and few are ever called by name: names are made when asked for."""
 
-    value: float
-    name: str
-    is_amount: bool = False
-    """Whether it is money or a number of shares, which no percentage is."""
+    values: Sequence[float]
+    name: Callable[[int], str]
+    """Where the value at a place stands."""
+    are_amounts: bool = False
+    """Whether they are money or numbers of shares, which no percentage is."""
+
+
+def amounts(values: Sequence[float], name: Callable[[int], str]) -> Held:
+    """Money, or numbers of shares."""
+    return Held(values, name, True)
+
+
+def others(values: Sequence[float], name: Callable[[int], str]) -> Held:
+    """Percentages, scores, ratios, counts, or figures of a text, which may be anything."""
+    return Held(values, name)
 
 
 def amount(value: Number, name: str) -> Held:
-    """Money, or a number of shares."""
-    return Held(float(value), name, True)
+    """One of the `amounts`."""
+    return amounts((float(value),), lambda _: name)
 
 
 def other(value: Number, name: str) -> Held:
-    """A percentage, a score, a ratio, a count, or a figure of a text, which may be anything."""
-    return Held(float(value), name)
+    """One of the `others`."""
+    return others((float(value),), lambda _: name)
 
 
 def shown_figures(snapshot: MarketSnapshot) -> Iterator[Held]:
@@ -40,7 +51,7 @@ def shown_figures(snapshot: MarketSnapshot) -> Iterator[Held]:
     yield from _people(snapshot)
     for name, section in snapshot.sections().items():
         for note in section.notes:
-            yield from (other(value, f"{name}: note") for value in numbers_in(note))
+            yield _told(note, f"{name}: note")
 
 
 def book_figures(brief: Brief) -> Iterator[Held]:
@@ -78,7 +89,7 @@ def lesson_figures(brief: Brief) -> Iterator[Held]:
             if (value := getattr(one, name)) is not None:
                 yield other(value, f"{told}: {name}")
         for text in filter(None, (one.reasoning, one.reflection)):
-            yield from (other(value, f"{told}: its words") for value in numbers_in(text))
+            yield _told(text, f"{told}: its words")
 
 
 def computed_figures(looks: Iterable[ToolUse]) -> Iterator[Held]:
@@ -86,28 +97,42 @@ def computed_figures(looks: Iterable[ToolUse]) -> Iterator[Held]:
     for use in looks:
         if use.name == "indicator":
             for line in use.result.splitlines()[1:]:
-                yield from (other(value, f"indicator {use.arguments}") for value in numbers_in(spaced(line)))
+                yield _told(spaced(line), f"indicator {use.arguments}")
+
+
+def _told(text: str, name: str) -> Held:
+    """The figures of a text."""
+    return others([float(value) for value in numbers_in(text)], lambda _: name)
+
+
+_OF_A_BAR = ("close", "open", "high", "low", "volume")
 
 
 def _prices(snapshot: MarketSnapshot) -> Iterator[Held]:
-    for bar in reversed(snapshot.prices.bars):
-        day = str(bar.session)
-        yield amount(bar.close, f"prices: close of {day}")
-        yield amount(bar.open, f"prices: open of {day}")
-        yield amount(bar.high, f"prices: high of {day}")
-        yield amount(bar.low, f"prices: low of {day}")
-        yield amount(bar.volume, f"prices: volume of {day}")
+    bars = snapshot.prices.bars[::-1]
+
+    def name(place: int) -> str:
+        bar, what = divmod(place, len(_OF_A_BAR))
+        return f"prices: {_OF_A_BAR[what]} of {bars[bar].session}"
+
+    yield amounts([float(value) for b in bars for value in (b.close, b.open, b.high, b.low, b.volume)], name)
     yield from (amount(paid.amount, f"prices: dividend of {paid.ex_date}") for paid in snapshot.prices.dividends)
     yield from (other(split.ratio, f"prices: split of {split.ex_date}") for split in snapshot.prices.splits)
 
 
 def _indicators(snapshot: MarketSnapshot) -> Iterator[Held]:
-    days = [str(session) for session in reversed(snapshot.indicators.sessions)]
     for name, values in snapshot.indicators.series.items():
-        make = other if name.startswith("rsi") else amount
-        for day, value in zip(days, reversed(values), strict=True):
-            if value is not None:
-                yield make(value, f"indicators: {name} of {day}")
+        make = others if name.startswith("rsi") else amounts
+        known = [
+            (value, session)
+            for session, value in zip(snapshot.indicators.sessions[::-1], values[::-1], strict=True)
+            if value is not None
+        ]
+        yield make([value for value, _ in known], _of_each(f"indicators: {name} of {{}}", [day for _, day in known]))
+
+
+def _of_each(told: str, things: Sequence[object]) -> Callable[[int], str]:
+    return lambda place: told.format(things[place])
 
 
 def _statements(snapshot: MarketSnapshot) -> Iterator[Held]:
@@ -115,9 +140,8 @@ def _statements(snapshot: MarketSnapshot) -> Iterator[Held]:
         if ratio.value is not None:
             yield other(ratio.value, f"fundamentals: {ratio.name}")
     for one in snapshot.fundamentals.statements:
-        where = f"of the {one.period} to {one.fiscal_end}"
-        for item, value in one.items.items():
-            yield amount(value, f"fundamentals: {item} {where}")
+        told = f"fundamentals: {{}} of the {one.period} to {one.fiscal_end}"
+        yield amounts([float(value) for value in one.items.values()], _of_each(told, [*one.items]))
 
 
 def _reports(snapshot: MarketSnapshot) -> Iterator[Held]:
@@ -141,7 +165,7 @@ def _articles(snapshot: MarketSnapshot) -> Iterator[Held]:
             told = f"{name}: article of {item.published:%Y-%m-%d}"
             if item.sentiment is not None:
                 yield other(item.sentiment, told)
-            yield from (other(value, told) for text in (item.title, item.summary) for value in numbers_in(text))
+            yield from (_told(text, told) for text in (item.title, item.summary))
 
 
 def _people(snapshot: MarketSnapshot) -> Iterator[Held]:
@@ -150,7 +174,7 @@ def _people(snapshot: MarketSnapshot) -> Iterator[Held]:
         yield other(day.sentiment, f"social: sentiment of {day.day}")
     for post in snapshot.posts.posts:
         told = f"posts: post of {post.posted:%Y-%m-%d}"
-        yield from (other(value, told) for value in numbers_in(post.text))
+        yield _told(post.text, told)
         if post.score is not None:
             yield other(post.score, told)
 
