@@ -6,15 +6,19 @@ What is wrong with a request is answered in words the model can act on; it never
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from pydantic import ValidationError
 
 from agents import looks
+from agents.same import Same
 from arena.llm.forms import wire_schema
 from arena.records.desk import AnalystName, ToolUse
 from arena.records.market import MarketSnapshot, SectionName
+
+_LOOKS = 1024
+"""Looks that are remembered: contestants who see one snapshot take the same ones."""
 
 
 @dataclass(frozen=True)
@@ -39,9 +43,15 @@ def use_tool(snapshot: MarketSnapshot, tools: tuple[Tool, ...], name: str, argum
     sent = arguments if isinstance(arguments, str) else json.dumps(arguments, ensure_ascii=False)
     try:
         tool = _named(tools, name)
-        return ToolUse(name=name, arguments=sent, result=tool.look(snapshot, _validated(tool, arguments)))
+        shown = _shown(Same(snapshot), Same(tool), _validated(tool, arguments))
+        return ToolUse(name=name, arguments=sent, result=shown)
     except looks.ToolRequestError as problem:
         return ToolUse(name=name, arguments=sent, result=f"Error: {problem}", failed=True)
+
+
+@lru_cache(maxsize=_LOOKS)
+def _shown(snapshot: Same[MarketSnapshot], tool: Same[Tool], asked: looks.Arguments) -> str:
+    return tool.one.look(snapshot.one, asked)
 
 
 def usual_looks(snapshot: MarketSnapshot, tools: Iterable[Tool]) -> list[ToolUse]:

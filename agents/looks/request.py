@@ -13,7 +13,7 @@ class ToolRequestError(ValueError):
 class Arguments(BaseModel):
     """What a look is taken with."""
 
-    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 def missing(section: Section, name: str) -> str:

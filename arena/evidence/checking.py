@@ -67,7 +67,8 @@ def _said(stages: Stages, outcome: Outcome | None, session: date) -> Iterator[tu
     """All that was said in this run, stage by stage."""
     for name, stage in _reported(stages).items():
         report = stage.report
-        yield from ((name, said) for said in (*report.metrics, report.summary, *report.key_points, report.text))
+        yield from ((name, metric) for metric in report.metrics)
+        yield from ((name, text) for text in (report.summary, *report.key_points, report.text))
     for lesson in stages.reflection.lessons if stages.reflection is not None else ():
         # Earlier reflections are on the record of the run they were written in.
         if lesson.reflection is not None and lesson.reflected == session:

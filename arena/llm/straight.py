@@ -10,6 +10,7 @@ private in LangChain; tests/arena/llm/test_straight.py holds what comes of them 
 """
 
 import asyncio
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, cast
 
@@ -18,7 +19,7 @@ from langchain_core.callbacks.manager import ahandle_event
 from langchain_core.language_models import LanguageModelInput
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatResult, LLMResult
-from langchain_core.runnables import Runnable, RunnableConfig, ensure_config
+from langchain_core.runnables import Runnable, RunnableBinding, RunnableConfig, ensure_config
 from langchain_openai import ChatOpenAI
 
 from arena.calls import CallHandler
@@ -58,6 +59,11 @@ class StraightChatOpenAI(ChatOpenAI):
     def bind(self, **kwargs: Any) -> Any:
         """The same model with these arguments in every call."""
         return _Bound(self, kwargs)
+
+    def bind_tools(self, tools: Sequence[Any], **kwargs: Any) -> Any:
+        """The same model with these tools in every call, written as ChatOpenAI writes them."""
+        written = cast("RunnableBinding[Any, Any]", super().bind_tools(tools, **kwargs))
+        return self.bind(**written.kwargs)
 
     async def _told_of(
         self, messages: list[BaseMessage], config: RunnableConfig, stop: list[str] | None, given: dict[str, Any]

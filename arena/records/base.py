@@ -17,12 +17,22 @@ from pydantic_core import CoreSchema
 MICRO_DOLLAR = Decimal("0.000001")
 
 
+_FIELDS_SET = BaseModel.__dict__["__pydantic_fields_set__"]
+_given: dict[frozenset[str], set[str]] = {}
+"""One set for all records that were given the same fields. None of them changes its own."""
+
+
 class Record(BaseModel):
     """A frozen value with named, typed fields; unknown fields are refused."""
 
     # A record's validator is built when it is first used: a command uses a few of them and imports them all. So are
     # what its fields mean, for which its source has to be read.
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    def model_post_init(self, context: Any, /) -> None:  # noqa: ARG002 -- pydantic's signature
+        """Share the set of the fields it was given: a set of its own is half the memory of a record."""
+        given = _FIELDS_SET.__get__(self)
+        _FIELDS_SET.__set__(self, _given.setdefault(frozenset(given), given))
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
