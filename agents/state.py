@@ -9,8 +9,8 @@ from typing import Annotated, Any, Protocol
 from pydantic import BaseModel
 from typing_extensions import NotRequired, TypedDict  # noqa: UP035 -- LangGraph reads schemas from these
 
-from agents.same import once_for_each
 from arena.records.desk import AnalystName, Brief, ResearchBrief
+from arena.same import once_for_each
 
 RESEARCH_SPEAKERS = ("bull", "bear")
 RISK_SPEAKERS = ("aggressive", "conservative", "neutral")

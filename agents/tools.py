@@ -12,10 +12,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from agents import looks
-from agents.same import Same
 from arena.llm.forms import wire_schema
 from arena.records.desk import AnalystName, ToolUse
 from arena.records.market import MarketSnapshot, SectionName
+from arena.same import Same
 
 _LOOKS = 1024
 """Looks that are remembered: contestants who see one snapshot take the same ones."""

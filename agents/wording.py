@@ -1,8 +1,9 @@
 """Records as the text other roles read: short, figures unchanged, the same input always the same words."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache, lru_cache
 from typing import Any
 
 from langchain_core.messages import AnyMessage, HumanMessage, SystemMessage
@@ -11,7 +12,6 @@ from agents.figures import figure, signed
 from agents.lengths import POINT_WORDS, SPEECH_WORDS, SUMMARY_WORDS, WORDS
 from agents.mandate import book, rules, selling, sizes
 from agents.quoting import one_line
-from agents.same import once_for_each
 from agents.state import REPORT_KEYS, DebateState, DeskState, Turn
 from arena.market.listings import listing_of
 from arena.market.market import untradable
@@ -27,6 +27,7 @@ from arena.records.desk import (
 )
 from arena.records.market import MarketSnapshot, Section, SectionName
 from arena.records.memory import Lesson, ReflectionStage
+from arena.same import Same, once_for_each
 from arena.words import clipped
 from prompts.loader import render
 
@@ -40,6 +41,12 @@ _OF_MANDATE: dict[Role, Callable[[Mandate], dict[str, str]]] = {
 _SNAPSHOTS = 128
 """What is told of a snapshot is remembered for so many: all desks of a ticker read the same one."""
 
+_DESKS = 512
+"""Desks whose own part of all prompts is remembered."""
+
+_PROMPTS = 256
+"""Prompts that are remembered: the analysts of one ticker are asked the same, whoever they work for."""
+
 _REPORTS = 2048
 """Reports that are remembered: each is read by everybody who speaks after the analysts."""
 
@@ -52,26 +59,47 @@ def prompt(
     What all calls share comes first, and then what all do that trade, for the providers' prompt caches. One message of
     each role: the templates of some local models refuse two of the same in a row.
     """
-    shared = render(
+    own, of_mandate = "", {}
+    if isinstance(brief, Brief):
+        own = _own(Same(brief), snapshot.prices.currency)
+        of_mandate = _OF_MANDATE[role](brief.mandate) if role in _OF_MANDATE else {}
+    task = render(role, ticker=brief.ticker, words=str(WORDS[role]), **of_mandate, **values)
+    return [_house(), _asked(_shared(Same(snapshot), brief.ticker, brief.session), own, task, closing)]
+
+
+@cache
+def _house() -> SystemMessage:
+    return SystemMessage(render("house"))
+
+
+@lru_cache(maxsize=_PROMPTS)
+def _asked(*parts: str) -> HumanMessage:
+    """One message for all contestants who are asked the same."""
+    return HumanMessage("\n\n".join(filter(None, parts)))
+
+
+@lru_cache(maxsize=_SNAPSHOTS)
+def _shared(same: Same[MarketSnapshot], ticker: str, session: date) -> str:
+    snapshot = same.one
+    return render(
         "brief",
-        ticker=brief.ticker,
+        ticker=ticker,
         company=_company(snapshot),
-        session=str(brief.session),
-        place=listing_of(brief.ticker).place,
+        session=str(session),
+        place=listing_of(ticker).place,
         last_close=_last_close(snapshot),
         data=_overview(snapshot),
     )
-    own, of_mandate = "", {}
-    if isinstance(brief, Brief):
-        own = _own(brief, snapshot)
-        of_mandate = _OF_MANDATE[role](brief.mandate) if role in _OF_MANDATE else {}
-    task = render(role, ticker=brief.ticker, words=str(WORDS[role]), **of_mandate, **values)
-    return [SystemMessage(render("house")), HumanMessage("\n\n".join(filter(None, [shared, own, task, closing])))]
 
 
 def section_lines(snapshot: MarketSnapshot, names: Iterable[SectionName]) -> str:
     """What these sections are, where they come from and what is doubted about them, a line each."""
-    sections = snapshot.sections()
+    return _lines(Same(snapshot), tuple(names))
+
+
+@lru_cache(maxsize=4 * _SNAPSHOTS)
+def _lines(same: Same[MarketSnapshot], names: Sequence[SectionName]) -> str:
+    sections = same.one.sections()
     return "\n".join(f"- {name}: {_described(sections[name])}" for name in names)
 
 
@@ -145,9 +173,11 @@ def numbered_decisions(lessons: Iterable[Lesson]) -> str:
     return "\n\n".join(f"{number}. {_turned_out(one)}" for number, one in enumerate(lessons, 1))
 
 
-def _own(brief: Brief, snapshot: MarketSnapshot) -> str:
+@lru_cache(maxsize=_DESKS)
+def _own(same: Same[Brief], currency: str) -> str:
     """What only those who trade are told: the contestant's book, and the rules it trades under."""
-    refusal = untradable(brief.ticker, snapshot.prices.currency)
+    brief = same.one
+    refusal = untradable(brief.ticker, currency)
     return render("book", book=book(brief.portfolio), mandate=rules(brief.mandate, refusal))
 
 
@@ -220,7 +250,6 @@ def _level(price: Decimal | None) -> str:
     return "none" if price is None else figure(price)
 
 
-@once_for_each(most=_SNAPSHOTS)
 def _company(snapshot: MarketSnapshot) -> str:
     """Who it is: what is unknown is called so, and what is doubted stands beside it."""
     identity = snapshot.identity
@@ -238,13 +267,11 @@ def _company(snapshot: MarketSnapshot) -> str:
     return f"{'; '.join([name, *known])}; told by {identity.source or 'no vendor'}{doubts}.{label}"
 
 
-@once_for_each(most=_SNAPSHOTS)
 def _last_close(snapshot: MarketSnapshot) -> str:
     bars = snapshot.prices.bars
     return f"{figure(bars[-1].close)} on {bars[-1].session}, in {snapshot.prices.currency}" if bars else "unknown"
 
 
-@once_for_each(most=_SNAPSHOTS)
 def _overview(snapshot: MarketSnapshot) -> str:
     """Which sections there are and which are missing, in one line; who the company is stands elsewhere."""
     alike: dict[str, list[str]] = {}

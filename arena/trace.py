@@ -19,6 +19,7 @@ from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
 from arena.calls import Asked, CallHandler, text_of
 from arena.errors import FailedAttempt, ModelError
 from arena.records.chat import Attempt, CostSource, Message, ModelCall, Tokens, ToolCall
+from arena.same import Same
 
 _ROLES = {"system": "system", "human": "user", "ai": "assistant", "tool": "tool"}
 
@@ -55,6 +56,7 @@ class Trace(CallHandler):
         self._listener = listener
         self._open: dict[UUID, tuple[ModelCall, float]] = {}
         self._closed: list[ModelCall] = []
+        self._messages: dict[Same[BaseMessage], Message] = {}
         self._failures: list[tuple[BaseException, str]] = []
         self._attempts: defaultdict[UUID, list[tuple[FailedAttempt, CostSource | None]]] = defaultdict(list)
 
@@ -95,7 +97,7 @@ class Trace(CallHandler):
             status="cancelled",
             started=self._clock(),
             latency=None,
-            prompt=tuple(_message(message) for message in asked.prompt),
+            prompt=tuple(self._message(message) for message in asked.prompt),
             rung=asked.slip.rung,
             cost=Decimal(0) if self._free else None,
             cost_source="free" if self._free else None,
@@ -139,6 +141,13 @@ class Trace(CallHandler):
         source = next((source for _, source in heard if source is not None), "endpoint")
         paid = {"cost": sum(told, Decimal(0)), "cost_source": source, "cost_at_least": at_least} if told else {}
         return {"retries": _attempts(failed), **paid}
+
+    def _message(self, message: BaseMessage) -> Message:
+        """The record of a message, one for all calls that hold it: each turn of a conversation holds those before."""
+        known = self._messages.get(Same(message))
+        if known is None:
+            known = self._messages[Same(message)] = _message(message)
+        return known
 
     def _close(self, run_id: UUID, **outcome: Any) -> None:
         call, began = self._open.pop(run_id)

@@ -6,7 +6,6 @@ Those of a snapshot are put in order once for all desks that were shown it; thos
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from itertools import accumulate, chain
 from typing import NamedTuple
 
@@ -17,6 +16,7 @@ from arena.evidence.following import following_figures
 from arena.evidence.held import Held, shown_figures
 from arena.evidence.stated import Stated
 from arena.records.market import MarketSnapshot
+from arena.same import once_for_each
 
 MOST_OF_A_FRACTION = 10.0
 """Above it a value is not told as a hundred times itself in percent."""
@@ -120,24 +120,7 @@ class _InOrder:
             yield self._sizes[below], self._places[below]
 
 
+@once_for_each(most=SNAPSHOTS_KEPT)
 def facts_of(snapshot: MarketSnapshot) -> Facts:
     """The figures of a snapshot and what follows from them."""
-    return _facts_of(_ByHash(snapshot))
-
-
-class _ByHash:
-    """A snapshot that is the same one where its content is."""
-
-    def __init__(self, snapshot: MarketSnapshot) -> None:
-        self.snapshot = snapshot
-
-    def __hash__(self) -> int:
-        return hash(self.snapshot.hash)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ByHash) and other.snapshot.hash == self.snapshot.hash
-
-
-@lru_cache(maxsize=SNAPSHOTS_KEPT)
-def _facts_of(key: _ByHash) -> Facts:
-    return Facts([*shown_figures(key.snapshot), *following_figures(key.snapshot)])
+    return Facts([*shown_figures(snapshot), *following_figures(snapshot)])
