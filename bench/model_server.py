@@ -9,7 +9,8 @@ import asyncio
 import json
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from http.client import responses
 from typing import Any, Self
@@ -69,6 +70,9 @@ Handler = Callable[[dict[str, Any], Mapping[str, str]], Reply]
 _TURNS = 5
 """Turns of an event loop from a connection that is accepted to the first line of whoever serves it."""
 
+_PATIENCE = 10.0
+"""Seconds until a connection that is to be ended must have been closed."""
+
 
 class ModelServer:
     """A running server, from construction to `close`; also a context manager.
@@ -121,13 +125,10 @@ class ModelServer:
         self.close()
 
     async def _hang_up(self) -> None:
-        self._server.close()
-        await begun()
-        for talk in self._talks:
-            talk.cancel()
-        await asyncio.gather(*self._talks, return_exceptions=True)
-        # The transports close in the loop's next turn.
-        await asyncio.sleep(0)
+        async with closing(self._server):
+            for talk in self._talks:
+                talk.cancel()
+            await asyncio.gather(*self._talks, return_exceptions=True)
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one connection until either side ends it."""
@@ -182,10 +183,24 @@ class ModelServer:
         return True
 
 
-async def begun() -> None:
-    """Let connections begin that were accepted this moment: what has not begun could not be ended."""
+@asynccontextmanager
+async def closing(server: asyncio.Server) -> AsyncIterator[None]:
+    """Close a server; its connections are to be ended inside, and when it is left they are closed.
+
+    TimeoutError where one stays open: before Python 3.12 nobody else waits for them.
+    """
+    loop = asyncio.get_running_loop()
+    # First nobody comes in any more. Whom asyncio has accepted and not yet begun to serve when its server is closed, it
+    # forgets (CPython's Server._attach raises), and the socket stays open.
+    for listening in server.sockets:
+        loop.remove_reader(listening.fileno())
     for _ in range(_TURNS):
         await asyncio.sleep(0)
+    server.close()
+    yield
+    async with asyncio.timeout(_PATIENCE):
+        while server._active_count:  # type: ignore[attr-defined]  # noqa: ASYNC110, SLF001 -- as above
+            await asyncio.sleep(0.001)
 
 
 def _text(body: object) -> str:

@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from bench.model_server import begun
+from bench.model_server import closing
 
 
 @dataclass(frozen=True)
@@ -113,9 +113,7 @@ async def raw_endpoint(scenarios: Mapping[str, Sequence[Raw]]):
     try:
         yield endpoint
     finally:
-        server.close()
-        await begun()
-        for one in list(talks):
-            one.cancel()
-        await asyncio.gather(*talks, return_exceptions=True)
-        await asyncio.sleep(0)
+        async with closing(server):
+            for one in list(talks):
+                one.cancel()
+            await asyncio.gather(*talks, return_exceptions=True)

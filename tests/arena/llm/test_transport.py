@@ -12,7 +12,7 @@ import pytest
 from arena.llm.asked import AskingClient
 from arena.llm.connections import LoopClients
 from arena.llm.transport import KEPT_SECONDS, Transport
-from bench.model_server import begun
+from bench.model_server import closing
 
 CERTIFICATE = Path(__file__).with_name("loopback.pem")
 """Signed by itself, for 127.0.0.1; its key is in the file and protects nothing."""
@@ -63,11 +63,9 @@ async def running(**settings):
     try:
         yield server
     finally:
-        listening.close()
-        await begun()
-        for writer in server.writers:
-            writer.transport.abort()
-        await asyncio.sleep(0)
+        async with closing(listening):
+            for writer in server.writers:
+                writer.transport.abort()
 
 
 def trusting(file=None):
@@ -228,11 +226,9 @@ def answered_with(*answers, end="keep"):
             async with httpx2.AsyncClient(timeout=30, transport=Transport(trusting())) as client:
                 got = [(await client.get(address)).content for _ in answers]
         finally:
-            listening.close()
-            await begun()
-            for writer in writers:
-                writer.transport.abort()
-            await asyncio.sleep(0)
+            async with closing(listening):
+                for writer in writers:
+                    writer.transport.abort()
         return got, len(writers)
 
     return asyncio.run(run())
@@ -312,10 +308,12 @@ def test_what_is_asked_as_it_is_comes_decoded_and_keeps_cookies():
     async def run():
         listening = await asyncio.start_server(talk, "127.0.0.1", 0)
         request = httpx2.Request("GET", f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/")
-        async with listening, AskingClient(trusting()) as client:
+        async with AskingClient(trusting()) as client:
             answer = await client.ask(request)
             body = b"".join([piece async for piece in answer.aiter_bytes()])
             await answer.aclose()
+            async with closing(listening):
+                pass
             return answer.status_code, answer.is_success, answer.headers["content-encoding"], body, dict(client.cookies)
 
     assert asyncio.run(run()) == (200, True, "gzip", b"squeezed", {"seen": "1"})
