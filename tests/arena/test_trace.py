@@ -177,6 +177,16 @@ def test_calls_come_in_the_order_they_were_started():
     assert [call.started for call in calls] == sorted(call.started for call in calls)
 
 
+def test_a_message_that_several_calls_hold_is_recorded_once():
+    async def two(client):
+        await client.say("trader", PROMPT)
+        await client.say("trader", [*PROMPT, *PROMPT])
+
+    first, second = traced(two, said()).calls()
+    assert [message.text for message in second.prompt] == [message.text for message in first.prompt] * 2
+    assert all(message is second.prompt[n % len(PROMPT)] for n, message in enumerate((*first.prompt, *second.prompt)))
+
+
 def test_tool_calls_are_kept_as_sent_the_unreadable_ones_too():
     both = [
         {"id": "a", "type": "function", "function": {"name": "look", "arguments": '{"days": 5}'}},

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from arena.app import Arena
-from arena.evidence import unsupported_figures
+from arena.evidence import FigureCheck, unsupported_figures
 from arena.evidence.facts import facts_of
 from arena.records.chat import ResearchStage, RiskStage, Stages
 from arena.records.desk import (
@@ -244,3 +244,22 @@ def test_what_a_book_with_margin_was_told_is_borne_out_and_what_it_was_not_is_fl
     assert unsupported_figures(stages, NOBODY, asked, simulated()) == ()
     plain = brief(simulated())
     assert len(unsupported_figures(stages, NOBODY, plain, simulated())) > 3
+
+
+def test_what_is_read_while_a_desk_runs_comes_to_the_same_as_what_is_read_at_its_end():
+    text = "It trades at 98765.43, and its margin is 151.37%."
+    snapshot, turn = simulated(), ResearchTurn(round=1, speaker="bull", text=text)
+    plan = TraderPlan(
+        action="BUY", fraction=0.3, entry="Open.", stop_loss="98765.43", take_profit=None, reasoning="Below 54321.98."
+    )
+    early = Stages(market=reported(text), research=ResearchStage(turns=(turn,)))
+    late = early.model_copy(update={"news": reported(text), "trader": plan})
+    check = FigureCheck(brief(snapshot), snapshot)
+    check.read(early)
+    found = check.unsupported(late, NOBODY)
+    assert found == unsupported_figures(late, NOBODY, brief(snapshot), snapshot)
+    # What only the trader proposed bears out what was said, and read, before.
+    assert [(one.stage, one.text) for one in found] == [
+        *((stage, "151.37%") for stage in ("market", "news", "research")),
+        ("trader", "54321.98"),
+    ]
