@@ -24,7 +24,7 @@ class Bar(Record):
 
     @model_validator(mode="after")
     def _prices_lie_inside_the_bar(self) -> Self:
-        if not (self.low <= min(self.open, self.close) and max(self.open, self.close) <= self.high):
+        if not (self.low <= self.open <= self.high and self.low <= self.close <= self.high):
             raise ValueError(f"the bar of {self.session} has an open or close outside its low and high")
         return self
 
