@@ -5,6 +5,7 @@ rounding can change a price. A series grows at its end only: a longer one begins
 """
 
 from array import array
+from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
@@ -65,6 +66,11 @@ class Series(NamedTuple):
     """BULL, SIDEWAYS or BEAR."""
     returns: Sequence[int]
     """Close over close in millionths, with dividends and splits taken out."""
+
+    def until(self, day: date) -> "Series":
+        """The same without the sessions after `day`."""
+        known = bisect_right(self.sessions, day)
+        return self if known == len(self.sessions) else Series(*(column[:known] for column in self))
 
 
 def traits(seed: int, ticker: str) -> Traits:

@@ -1,15 +1,15 @@
 """The adapter: windows cut from each ticker's one invented history."""
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from threading import Lock
 from zoneinfo import ZoneInfo
 
 from arena.config.market import VendorName
 from arena.errors import TickerError
-from arena.market.calendar import sessions_between
+from arena.market.calendar import last_session, sessions_between
 from arena.market.listings import UNITED_STATES, listing_of
 from arena.market.simulated.company import identity
 from arena.market.simulated.earnings import earnings
@@ -38,6 +38,9 @@ from arena.records.market import (
 FIRST_SESSION = date(2018, 1, 2)
 """Before it there is nothing: every history begins here, so that all windows agree."""
 
+AHEAD = timedelta(days=92)
+"""How far past what is asked for a series is made: whoever asks about a day asks about the next ones before long."""
+
 NEW_YORK = ZoneInfo("America/New_York")
 NOTE = f"these prices are simulated and begin on {FIRST_SESSION}; the company and its market do not exist"
 
@@ -58,7 +61,7 @@ class SimulatedVendor:
         """Bars as traded with their dividends and splits; none before 2018."""
         ticker = _listed(ticker)
         series = self._series(ticker, end)
-        window = range(bisect_left(series.sessions, start), bisect_right(series.sessions, end))
+        window = range(bisect_left(series.sessions, start), len(series.sessions))
         return PriceHistory(
             ticker=ticker,
             bars=tuple(_bar(series, place) for place in window),
@@ -122,7 +125,7 @@ class SimulatedVendor:
 
     def _books(self, ticker: str, day: date) -> list[Quarter]:
         """The quarters that had ended by `day`, however far the series goes."""
-        series = self._series(ticker, day)
+        series = self._made(ticker, day)
         with self._making:
             known = self._reported.get(ticker)
             if known is None or known[0] is not series:
@@ -130,10 +133,16 @@ class SimulatedVendor:
         return [one for one in known[1] if one.end < day]
 
     def _series(self, ticker: str, end: date) -> Series:
-        sessions = sessions_between(FIRST_SESSION, end)
+        """The sessions up to `end`, and none of those that are made ahead."""
+        return self._made(ticker, end).until(end)
+
+    def _made(self, ticker: str, end: date) -> Series:
+        """A series that reaches `end` or further."""
+        asked = sessions_between(FIRST_SESSION, end)
         with self._making:
             known = self._longest.get(ticker)
-            if known is None or len(known.sessions) < len(sessions):
+            if known is None or len(known.sessions) < len(asked):
+                sessions = sessions_between(FIRST_SESSION, min(end + AHEAD, last_session()))
                 known = self._longest[ticker] = simulate(self._seed, ticker, sessions)
         return known
 
