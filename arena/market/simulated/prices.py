@@ -5,10 +5,9 @@ rounding can change a price. A series grows at its end only: a longer one begins
 """
 
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import date
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -116,26 +115,27 @@ def _regimes(uniform: np.ndarray) -> list[int]:
 
 
 def _moves(normal: np.ndarray, regimes: Sequence[int], volatility: float) -> list[list[int]]:
-    """Gap, intraday move, reach above and reach below of each session, in millionths."""
+    """The gaps, intraday moves, reaches above and reaches below, each with one for every session, in millionths."""
     spread = np.array(VOLATILITIES)[regimes] * volatility
     gaps = GAP_SHARE * spread * normal[:, 0]
     intraday = np.array(DRIFTS)[regimes] + (1 - GAP_SHARE**2) ** 0.5 * spread * normal[:, 1]
     above, below = (0.4 * spread * np.abs(normal[:, column]) for column in (2, 3))
-    limited = np.clip(np.stack([gaps, intraday, above, below], axis=1), -200_000, 200_000)
+    limited = np.clip(np.stack([gaps, intraday, above, below]), -200_000, 200_000)
     moves: list[list[int]] = np.rint(limited).astype(np.int64).tolist()
     return moves
 
 
 def _ex_days(sessions: Sequence[date], character: Traits) -> list[bool]:
-    """True on the first session from the tenth of each dividend month on."""
+    """True on the first session from the tenth of each dividend month on, unless the series begins with it."""
+    found = [False] * len(sessions)
     if not character.dividend_yield:
-        return [False] * len(sessions)
-
-    due = [day.month % 3 == character.dividend_month and day.day >= 10 for day in sessions]
-    return [False] + [
-        is_due and not (was_due and before.month == day.month)
-        for (before, day), (was_due, is_due) in zip(pairwise(sessions), pairwise(due), strict=True)
-    ]
+        return found
+    for year in range(sessions[0].year, sessions[-1].year + 1):
+        for month in range(character.dividend_month or 3, 13, 3):
+            place = bisect_left(sessions, date(year, month, 10))
+            if 0 < place < len(sessions) and sessions[place].month == month:
+                found[place] = True
+    return found
 
 
 def _trade(
@@ -143,7 +143,7 @@ def _trade(
 ) -> list[tuple[int, int, int, int, int, int, int]]:
     """Open, high, low, close, dividend, split and total return of each session, one after the other."""
     close, rows = character.first_close, []
-    for (gap, intraday, above, below), is_ex_day in zip(moves, ex_days, strict=True):
+    for gap, intraday, above, below, is_ex_day in zip(*moves, ex_days, strict=True):
         split = character.split_ratio if close >= character.split_above else 1
         dividend = max(1, close * character.dividend_yield // (4 * split * MILLION)) if is_ex_day else 0
         last = close // split

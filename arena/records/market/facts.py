@@ -9,7 +9,8 @@ from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
 from arena.records.base import Price, Record, plain
 
-PositivePrice = Annotated[Price, Field(gt=0)]
+# The bound stands before what is done to the number, where the validator checks it without a call.
+PositivePrice = Annotated[Decimal, Field(gt=0), AfterValidator(plain)]
 
 
 class Bar(Record):
@@ -40,7 +41,7 @@ class Split(Record):
     """A share split: `ratio` new shares for one old one (10 for a 10:1 split, 0.1 for 1:10)."""
 
     ex_date: date
-    ratio: Annotated[Price, Field(gt=0)]
+    ratio: PositivePrice
 
 
 class PriceNote(Record):
