@@ -16,7 +16,6 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from itertools import pairwise
 from typing import NamedTuple
 
 from arena.market.calendar import NEW_YORK, sessions_between

@@ -94,13 +94,10 @@ def simulate(seed: int, ticker: str, sessions: tuple[date, ...]) -> Series:
     regimes = _regimes(stream(seed, ticker, "regimes").random(len(sessions)))
     moves = _moves(stream(seed, ticker, "prices").standard_normal((len(sessions), 4)), regimes, character.volatility)
     ex_days = _ex_days(sessions, character)
-    rows = _trade(character, moves, ex_days)
-    opens, highs, lows, closes, dividends, splits, returns = (list(column) for column in zip(*rows, strict=True))
+    opens, highs, lows, closes, dividends, splits, returns = _trade(character, moves, ex_days)
     noise = stream(seed, ticker, "volume").standard_normal(len(sessions))
-    volumes = _volumes(noise, returns, character)
-    columns = (opens, highs, lows, closes, volumes, dividends, splits, regimes, returns)
-    # Decades of sessions are kept for every ticker: as plain numbers, a quarter of what a list of them takes.
-    return Series(sessions, *(array("q", column) for column in columns))
+    volumes = array("q", _volumes(noise, returns, character))
+    return Series(sessions, opens, highs, lows, closes, volumes, dividends, splits, array("q", regimes), returns)
 
 
 def _regimes(uniform: np.ndarray) -> list[int]:
@@ -138,11 +135,9 @@ def _ex_days(sessions: Sequence[date], character: Traits) -> list[bool]:
     return found
 
 
-def _trade(
-    character: Traits, moves: Sequence[Sequence[int]], ex_days: Sequence[bool]
-) -> list[tuple[int, int, int, int, int, int, int]]:
-    """Open, high, low, close, dividend, split and total return of each session, one after the other."""
-    close, rows = character.first_close, []
+def _trade(character: Traits, moves: Sequence[Sequence[int]], ex_days: Sequence[bool]) -> tuple["array[int]", ...]:
+    """The opens, highs, lows, closes, dividends, splits and total returns, each with one for every session."""
+    close, rows = character.first_close, list[int]()
     for gap, intraday, above, below, is_ex_day in zip(*moves, ex_days, strict=True):
         split = character.split_ratio if close >= character.split_above else 1
         dividend = max(1, close * character.dividend_yield // (4 * split * MILLION)) if is_ex_day else 0
@@ -156,8 +151,10 @@ def _trade(
         high = (higher * (MILLION + above) + HALF) // MILLION
         low = (lower * (MILLION - below) + HALF) // MILLION
         low = low if low > LOWEST else LOWEST  # noqa: FURB136
-        rows.append((opened, high, low, close, dividend, split, (close + dividend - last) * MILLION // last))
-    return rows
+        rows += (opened, high, low, close, dividend, split, (close + dividend - last) * MILLION // last)
+    # Decades of sessions are kept for every ticker: as plain numbers, a quarter of what a list of them takes.
+    table = array("q", rows)
+    return tuple(table[column::7] for column in range(7))
 
 
 def _volumes(noise: np.ndarray, returns: Sequence[int], character: Traits) -> list[int]:
