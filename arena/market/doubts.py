@@ -75,7 +75,8 @@ def judge(
     bars: Sequence[Bar], splits: Sequence[Split], dividends: Sequence[Dividend] = (), exchange: str = NEW_YORK
 ) -> Judged:
     """The bars without single spikes, every doubt about them, and why they are past repair, if they are."""
-    kept, spikes, steps = _without_spikes(bars, splits, sorted(one.ex_date for one in (*splits, *dividends)))
+    ex_dates = sorted((*(one.ex_date for one in splits), *(one.ex_date for one in dividends)))
+    kept, spikes, steps = _without_spikes(bars, splits, ex_dates)
     jumps = [jump for before, after in steps if (jump := _jump(before, after, splits, dividends))]
     worst = next((jump for jump in jumps if jump.size >= BROKEN), None)
     told = tuple(_split_doubt(jump, splits) for jump in jumps)
@@ -120,7 +121,7 @@ def _off(kept: Sequence[Bar], bar: Bar, later: Sequence[Bar], splits: Sequence[S
     if kept and later:
         return _off_both(kept[-1], bar, later[0], splits)
     if not kept and len(later) == 2:
-        return _off_at_first(bar, *later, splits)
+        return _off_at_first(bar, later[0], later[1], splits)
     return Decimal(1)
 
 

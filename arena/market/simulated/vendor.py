@@ -1,7 +1,6 @@
 """The adapter: windows cut from each ticker's one invented history."""
 
-from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from threading import Lock
@@ -60,20 +59,19 @@ class SimulatedVendor:
     def prices(self, ticker: str, start: date, end: date) -> PriceHistory:
         """Bars as traded with their dividends and splits; none before 2018."""
         ticker = _listed(ticker)
-        series = self._series(ticker, end)
-        window = range(bisect_left(series.sessions, start), len(series.sessions))
+        window = self._series(ticker, end).between(start, end)
         return PriceHistory(
             ticker=ticker,
-            bars=tuple(_bar(series, place) for place in window),
+            bars=tuple(_bars(window)),
             dividends=tuple(
-                Dividend(ex_date=series.sessions[place], amount=_dollars(series.dividends[place]))
-                for place in window
-                if series.dividends[place]
+                Dividend(ex_date=day, amount=_dollars(cents))
+                for day, cents in zip(window.sessions, window.dividends, strict=True)
+                if cents
             ),
             splits=tuple(
-                Split(ex_date=series.sessions[place], ratio=Decimal(series.splits[place]))
-                for place in window
-                if series.splits[place] != 1
+                Split(ex_date=day, ratio=Decimal(ratio))
+                for day, ratio in zip(window.sessions, window.splits, strict=True)
+                if ratio != 1
             ),
             notes=(PriceNote(text=NOTE),),
         )
@@ -114,7 +112,7 @@ class SimulatedVendor:
         """One row for each session, newest first."""
         ticker = _listed(ticker)
         days = social(self._seed, ticker, self._series(ticker, end), start)
-        return tuple(sorted((one for one in days if one.day <= end), key=lambda one: one.day, reverse=True))
+        return tuple(reversed(list(days)))
 
     def posts(self, ticker: str, start: datetime, end: datetime) -> tuple[SocialPost, ...]:
         """Three posts for each session, newest first."""
@@ -134,7 +132,7 @@ class SimulatedVendor:
 
     def _series(self, ticker: str, end: date) -> Series:
         """The sessions up to `end`, and none of those that are made ahead."""
-        return self._made(ticker, end).until(end)
+        return self._made(ticker, end).between(FIRST_SESSION, end)
 
     def _made(self, ticker: str, end: date) -> Series:
         """A series that reaches `end` or further."""
@@ -156,15 +154,17 @@ def _newest_first(published: Iterable[NewsItem], start: datetime, end: datetime)
     return tuple(sorted(items, key=lambda item: (item.published, item.title), reverse=True))
 
 
-def _bar(series: Series, place: int) -> Bar:
-    return Bar(
-        session=series.sessions[place],
-        open=_dollars(series.opens[place]),
-        high=_dollars(series.highs[place]),
-        low=_dollars(series.lows[place]),
-        close=_dollars(series.closes[place]),
-        volume=series.volumes[place],
-    )
+def _bars(series: Series) -> Iterator[Bar]:
+    columns = (series.sessions, series.opens, series.highs, series.lows, series.closes, series.volumes)
+    for session, opened, high, low, close, volume in zip(*columns, strict=True):
+        yield Bar(
+            session=session,
+            open=_dollars(opened),
+            high=_dollars(high),
+            low=_dollars(low),
+            close=_dollars(close),
+            volume=volume,
+        )
 
 
 def _dollars(cents: int) -> Decimal:
