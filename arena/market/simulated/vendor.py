@@ -12,7 +12,7 @@ from arena.market.calendar import last_session, sessions_between
 from arena.market.listings import UNITED_STATES, listing_of
 from arena.market.simulated.company import identity
 from arena.market.simulated.earnings import earnings
-from arena.market.simulated.fundamentals import Quarter, quarters, statements
+from arena.market.simulated.fundamentals import CENT, Quarter, quarters, statements
 from arena.market.simulated.insiders import NOTE as INSIDERS_NOTE
 from arena.market.simulated.insiders import trades
 from arena.market.simulated.posts import posts
@@ -168,7 +168,7 @@ def _bars(series: Series) -> Iterator[Bar]:
 
 
 def _dollars(cents: int) -> Decimal:
-    return Decimal(cents).scaleb(-2)
+    return CENT * cents
 
 
 def _listed(ticker: str) -> str:
