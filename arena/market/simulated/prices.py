@@ -30,6 +30,9 @@ TRANSITIONS = np.array([[0.988, 0.008, 0.004], [0.012, 0.978, 0.010], [0.006, 0.
 
 _Whole = NDArray[np.int64]
 
+_WIDTHS = tuple((code, int(np.iinfo(code).max)) for code in "bhiq")
+"""Of signed numbers, by their code in `array` and numpy alike, and the largest that each holds."""
+
 GAP_SHARE = 0.35
 """The part of a session's volatility that falls between the closes and the opens."""
 
@@ -105,8 +108,14 @@ def simulate(seed: int, ticker: str, sessions: tuple[date, ...]) -> Series:
     returns = _returns(character.first_close, closes, dividends, splits)
     volumes = _volumes(stream(seed, ticker, "volume").standard_normal(len(sessions)), returns, character)
     columns = (opens, highs, lows, closes, volumes, dividends, splits, regimes, returns)
-    # Plain numbers, which come out of it as Python's own: decades of sessions are kept for every ticker.
-    return Series(sessions, *(array("q", column.tobytes()) for column in columns))
+    return Series(sessions, *(_packed(column) for column in columns))
+
+
+def _packed(column: _Whole) -> "array[int]":
+    """The numbers in as few bytes as hold the largest: decades of sessions are kept for every ticker."""
+    largest = int(np.abs(column).max())
+    code = next(code for code, most in _WIDTHS if largest <= most)
+    return array(code, column.astype(code).tobytes())
 
 
 def _regimes(uniform: np.ndarray) -> list[int]:
