@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from itertools import pairwise
 from typing import Annotated, Literal, Self
 
@@ -13,7 +14,24 @@ from arena.records.base import Price, Record, plain
 PositivePrice = Annotated[Decimal, Field(gt=0), AfterValidator(plain)]
 
 
-class Bar(Record):
+class _Row(Record):
+    """A record that a snapshot holds by the hundred."""
+
+    @model_validator(mode="after")
+    def _share_the_names_of_its_fields(self) -> Self:
+        """Every record has the set of the fields it was given, half of what a bar takes: here they share one."""
+        names = _names(type(self))
+        if len(self.__pydantic_fields_set__) == len(names):
+            object.__setattr__(self, "__pydantic_fields_set__", names)
+        return self
+
+
+@cache
+def _names(kind: type[Record]) -> set[str]:
+    return set(kind.model_fields)
+
+
+class Bar(_Row):
     """One session's trading, as traded: not adjusted for later splits or dividends."""
 
     session: date
@@ -102,7 +120,7 @@ class Identity(Record):
     """What the vendor doubts about it, one sentence each; the snapshot repeats them."""
 
 
-class Statement(Record):
+class Statement(_Row):
     """One financial statement of one fiscal period."""
 
     kind: Literal["income", "balance_sheet", "cash_flow"]
