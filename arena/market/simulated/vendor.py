@@ -53,13 +53,13 @@ class SimulatedVendor:
         self._seed = seed
         self._longest: dict[str, Series] = {}
         self._reported: dict[str, tuple[Series, Sequence[Quarter]]] = {}
-        # All questions about a ticker come at once, each in a thread of its own: the first makes the series for all.
+        # Questions may come in several threads at once: the first makes the series for all.
         self._making = Lock()
 
     def prices(self, ticker: str, start: date, end: date) -> PriceHistory:
         """Bars as traded with their dividends and splits; none before 2018."""
         ticker = _listed(ticker)
-        window = self._series(ticker, end).between(start, end)
+        window = self._made(ticker, end).between(start, end)
         return PriceHistory(
             ticker=ticker,
             bars=tuple(_bars(window)),
