@@ -107,6 +107,11 @@ def session_back(session: date, n: int, exchange: str = NEW_YORK) -> date:
     return days[place]
 
 
+def last_session(exchange: str = NEW_YORK) -> date:
+    """The last one the calendar reaches to, years ahead."""
+    return _sessions(exchange).days[-1]
+
+
 def sessions_between(start: date, end: date, exchange: str = NEW_YORK) -> tuple[date, ...]:
     """The sessions from `start` to `end`, both included; neither need be one. Empty when end comes first."""
     _check_range(start, exchange)

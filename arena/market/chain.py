@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import TypeVar
 
-from arena.config.market import MarketSettings
+from arena.config.market import MarketSettings, VendorName
 from arena.errors import NotCoveredError, NotSetUpError, TickerError, VendorError
 from arena.market.answers import Answer, Answered, Unanswered
 from arena.market.cache import AnswerCache
@@ -19,6 +19,9 @@ T = TypeVar("T")
 CALLS_AT_ONCE = 16
 """Vendor calls that run at the same time; more wait their turn, as vendors throttle bursts."""
 
+RECKONED: frozenset[VendorName] = frozenset({"simulated"})
+"""Vendors that wait for nothing: more than one thread would only take the processor from each other and the desks."""
+
 
 class VendorChain:
     """The vendors in the configured order, `settings.timeout` seconds for each call; `cache` is looked into first."""
@@ -30,8 +33,12 @@ class VendorChain:
         clock: Callable[[], datetime],
         cache: AnswerCache | None = None,
     ) -> None:
-        threads = ThreadPoolExecutor(CALLS_AT_ONCE, thread_name_prefix="vendor")
-        self._lines = tuple(VendorLine(vendor, settings, threads, clock, cache) for vendor in vendors)
+        waiting = ThreadPoolExecutor(CALLS_AT_ONCE, thread_name_prefix="vendor")
+        reckoning = ThreadPoolExecutor(1, thread_name_prefix="vendor")
+        threads = [reckoning if vendor.name in RECKONED else waiting for vendor in vendors]
+        self._lines = tuple(
+            VendorLine(vendor, settings, own, clock, cache) for vendor, own in zip(vendors, threads, strict=True)
+        )
         self._settings = settings
         self._clock = clock
 

@@ -12,10 +12,10 @@ measured in one share count, by the splits handed in, and with the dividends giv
 A spike at the very first bar has one neighbour only; the bar is left out, since the others agree without it.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from itertools import pairwise
 from typing import NamedTuple
 
 from arena.market.calendar import NEW_YORK, sessions_between
@@ -75,8 +75,9 @@ def judge(
     bars: Sequence[Bar], splits: Sequence[Split], dividends: Sequence[Dividend] = (), exchange: str = NEW_YORK
 ) -> Judged:
     """The bars without single spikes, every doubt about them, and why they are past repair, if they are."""
-    kept, spikes = _without_spikes(bars, splits)
-    jumps = [jump for earlier, later in pairwise(kept) if (jump := _jump(earlier, later, splits, dividends))]
+    ex_dates = sorted((*(one.ex_date for one in splits), *(one.ex_date for one in dividends)))
+    kept, spikes, steps = _without_spikes(bars, splits, ex_dates)
+    jumps = [jump for before, after in steps if (jump := _jump(before, after, splits, dividends))]
     worst = next((jump for jump in jumps if jump.size >= BROKEN), None)
     told = tuple(_split_doubt(jump, splits) for jump in jumps)
     missing, torn = _holes(kept, exchange)
@@ -90,21 +91,41 @@ def judge(
     )
 
 
-def _without_spikes(bars: Sequence[Bar], splits: Sequence[Split]) -> tuple[list[Bar], tuple[str, ...]]:
+def _without_spikes(
+    bars: Sequence[Bar], splits: Sequence[Split], ex_dates: Sequence[date]
+) -> tuple[list[Bar], list[str], list[tuple[Bar, Bar]]]:
+    """The bars that are kept, what is said of the others, and those kept neighbours that may lie a jump apart."""
     kept: list[Bar] = []
     spikes: list[str] = []
+    steps: list[tuple[Bar, Bar]] = []
     for place, bar in enumerate(bars):
-        off = _off(kept[-1], bar, bars[place + 1], splits) if kept and place + 1 < len(bars) else Decimal(1)
-        if not kept and len(bars) > place + 2:
-            off = _off_at_first(bar, bars[place + 1], bars[place + 2], splits)
+        calm = bool(kept) and _is_calm(kept[-1], bar, ex_dates)
+        off = Decimal(1) if calm else _off(kept, bar, bars[place + 1 : place + 3], splits)
         if off > 1:
             spikes.append(f"the bar of {bar.session} lies {_fold(off)} off those around it; it is left out")
-        else:
-            kept.append(bar)
-    return kept, tuple(spikes)
+            continue
+        if kept and not calm:
+            steps.append((kept[-1], bar))
+        kept.append(bar)
+    return kept, spikes, steps
 
 
-def _off(before: Bar, bar: Bar, after: Bar, splits: Sequence[Split]) -> Decimal:
+def _is_calm(before: Bar, after: Bar, ex_dates: Sequence[date]) -> bool:
+    """Whether their ranges touch and nothing was split or paid between them: most are, and need no reckoning."""
+    touch = after.low <= before.high and before.low <= after.high
+    return touch and bisect_right(ex_dates, before.session) == bisect_right(ex_dates, after.session)
+
+
+def _off(kept: Sequence[Bar], bar: Bar, later: Sequence[Bar], splits: Sequence[Split]) -> Decimal:
+    """How far the bar lies off the last one kept and the next, or, as the first, off the next two; 1 for no spike."""
+    if kept and later:
+        return _off_both(kept[-1], bar, later[0], splits)
+    if not kept and len(later) == 2:
+        return _off_at_first(bar, later[0], later[1], splits)
+    return Decimal(1)
+
+
+def _off_both(before: Bar, bar: Bar, after: Bar, splits: Sequence[Split]) -> Decimal:
     """How far the bar lies off both its neighbours; 1 where it is no spike."""
     off = _apart(before, bar, splits)
     if off < SPIKE:
@@ -124,10 +145,6 @@ def _off_at_first(bar: Bar, after: Bar, next_but_one: Bar, splits: Sequence[Spli
 def _jump(before: Bar, after: Bar, splits: Sequence[Split], dividends: Sequence[Dividend]) -> _Jump | None:
     """The jump between two bars whose ranges do not even touch, if it is as large as a split's."""
     paid = sum((one.amount for one in dividends if before.session < one.ex_date <= after.session), Decimal(0))
-    split = any(before.session < one.ex_date <= after.session for one in splits)
-    # As most do: nothing more has to be reckoned.
-    if after.low <= before.high and before.low <= after.high and not paid and not split:
-        return None
     jump = _Jump(before, after, _ratio(before, after, splits, paid))
     return jump if jump.size >= SPLIT_LIKE and _apart(before, after, splits, paid) > 1 else None
 

@@ -36,7 +36,9 @@ class _Columns:
 
     def __init__(self, bars: Sequence[Bar], splits: Sequence[Split]) -> None:
         known = _seen(bars, splits)
-        ratios: _Floats = np.array([float(_ratio_after(bar, known)) for bar in bars], dtype=np.float64)
+        ratios: _Floats = np.ones(len(bars))
+        if known:
+            ratios = np.array([float(_ratio_after(bar, known)) for bar in bars], dtype=np.float64)
         self.high: _Floats = np.array([float(bar.high) for bar in bars], dtype=np.float64) / ratios
         self.low: _Floats = np.array([float(bar.low) for bar in bars], dtype=np.float64) / ratios
         self.close: _Floats = np.array([float(bar.close) for bar in bars], dtype=np.float64) / ratios

@@ -37,7 +37,7 @@ def assemble(ticker: str, session: date, as_of: datetime, answers: Answers, sett
     three sessions before `session`, and what is computed from them) or `error` (a vendor that may know failed, or
     its facts cannot be believed; the notes say why).
     """
-    prices = price_section(answers.prices, session, settings.sessions)
+    prices, jumps = price_section(answers.prices, session, settings.sessions)
     days = settings.news_days
     return MarketSnapshot(
         ticker=ticker,
@@ -45,7 +45,7 @@ def assemble(ticker: str, session: date, as_of: datetime, answers: Answers, sett
         session=session,
         identity=identity_section(answers.identity, as_of),
         prices=prices,
-        indicators=indicator_section(prices),
+        indicators=indicator_section(prices, jumps),
         fundamentals=fundamentals_section(answers.fundamentals, session, prices),
         earnings=earnings_section(answers.earnings, as_of, session),
         insiders=insider_section(answers.insiders, session, listing_of(ticker).calendar),

@@ -138,10 +138,17 @@ def _after(day: date) -> date:
 
 def _newest_versions(known: Sequence[tuple[date, Statement]]) -> list[tuple[date, Statement]]:
     """Of each statement the version filed last, the newest period first; of undated ones nobody knows when."""
-    versions: dict[tuple[date, str, str], tuple[date, Statement]] = {}
-    for day, one in sorted(known, key=lambda one: (one[1].filed is not None, one[0], one[1].model_dump_json())):
-        versions[one.fiscal_end, one.kind, one.period] = (day, one)
-    return [versions[period] for period in sorted(versions, reverse=True)]
+    versions: dict[tuple[date, str, str], list[tuple[date, Statement]]] = {}
+    for day, one in known:
+        versions.setdefault((one.fiscal_end, one.kind, one.period), []).append((day, one))
+    return [_last(versions[period]) for period in sorted(versions, reverse=True)]
+
+
+def _last(versions: Sequence[tuple[date, Statement]]) -> tuple[date, Statement]:
+    """The version filed last; of those of one day always the same, whatever their order."""
+    if len(versions) == 1:
+        return versions[0]
+    return max(versions, key=lambda one: (one[1].filed is not None, one[0], one[1].model_dump_json()))
 
 
 def _filing_doubts(statements: Sequence[Statement]) -> tuple[str, ...]:

@@ -21,20 +21,22 @@ NOTES_SHOWN = 6
 """How many rows that were left out are named one by one, the newest; the others are counted."""
 
 
-def price_section(answer: Answer[PriceHistory], session: date, most: int) -> PriceSection:
+def price_section(answer: Answer[PriceHistory], session: date, most: int) -> tuple[PriceSection, tuple[str, ...]]:
     """The newest `most` bars up to `session` that can be believed, with the dividends and splits since the first.
+
+    Beside it those of its doubts that are about jumps between the bars: what is computed across them is doubtful, too.
 
     `stale` when they end more than `LONG_STALE` sessions before `session`; `error`, and without bars, when they are
     past repair: a change of unit or company among them, too many sessions without a bar, no sound row at all.
     """
     if isinstance(answer, Unanswered):
-        return PriceSection(status=answer.status, retrieved=answer.retrieved, notes=answer.notes)
+        return PriceSection(status=answer.status, retrieved=answer.retrieved, notes=answer.notes), ()
     exchange = listing_of(answer.facts.ticker).calendar
     past = answer.facts.between(date.min, session)
     recent = tuple(bar for bar in past.bars if is_session(bar.session, exchange))[-most:]
     if not recent:
         unsound = any(note.day for note in past.notes)
-        return _without_bars(answer, "error" if unsound else "no_data", _texts(past))
+        return _without_bars(answer, "error" if unsound else "no_data", _texts(past)), ()
     # A vendor answers for more days than are shown; how many more depends on who asked first.
     shown = past.between(recent[0].session, session)
     found = judge(recent, shown.splits, shown.dividends, exchange)
@@ -43,14 +45,14 @@ def price_section(answer: Answer[PriceHistory], session: date, most: int) -> Pri
     doubts = (
         *_staleness(last, session, behind),
         *_texts(shown),
-        *_odd_days(shown.bars, exchange),
+        *_odd_days(shown.bars, recent),
         *_beginning(recent[0].session, session_back(session, most - 1, exchange)),
         *found.doubts,
     )
     # A listing that has ended is told as such: what is missing before its end matters less.
     if why := found.broken or (found.torn if behind <= LONG_STALE else ""):
-        return _without_bars(answer, "error", (f"the prices cannot be used: {why}", *doubts))
-    return PriceSection(
+        return _without_bars(answer, "error", (f"the prices cannot be used: {why}", *doubts)), ()
+    section = PriceSection(
         status="ok" if behind <= LONG_STALE else "stale",
         source=answer.source,
         observed=close_of(last, exchange),
@@ -61,15 +63,18 @@ def price_section(answer: Answer[PriceHistory], session: date, most: int) -> Pri
         dividends=shown.dividends,
         splits=shown.splits,
     )
+    return section, found.jumps
 
 
-def indicator_section(prices: PriceSection) -> IndicatorSection:
-    """The standard indicators of the bars the snapshot shows, so that anyone can compute them again."""
+def indicator_section(prices: PriceSection, jumps: Sequence[str]) -> IndicatorSection:
+    """The standard indicators of the bars the snapshot shows, so that anyone can compute them again.
+
+    `jumps` are the doubts about jumps between those bars, one sentence each.
+    """
     if not prices.bars:
         return IndicatorSection(status=prices.status, source=prices.source, notes=("there are no prices",))
     series = standard(prices.bars, prices.splits, INDICATOR_SESSIONS)
     few = f"computed from {len(prices.bars)} sessions; {SETTLED} are wanted before long windows have settled"
-    jumps = judge(prices.bars, prices.splits, prices.dividends).jumps
     return IndicatorSection(
         status=prices.status,
         source=prices.source,
@@ -99,8 +104,9 @@ def _texts(history: PriceHistory) -> tuple[str, ...]:
     return (*general, *more, *(note.text for note in dated[-NOTES_SHOWN:]))
 
 
-def _odd_days(bars: Sequence[Bar], exchange: str) -> tuple[str, ...]:
-    odd = [bar.session for bar in bars if not is_session(bar.session, exchange)]
+def _odd_days(bars: Sequence[Bar], of_sessions: Sequence[Bar]) -> tuple[str, ...]:
+    sessions = {bar.session for bar in of_sessions}
+    odd = [bar.session for bar in bars if bar.session not in sessions]
     return (f"{len(odd)} bars on days without a session are left out, the newest of {odd[-1]}",) if odd else ()
 
 

@@ -4,6 +4,7 @@ A report comes out on the morning its statements are filed, with their earnings 
 announced once its quarter has ended.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -46,8 +47,8 @@ def _reports(series: Series, books: Sequence[tuple[Quarter, int]]) -> Iterator[E
 
 def _split_since(series: Series, quarter: Quarter) -> int:
     """How many shares one of the quarter's end had become by the day of its report."""
-    later = zip(series.sessions, series.splits, strict=True)
-    return prod(ratio for session, ratio in later if quarter.end < session <= quarter.filed)
+    ended, filed = (bisect_right(series.sessions, day) for day in (quarter.end, quarter.filed))
+    return prod(series.splits[ended:filed])
 
 
 def _per_share(dollars: int, shares: int) -> Decimal:

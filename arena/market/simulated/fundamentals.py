@@ -5,13 +5,11 @@ assets, liabilities and equity by exactly those amounts. Revenue grows faster af
 spent in a bull regime and slower after bear ones. A quarter knows no price after its own end.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
-from itertools import pairwise
 from typing import Literal, NamedTuple
-
-import numpy as np
 
 from arena.market.simulated.company import TAX_PERCENT, Company, company
 from arena.market.simulated.prices import BEAR, BULL, MILLION, Series
@@ -46,7 +44,7 @@ def quarters(seed: int, ticker: str, series: Series) -> Iterator[Quarter]:
     firm, drawn = company(seed, ticker), stream(seed, ticker, "fundamentals")
     revenue, shares, balance = firm.revenue, firm.shares, _first_balance(firm.revenue)
     for end, span in _calendar_quarters(series.sessions):
-        growth_noise, margin_noise = np.rint(drawn.standard_normal(2) * 12_000).astype(np.int64).tolist()
+        growth_noise, margin_noise = (round(one * 12_000) for one in drawn.standard_normal(2).tolist())
         wait = int(drawn.integers(25, 38))
         mood = _mood(series.regimes[span])
         revenue = revenue * (MILLION + firm.growth + mood * 3 // 100 + growth_noise) // MILLION
@@ -77,11 +75,18 @@ def statements(books: Sequence[Quarter]) -> tuple[Statement, ...]:
 def _calendar_quarters(sessions: Sequence[date]) -> Iterator[tuple[date, slice]]:
     """The last day of each quarter that has ended, and where its sessions are."""
     start = 0
-    for place, (day, following) in enumerate(pairwise(sessions), start=1):
-        if (day.month - 1) // 3 != (following.month - 1) // 3:
-            end = date(following.year, 3 * ((following.month - 1) // 3) + 1, 1) - timedelta(days=1)
-            yield end, slice(start, place)
-            start = place
+    while start < len(sessions):
+        following = _next_quarter(sessions[start])
+        stop = bisect_left(sessions, following, start)
+        if stop < len(sessions):
+            yield following - timedelta(days=1), slice(start, stop)
+        start = stop
+
+
+def _next_quarter(day: date) -> date:
+    """The first day of the quarter that follows the day's own."""
+    year, month = divmod(12 * day.year + 3 * ((day.month - 1) // 3 + 1), 12)
+    return date(year, month + 1, 1)
 
 
 def _mood(regimes: Sequence[int]) -> int:

@@ -31,9 +31,9 @@ NOTE = "these trades are simulated; no such person made them"
 def trades(seed: int, ticker: str, series: Series, start: date) -> Iterator[InsiderTrade]:
     """The trades made from `start` to the end of the series, oldest first."""
     typical = 15_000 * traits(seed, ticker).volatility * MONTH**0.5
-    drawn = stream(seed, ticker, "insiders").random((len(series.sessions), 4)).tolist()
-    for place in range(max(MONTH, bisect_left(series.sessions, start)), len(series.sessions)):
-        chance, who, what, size = drawn[place]
+    drawn = stream(seed, ticker, "insiders").random((len(series.sessions), 4))
+    first = max(MONTH, bisect_left(series.sessions, start))
+    for place, (chance, who, what, size) in enumerate(drawn[first:].tolist(), first):
         if chance >= TRADES_A_SESSION:
             continue
         (insider, role), risen = INSIDERS[int(who * len(INSIDERS))], sum(series.returns[place - MONTH : place])

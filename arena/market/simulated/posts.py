@@ -25,10 +25,11 @@ MARK = "(simulated post)"
 def posts(seed: int, ticker: str, series: Series, start: date) -> Iterator[SocialPost]:
     """The posts written from `start` to the end of the series, session by session."""
     typical = 15_000 * traits(seed, ticker).volatility
-    drawn = stream(seed, ticker, "posts").random((len(series.sessions), POSTS_A_SESSION, 6)).tolist()
-    for place in range(max(1, bisect_left(series.sessions, start)), len(series.sessions)):
+    drawn = stream(seed, ticker, "posts").random((len(series.sessions), POSTS_A_SESSION, 6))
+    first = max(1, bisect_left(series.sessions, start))
+    for place, written in enumerate(drawn[first:].tolist(), first):
         bullish = 0.5 + max(-0.35, min(0.35, 0.2 * series.returns[place - 1] / typical))
-        for tone, choice, moment, author, tag, liked in drawn[place]:
+        for tone, choice, moment, author, tag, liked in written:
             texts, leaning = _side(tone < bullish)
             yield SocialPost(
                 posted=before_close(series.sessions[place], moment),

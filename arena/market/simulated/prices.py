@@ -5,12 +5,14 @@ rounding can change a price. A series grows at its end only: a longer one begins
 """
 
 from array import array
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import date
-from itertools import pairwise
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from arena.market.simulated.streams import stream
 
@@ -25,6 +27,11 @@ BULL, SIDEWAYS, BEAR = 0, 1, 2
 DRIFTS = (1_100, 0, -1_300)
 VOLATILITIES = (12_000, 9_000, 22_000)
 TRANSITIONS = np.array([[0.988, 0.008, 0.004], [0.012, 0.978, 0.010], [0.006, 0.016, 0.978]])
+
+_Whole = NDArray[np.int64]
+
+_WIDTHS = tuple((code, int(np.iinfo(code).max)) for code in "bhiq")
+"""Of signed numbers, by their code in `array` and numpy alike, and the largest that each holds."""
 
 GAP_SHARE = 0.35
 """The part of a session's volatility that falls between the closes and the opens."""
@@ -66,7 +73,14 @@ class Series(NamedTuple):
     returns: Sequence[int]
     """Close over close in millionths, with dividends and splits taken out."""
 
+    def between(self, start: date, end: date) -> "Series":
+        """The sessions from `start` to `end`, both included; neither need be one."""
+        window = slice(bisect_left(self.sessions, start), bisect_right(self.sessions, end))
+        sessions, *columns = self
+        return Series(sessions[window], *(column[window] for column in columns))
 
+
+@lru_cache(maxsize=1024)  # a round asks for each ticker's traits time and again
 def traits(seed: int, ticker: str) -> Traits:
     """The share's character, the same whenever it is asked for."""
     drawn = stream(seed, ticker, "traits")
@@ -86,16 +100,22 @@ def simulate(seed: int, ticker: str, sessions: tuple[date, ...]) -> Series:
     if not sessions:
         return Series(sessions, [], [], [], [], [], [], [], [], [])
     character = traits(seed, ticker)
-    regimes = _regimes(stream(seed, ticker, "regimes").random(len(sessions)))
-    moves = _moves(stream(seed, ticker, "prices").standard_normal((len(sessions), 4)), regimes, character.volatility)
-    ex_days = _ex_days(sessions, character)
-    rows = _trade(character, moves, ex_days)
-    opens, highs, lows, closes, dividends, splits, returns = (list(column) for column in zip(*rows, strict=True))
-    noise = stream(seed, ticker, "volume").standard_normal(len(sessions))
-    volumes = _volumes(noise, returns, character)
+    regimes = np.array(_regimes(stream(seed, ticker, "regimes").random(len(sessions))), dtype=np.int64)
+    drawn = stream(seed, ticker, "prices").standard_normal((len(sessions), 4))
+    gaps, intraday, above, below = _moves(drawn, regimes, character.volatility)
+    opens, closes, dividends, splits = _trade(character, gaps, intraday, _ex_days(sessions, character))
+    highs, lows = _ranges(opens, closes, above, below)
+    returns = _returns(character.first_close, closes, dividends, splits)
+    volumes = _volumes(stream(seed, ticker, "volume").standard_normal(len(sessions)), returns, character)
     columns = (opens, highs, lows, closes, volumes, dividends, splits, regimes, returns)
-    # Decades of sessions are kept for every ticker: as plain numbers, a quarter of what a list of them takes.
-    return Series(sessions, *(array("q", column) for column in columns))
+    return Series(sessions, *(_packed(column) for column in columns))
+
+
+def _packed(column: _Whole) -> "array[int]":
+    """The numbers in as few bytes as hold the largest: decades of sessions are kept for every ticker."""
+    largest = int(np.abs(column).max())
+    code = next(code for code, most in _WIDTHS if largest <= most)
+    return array(code, column.astype(code).tobytes())
 
 
 def _regimes(uniform: np.ndarray) -> list[int]:
@@ -109,54 +129,60 @@ def _regimes(uniform: np.ndarray) -> list[int]:
     return found
 
 
-def _moves(normal: np.ndarray, regimes: Sequence[int], volatility: float) -> list[list[int]]:
-    """Gap, intraday move, reach above and reach below of each session, in millionths."""
+def _moves(normal: np.ndarray, regimes: _Whole, volatility: float) -> _Whole:
+    """Gaps, intraday moves, reaches above and reaches below, a row each with one for every session, in millionths."""
     spread = np.array(VOLATILITIES)[regimes] * volatility
     gaps = GAP_SHARE * spread * normal[:, 0]
     intraday = np.array(DRIFTS)[regimes] + (1 - GAP_SHARE**2) ** 0.5 * spread * normal[:, 1]
     above, below = (0.4 * spread * np.abs(normal[:, column]) for column in (2, 3))
-    limited = np.clip(np.stack([gaps, intraday, above, below], axis=1), -200_000, 200_000)
-    moves: list[list[int]] = np.rint(limited).astype(np.int64).tolist()
+    limited = np.clip(np.stack([gaps, intraday, above, below]), -200_000, 200_000)
+    moves: _Whole = np.rint(limited).astype(np.int64)
     return moves
 
 
 def _ex_days(sessions: Sequence[date], character: Traits) -> list[bool]:
-    """True on the first session from the tenth of each dividend month on."""
+    """True on the first session from the tenth of each dividend month on, unless the series begins with it."""
+    found = [False] * len(sessions)
     if not character.dividend_yield:
-        return [False] * len(sessions)
+        return found
+    for year in range(sessions[0].year, sessions[-1].year + 1):
+        for month in range(character.dividend_month or 3, 13, 3):
+            place = bisect_left(sessions, date(year, month, 10))
+            if 0 < place < len(sessions) and sessions[place].month == month:
+                found[place] = True
+    return found
 
-    due = [day.month % 3 == character.dividend_month and day.day >= 10 for day in sessions]
-    return [False] + [
-        is_due and not (was_due and before.month == day.month)
-        for (before, day), (was_due, is_due) in zip(pairwise(sessions), pairwise(due), strict=True)
-    ]
 
-
-def _trade(
-    character: Traits, moves: Sequence[Sequence[int]], ex_days: Sequence[bool]
-) -> list[tuple[int, int, int, int, int, int, int]]:
-    """Open, high, low, close, dividend, split and total return of each session, one after the other."""
-    close, rows = character.first_close, []
-    for (gap, intraday, above, below), is_ex_day in zip(moves, ex_days, strict=True):
+def _trade(character: Traits, gaps: _Whole, intraday: _Whole, ex_days: Sequence[bool]) -> _Whole:
+    """Opens, closes, dividends and splits, a row each: what a session leaves is where the next one begins."""
+    close, traded = character.first_close, list[int]()
+    for gap, move, is_ex_day in zip(gaps.tolist(), intraday.tolist(), ex_days, strict=True):
         split = character.split_ratio if close >= character.split_above else 1
         dividend = max(1, close * character.dividend_yield // (4 * split * MILLION)) if is_ex_day else 0
-        last = close // split
         # Each is rounded half up. Written out, for a series has thousands of sessions and is made for every ticker.
-        opened = ((last - dividend) * (MILLION + gap) + HALF) // MILLION
+        opened = ((close // split - dividend) * (MILLION + gap) + HALF) // MILLION
         opened = opened if opened > LOWEST else LOWEST  # noqa: FURB136
-        close = (opened * (MILLION + intraday) + HALF) // MILLION
+        close = (opened * (MILLION + move) + HALF) // MILLION
         close = close if close > LOWEST else LOWEST  # noqa: FURB136
-        higher, lower = (opened, close) if opened > close else (close, opened)
-        high = (higher * (MILLION + above) + HALF) // MILLION
-        low = (lower * (MILLION - below) + HALF) // MILLION
-        low = low if low > LOWEST else LOWEST  # noqa: FURB136
-        rows.append((opened, high, low, close, dividend, split, (close + dividend - last) * MILLION // last))
-    return rows
+        traded += (opened, close, dividend, split)
+    return np.array(array("q", traded)).reshape(-1, 4).T
 
 
-def _volumes(noise: np.ndarray, returns: Sequence[int], character: Traits) -> list[int]:
+def _ranges(opens: _Whole, closes: _Whole, above: _Whole, below: _Whole) -> tuple[_Whole, _Whole]:
+    """How high and how low each session reaches, rounded half up."""
+    highs = (np.maximum(opens, closes) * (MILLION + above) + HALF) // MILLION
+    lows = (np.minimum(opens, closes) * (MILLION - below) + HALF) // MILLION
+    return highs, np.maximum(lows, LOWEST)
+
+
+def _returns(first_close: int, closes: _Whole, dividends: _Whole, splits: _Whole) -> _Whole:
+    """Close over the close before, as a share of today and with the dividend, in millionths."""
+    before = np.concatenate(([first_close], closes[:-1])) // splits
+    return (closes + dividends - before) * MILLION // before
+
+
+def _volumes(noise: np.ndarray, returns: _Whole, character: Traits) -> _Whole:
     """Shares traded: more on days that move, whichever way; splits multiply what there is to trade."""
     typical = 12_000 * character.volatility
-    busy = (0.7 + 0.5 * np.abs(np.array(returns)) / typical) * np.clip(1 + 0.25 * noise, 0.3, 2.0)
-    volumes: list[int] = np.rint(character.volume * busy).astype(np.int64).tolist()
-    return volumes
+    busy = (0.7 + 0.5 * np.abs(returns) / typical) * np.clip(1 + 0.25 * noise, 0.3, 2.0)
+    return np.rint(character.volume * busy).astype(np.int64)

@@ -9,8 +9,6 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
-import numpy as np
-
 from arena.market.calendar import close_of
 from arena.market.simulated.company import name_of
 from arena.market.simulated.fundamentals import Quarter
@@ -68,9 +66,10 @@ def social(seed: int, ticker: str, series: Series, start: date) -> Iterator[Soci
     typical = 15_000 * traits(seed, ticker).volatility
     drawn = stream(seed, ticker, "social")
     usual = int(drawn.integers(40, 4_000))
-    noise = drawn.standard_normal((len(series.sessions), 2)).tolist()
-    for place in range(bisect_left(series.sessions, start), len(series.sessions)):
-        day, move, (loudness, tone) = series.sessions[place], series.returns[place], noise[place]
+    noise = drawn.standard_normal((len(series.sessions), 2))
+    first = bisect_left(series.sessions, start)
+    for place, (loudness, tone) in enumerate(noise[first:].tolist(), first):
+        day, move = series.sessions[place], series.returns[place]
         mentions = round(usual * (1 + abs(move) / typical) * max(0.2, 1 + 0.3 * loudness))
         yield SocialDay(day=day, mentions=mentions, sentiment=_score(0.4 * move / typical + 0.15 * tone))
 
@@ -79,9 +78,9 @@ def _moves(
     seed: int, ticker: str, series: Series, start: date, *, headlines: Sequence[Sequence[str]], what: str
 ) -> Iterator[NewsItem]:
     typical = 15_000 * traits(seed, ticker).volatility
-    drawn = stream(seed, ticker, "news").random((len(series.sessions), 4)).tolist()
-    for place in range(max(WEEK, bisect_left(series.sessions, start)), len(series.sessions)):
-        chance, choice, moment, tone = drawn[place]
+    drawn = stream(seed, ticker, "news").random((len(series.sessions), 4))
+    first = max(WEEK, bisect_left(series.sessions, start))
+    for place, (chance, choice, moment, tone) in enumerate(drawn[first:].tolist(), first):
         if chance >= ARTICLES_A_SESSION:
             continue
         move, week = series.returns[place - 1], sum(series.returns[place - WEEK : place])
@@ -123,4 +122,4 @@ def _percent(millionths: int) -> str:
 
 
 def _score(value: float) -> float:
-    return round(float(np.clip(value, -1, 1)), 2)
+    return round(max(-1.0, min(1.0, value)), 2)

@@ -1,19 +1,18 @@
 """The adapter: windows cut from each ticker's one invented history."""
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from threading import Lock
 from zoneinfo import ZoneInfo
 
 from arena.config.market import VendorName
 from arena.errors import TickerError
-from arena.market.calendar import sessions_between
+from arena.market.calendar import last_session, sessions_between
 from arena.market.listings import UNITED_STATES, listing_of
 from arena.market.simulated.company import identity
 from arena.market.simulated.earnings import earnings
-from arena.market.simulated.fundamentals import Quarter, quarters, statements
+from arena.market.simulated.fundamentals import CENT, Quarter, quarters, statements
 from arena.market.simulated.insiders import NOTE as INSIDERS_NOTE
 from arena.market.simulated.insiders import trades
 from arena.market.simulated.posts import posts
@@ -38,6 +37,9 @@ from arena.records.market import (
 FIRST_SESSION = date(2018, 1, 2)
 """Before it there is nothing: every history begins here, so that all windows agree."""
 
+AHEAD = timedelta(days=92)
+"""How far past what is asked for a series is made: whoever asks about a day asks about the next ones before long."""
+
 NEW_YORK = ZoneInfo("America/New_York")
 NOTE = f"these prices are simulated and begin on {FIRST_SESSION}; the company and its market do not exist"
 
@@ -51,26 +53,25 @@ class SimulatedVendor:
         self._seed = seed
         self._longest: dict[str, Series] = {}
         self._reported: dict[str, tuple[Series, Sequence[Quarter]]] = {}
-        # All questions about a ticker come at once, each in a thread of its own: the first makes the series for all.
+        # Questions may come in several threads at once: the first makes the series for all.
         self._making = Lock()
 
     def prices(self, ticker: str, start: date, end: date) -> PriceHistory:
         """Bars as traded with their dividends and splits; none before 2018."""
         ticker = _listed(ticker)
-        series = self._series(ticker, end)
-        window = range(bisect_left(series.sessions, start), bisect_right(series.sessions, end))
+        window = self._made(ticker, end).between(start, end)
         return PriceHistory(
             ticker=ticker,
-            bars=tuple(_bar(series, place) for place in window),
+            bars=tuple(_bars(window)),
             dividends=tuple(
-                Dividend(ex_date=series.sessions[place], amount=_dollars(series.dividends[place]))
-                for place in window
-                if series.dividends[place]
+                Dividend(ex_date=day, amount=_dollars(cents))
+                for day, cents in zip(window.sessions, window.dividends, strict=True)
+                if cents
             ),
             splits=tuple(
-                Split(ex_date=series.sessions[place], ratio=Decimal(series.splits[place]))
-                for place in window
-                if series.splits[place] != 1
+                Split(ex_date=day, ratio=Decimal(ratio))
+                for day, ratio in zip(window.sessions, window.splits, strict=True)
+                if ratio != 1
             ),
             notes=(PriceNote(text=NOTE),),
         )
@@ -111,7 +112,7 @@ class SimulatedVendor:
         """One row for each session, newest first."""
         ticker = _listed(ticker)
         days = social(self._seed, ticker, self._series(ticker, end), start)
-        return tuple(sorted((one for one in days if one.day <= end), key=lambda one: one.day, reverse=True))
+        return tuple(reversed(list(days)))
 
     def posts(self, ticker: str, start: datetime, end: datetime) -> tuple[SocialPost, ...]:
         """Three posts for each session, newest first."""
@@ -122,7 +123,7 @@ class SimulatedVendor:
 
     def _books(self, ticker: str, day: date) -> list[Quarter]:
         """The quarters that had ended by `day`, however far the series goes."""
-        series = self._series(ticker, day)
+        series = self._made(ticker, day)
         with self._making:
             known = self._reported.get(ticker)
             if known is None or known[0] is not series:
@@ -130,10 +131,16 @@ class SimulatedVendor:
         return [one for one in known[1] if one.end < day]
 
     def _series(self, ticker: str, end: date) -> Series:
-        sessions = sessions_between(FIRST_SESSION, end)
+        """The sessions up to `end`, and none of those that are made ahead."""
+        return self._made(ticker, end).between(FIRST_SESSION, end)
+
+    def _made(self, ticker: str, end: date) -> Series:
+        """A series that reaches `end` or further."""
+        asked = sessions_between(FIRST_SESSION, end)
         with self._making:
             known = self._longest.get(ticker)
-            if known is None or len(known.sessions) < len(sessions):
+            if known is None or len(known.sessions) < len(asked):
+                sessions = sessions_between(FIRST_SESSION, min(end + AHEAD, last_session()))
                 known = self._longest[ticker] = simulate(self._seed, ticker, sessions)
         return known
 
@@ -147,19 +154,21 @@ def _newest_first(published: Iterable[NewsItem], start: datetime, end: datetime)
     return tuple(sorted(items, key=lambda item: (item.published, item.title), reverse=True))
 
 
-def _bar(series: Series, place: int) -> Bar:
-    return Bar(
-        session=series.sessions[place],
-        open=_dollars(series.opens[place]),
-        high=_dollars(series.highs[place]),
-        low=_dollars(series.lows[place]),
-        close=_dollars(series.closes[place]),
-        volume=series.volumes[place],
-    )
+def _bars(series: Series) -> Iterator[Bar]:
+    columns = (series.sessions, series.opens, series.highs, series.lows, series.closes, series.volumes)
+    for session, opened, high, low, close, volume in zip(*columns, strict=True):
+        yield Bar(
+            session=session,
+            open=_dollars(opened),
+            high=_dollars(high),
+            low=_dollars(low),
+            close=_dollars(close),
+            volume=volume,
+        )
 
 
 def _dollars(cents: int) -> Decimal:
-    return Decimal(cents).scaleb(-2)
+    return CENT * cents
 
 
 def _listed(ticker: str) -> str:

@@ -9,7 +9,8 @@ from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
 from arena.records.base import Price, Record, plain
 
-PositivePrice = Annotated[Price, Field(gt=0)]
+# The bound stands before what is done to the number, where the validator checks it without a call.
+PositivePrice = Annotated[Decimal, Field(gt=0), AfterValidator(plain)]
 
 
 class Bar(Record):
@@ -24,7 +25,7 @@ class Bar(Record):
 
     @model_validator(mode="after")
     def _prices_lie_inside_the_bar(self) -> Self:
-        if not (self.low <= min(self.open, self.close) and max(self.open, self.close) <= self.high):
+        if not (self.low <= self.open <= self.high and self.low <= self.close <= self.high):
             raise ValueError(f"the bar of {self.session} has an open or close outside its low and high")
         return self
 
@@ -40,7 +41,7 @@ class Split(Record):
     """A share split: `ratio` new shares for one old one (10 for a 10:1 split, 0.1 for 1:10)."""
 
     ex_date: date
-    ratio: Annotated[Price, Field(gt=0)]
+    ratio: PositivePrice
 
 
 class PriceNote(Record):

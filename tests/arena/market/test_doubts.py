@@ -1,8 +1,14 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise
+from math import prod
+from typing import NamedTuple
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from arena.market.calendar import session_back
 from arena.market.doubts import judge
@@ -120,6 +126,78 @@ def test_a_wild_day_whose_range_meets_the_day_before_is_no_doubt() -> None:
     one, _ = closes("3", "1")
     wild = Bar(session=LAST, open=Decimal(3), high=Decimal(3), low=Decimal(1), close=Decimal(1), volume=9)
     assert judge([one, wild], ()).doubts == ()
+
+
+class Book(NamedTuple):
+    """What judging promises, with every pair of neighbours reckoned in full and in exact fractions."""
+
+    splits: Sequence[Split]
+    dividends: Sequence[Dividend]
+
+    def shares(self, one: Bar, later: Bar) -> Fraction:
+        between = (split.ratio for split in self.splits if one.session < split.ex_date <= later.session)
+        return prod((Fraction(ratio) for ratio in between), start=Fraction(1))
+
+    def paid(self, one: Bar, later: Bar) -> Fraction:
+        between = (due.amount for due in self.dividends if one.session < due.ex_date <= later.session)
+        return sum((Fraction(amount) for amount in between), Fraction(0))
+
+    def apart(self, one: Bar, later: Bar, paid: Fraction = Fraction(0)) -> Fraction:
+        low, high = ((Fraction(price) + paid) * self.shares(one, later) for price in (later.low, later.high))
+        return max(low / Fraction(one.high), Fraction(one.low) / high)
+
+    def ratio(self, one: Bar, later: Bar, paid: Fraction = Fraction(0)) -> Fraction:
+        return (Fraction(later.close) + paid) * self.shares(one, later) / Fraction(one.close)
+
+    def agree(self, one: Bar, later: Bar) -> bool:
+        return Fraction(1, 2) <= self.ratio(one, later) <= 2
+
+    def is_spike(self, kept: Sequence[Bar], here: Bar, later: Sequence[Bar]) -> bool:
+        if not kept:
+            return len(later) > 1 and self.apart(here, later[0]) >= 50 and self.agree(later[0], later[1])
+        off = later and min(self.apart(kept[-1], here), self.apart(here, later[0])) >= 5
+        return bool(off) and self.agree(kept[-1], later[0])
+
+    def is_jump(self, one: Bar, later: Bar) -> bool:
+        paid = self.paid(one, later)
+        ratio = self.ratio(one, later, paid)
+        return max(ratio, 1 / ratio) >= Fraction("1.8") and self.apart(one, later, paid) > 1
+
+    def judge(self, bars: Sequence[Bar]) -> tuple[list[Bar], list[date]]:
+        """The bars that are no spikes, and the days of the jumps between them."""
+        kept: list[Bar] = []
+        for place, here in enumerate(bars):
+            if not self.is_spike(kept, here, bars[place + 1 :]):
+                kept.append(here)
+        return kept, [later.session for one, later in pairwise(kept) if self.is_jump(one, later)]
+
+
+FACTORS = ("1", "1.01", "0.98", "1.5", "0.6", "2.2", "0.4", "5.5", "0.1", "60", "0.01", "100")
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    steps=st.lists(
+        st.tuples(st.sampled_from(FACTORS), st.booleans(), st.sampled_from(("0.001", "0.02", "0.3"))), max_size=12
+    ),
+    splits=st.lists(st.tuples(st.integers(0, 14), st.sampled_from(("2", "0.1", "100"))), max_size=2),
+    dividends=st.lists(st.tuples(st.integers(0, 14), st.sampled_from(("0.5", "60"))), max_size=2),
+)
+def test_neighbours_that_need_no_reckoning_are_judged_as_if_they_had_been_reckoned(
+    steps: list[tuple[str, bool, str]], splits: list[tuple[int, str]], dividends: list[tuple[int, str]]
+) -> None:
+    bars, level = [], Decimal(100)
+    for day, (factor, stays, reach) in zip(days(len(steps)), steps, strict=True):
+        close = max(round(level * Decimal(factor), 4), Decimal("0.01"))
+        level = close if stays else level
+        low, high = close * (1 - Decimal(reach)), close * (1 + Decimal(reach))
+        bars.append(Bar(session=day, open=close, high=high, low=low, close=close, volume=1))
+    known = [Split(ex_date=session_back(LAST, back), ratio=Decimal(ratio)) for back, ratio in splits]
+    paid = [Dividend(ex_date=session_back(LAST, back), amount=Decimal(amount)) for back, amount in dividends]
+    kept, jumped = Book(known, paid).judge(bars)
+    found = judge(bars, known, paid)
+    assert list(found.bars) == kept
+    assert [doubt.split(" on ")[1][:10] for doubt in found.jumps] == [day.isoformat() for day in jumped]
 
 
 @pytest.mark.parametrize(

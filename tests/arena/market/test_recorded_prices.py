@@ -23,6 +23,13 @@ EVER = (date(2000, 1, 1), date(2025, 12, 31))
 
 def section(history: PriceHistory, session: date | None = None, most: int = 260) -> PriceSection:
     """The section at `session`, by default that of the newest bar."""
+    return section_and_jumps(history, session, most)[0]
+
+
+def section_and_jumps(
+    history: PriceHistory, session: date | None = None, most: int = 260
+) -> tuple[PriceSection, tuple[str, ...]]:
+    """The section, and its doubts about jumps between the bars it shows."""
     last = history.bars[-1].session
     while not is_session(last):
         last -= timedelta(days=1)
@@ -120,11 +127,11 @@ def test_a_reused_ticker_says_since_when_it_has_prices(recorded: Path) -> None:
 
 def test_a_split_that_the_vendor_does_not_list_is_a_doubt_beside_the_indicators_too(recorded: Path) -> None:
     body = json.loads((recorded / "ai-trader-2025-10" / "ORLY_through_its_split.json").read_text())
-    found = section(parse_daily(body, "ORLY"))
+    found, jumps = section_and_jumps(parse_daily(body, "ORLY"))
     assert found.status == "ok"
     doubt = "the price fell 15-fold on 2025-06-10 and no split is known, close to one of 15:1"
     assert said(found, doubt)
-    assert any(doubt in note for note in indicator_section(found).notes)
+    assert any(doubt in note for note in indicator_section(found, jumps).notes)
     closes = {bar.session: bar.close for bar in found.bars}
     assert (closes[date(2025, 6, 9)], closes[date(2025, 6, 10)]) == (Decimal("1348.1"), Decimal("91.71"))
 

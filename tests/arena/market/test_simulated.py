@@ -14,15 +14,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from arena.config.market import MarketSettings
-from arena.errors import TickerError
-from arena.market.calendar import close_of, sessions_between
+from arena.errors import DateError, TickerError
+from arena.market.calendar import close_of, last_session, sessions_between
 from arena.market.market import Market
 from arena.market.simulated import SimulatedVendor
 from arena.market.simulated.earnings import earnings
-from arena.market.simulated.fundamentals import quarters
+from arena.market.simulated.fundamentals import quarters, statements
+from arena.market.simulated.insiders import trades
 from arena.market.simulated.posts import posts
 from arena.market.simulated.prices import BEAR, BULL, MILLION, Series, simulate, traits
 from arena.market.simulated.talk import MARKET, market_news, news, social
+from arena.market.simulated.vendor import AHEAD
+from arena.market.windows import DAYS_AHEAD
 from arena.records.market import Bar, PriceHistory, Statement
 
 FIRST, END = date(2018, 1, 2), date(2025, 12, 31)
@@ -329,6 +332,37 @@ def test_what_is_told_at_a_close_does_not_change_when_later_sessions_are_known(v
     vendor.market_news(*(close_of(END) - timedelta(days=1), close_of(END)))
     assert fresh.market_news(*wire) == vendor.market_news(*wire)
     assert fresh.posts("META", *wire) == vendor.posts("META", *wire)
+
+
+@settings(max_examples=15, deadline=None)
+@given(place=st.integers(200, 1900))
+def test_sessions_that_are_made_ahead_change_no_answer(place):
+    session = sessions_between(FIRST, END)[place]
+    as_of, month, vendor = close_of(session), session - timedelta(days=30), SimulatedVendor(7)
+    known = simulate(7, "META", sessions_between(FIRST, session))
+    books = list(quarters(7, "META", known))
+    filed = [one for one in books if one.filed <= session]
+    assert list(reversed(vendor.social("META", month, session))) == list(social(7, "META", known, month))
+    assert vendor.earnings("META", as_of) == earnings(7, "META", known, books, session)
+    assert vendor.fundamentals("META", as_of).statements == statements(filed)
+    made = trades(7, "META", known, month)
+    assert list(reversed(vendor.insiders("META", month, session).trades)) == [
+        one for one in made if one.filed <= session
+    ]
+    wire = (datetime.combine(month, datetime.min.time(), UTC), as_of)
+    told = [*news(7, "META", known, filed, month), *posts(7, "META", known, month)]
+    assert sorted((*vendor.news("META", *wire), *vendor.posts("META", *wire)), key=str) == sorted(told, key=str)
+
+
+def test_the_first_question_makes_all_that_a_window_of_prices_will_ask_for():
+    assert AHEAD > DAYS_AHEAD
+
+
+def test_prices_go_on_to_the_last_session_of_the_calendar():
+    vendor, last = SimulatedVendor(7), last_session()
+    assert vendor.prices("NVDA", last - timedelta(days=7), last).bars[-1].session == last
+    with pytest.raises(DateError, match="2051-01-02 is outside the calendar"):
+        vendor.prices("NVDA", last, date(2051, 1, 2))
 
 
 @pytest.mark.parametrize("ticker", TICKERS)

@@ -103,7 +103,7 @@ def test_a_doubt_about_a_later_day_is_not_in_the_snapshot(connect):
     vendor, _ = connect(serve(chart(bars | {date(2025, 2, 19): (10.0, 11.0, None, 10.5, 1000)})))
     history = vendor.prices("NVDA", date(2025, 2, 18), date(2025, 2, 20))
     assert len(history.notes) == 1
-    section = price_section(Answered("yahoo", history, NOW), date(2025, 2, 18), 1)
+    section, _ = price_section(Answered("yahoo", history, NOW), date(2025, 2, 18), 1)
     assert (section.status, section.notes) == ("ok", ())
 
 
