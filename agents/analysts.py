@@ -58,11 +58,14 @@ class Step(Protocol):
 
 
 def ask(house: House, analyst: AnalystName, tool_turns: int) -> Step:
-    """The node that lets the model speak: it asks for looks, or hands in its report."""
+    """The node that lets the model speak: it asks for looks, or hands in its report. Without tools it asks nothing."""
     looks = [tool.schema() for tool in TOOLS[analyst]]
     submit = form_tool(AnalystReport)
 
     async def step(state: AnalystState) -> AnalystUpdate:
+        client = house.client(research_brief_of(state).contestant)
+        if tool_turns == 0 or not client.has_tools:
+            return {}
         said = state.get("messages", [])
         opening: list[AnyMessage] = []
         if not said:
@@ -71,9 +74,7 @@ def ask(house: House, analyst: AnalystName, tool_turns: int) -> Step:
         capped = state.get("turns", 0) >= tool_turns
         offered = [submit] if capped else [*looks, submit]
         try:
-            reply = await house.client(research_brief_of(state).contestant).consult(
-                ANALYST_ROLES[analyst], [*said, *opening], offered
-            )
+            reply = await client.consult(ANALYST_ROLES[analyst], [*said, *opening], offered)
         except CapabilityError:
             return {"messages": opening}
         update: AnalystUpdate = {"messages": [*opening, reply]}
@@ -131,15 +132,6 @@ def report(house: House, analyst: AnalystName) -> Step:
     return step
 
 
-def begin(house: House, tool_turns: int) -> Callable[[AnalystState], Awaitable[Literal["ask", "report"]]]:
-    """Where the conversation begins: without tools there is nothing to ask for."""
-
-    async def route(state: AnalystState) -> Literal["ask", "report"]:
-        return "ask" if tool_turns > 0 and house.client(research_brief_of(state).contestant).has_tools else "report"
-
-    return route
-
-
 def after_ask(
     analyst: AnalystName, tool_turns: int
 ) -> Callable[[AnalystState], Awaitable[Literal["look", "report", "done"]]]:
@@ -148,6 +140,8 @@ def after_ask(
     async def route(state: AnalystState) -> Literal["look", "report", "done"]:
         if REPORT_KEYS[analyst] in state:
             return "done"
+        if not state.get("messages"):
+            return "report"
         wants_more = bool(_calls(state["messages"][-1])) and state.get("turns", 0) < tool_turns
         return "look" if wants_more and not _is_stuck(state["messages"]) else "report"
 

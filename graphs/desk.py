@@ -115,7 +115,7 @@ def build_analyst(analyst: AnalystName, tool_turns: int, house: House) -> Any:
     graph.add_node("ask", analysts.ask(house, analyst, tool_turns))
     graph.add_node("look", analysts.look(house, analyst))
     graph.add_node("report", analysts.report(house, analyst))
-    graph.add_conditional_edges(START, Route(analysts.begin(house, tool_turns)), ["ask", "report"])
+    graph.add_edge(START, "ask")
     graph.add_conditional_edges(
         "ask", Route(analysts.after_ask(analyst, tool_turns)), {"look": "look", "report": "report", "done": END}
     )

@@ -1,17 +1,21 @@
 """What is kept on the tape and found again: the exchanges of a chat, and the prices that books were settled at."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
-from langchain_core.messages import AIMessage
+from langchain_core.messages import AIMessage, BaseMessage
 
 from arena.errors import StoreError
 from arena.market.market import SourcedHistory
+from arena.same import once_for_each
 from arena.tape.exchange import ChatTape, Exchange, TapeLabel, Trouble
 from arena.tape.file import RESEARCH_ONLY, NewParts, TapeFile, loaded_json, stored_json
 from arena.tape.parts import Fetch, fetched_tree, fingerprint, kept_tree
 from arena.tape.plain import from_plain, message_from_plain, to_plain
+
+_MESSAGES = 256
+"""Messages of one chat that are known again: each turn of a conversation holds those before."""
 
 
 class Tape(TapeFile):
@@ -89,27 +93,31 @@ class Tape(TapeFile):
         return int(found[0][0]) if found else None
 
     def _keep(self, chat_id: str, exchanges: Sequence[Exchange], first: int, new: NewParts) -> None:
+        @once_for_each(most=_MESSAGES)
+        def told(message: BaseMessage) -> int:
+            return new.tree(message.model_dump())
+
         self.insert(
             "INSERT INTO exchanges VALUES (?, ?, ?, ?, ?, ?)",
             [
-                (chat_id, number, e.role, bytes.fromhex(e.request), e.latency, _kept(e, new))
+                (chat_id, number, e.role, bytes.fromhex(e.request), e.latency, _kept(e, told, new))
                 for number, e in enumerate(exchanges, first)
             ],
         )
 
 
-def _kept(exchange: Exchange, new: NewParts) -> int:
+def _kept(exchange: Exchange, told: Callable[[BaseMessage], int], new: NewParts) -> int:
     """The number of an exchange's content. Messages are parts of their own: a conversation's turns share them."""
     return kept_tree(
         {
             "call": exchange.call_id,
             "model": exchange.model,
             "rung": exchange.rung,
-            "prompt": [new.tree(message.model_dump()) for message in exchange.prompt],
+            "prompt": [told(message) for message in exchange.prompt],
             "options": new.tree(dict(exchange.options)),
             "started": exchange.started,
             "ended": exchange.ended,
-            "reply": new.tree(exchange.reply.model_dump()) if exchange.reply is not None else None,
+            "reply": told(exchange.reply) if exchange.reply is not None else None,
             "trouble": exchange.trouble.model_dump(mode="json") if exchange.trouble is not None else None,
             "failed": kept_tree(to_plain(exchange.failed), new.keep) if exchange.failed else None,
         },
