@@ -20,6 +20,8 @@ MICRO_DOLLAR = Decimal("0.000001")
 _FIELDS_SET = BaseModel.__dict__["__pydantic_fields_set__"]
 _given: dict[frozenset[str], set[str]] = {}
 """One set for all records that were given the same fields. None of them changes its own."""
+_newest: dict[type[BaseModel], set[str]] = {}
+"""That of each kind's newest record, which most often is the next one's too."""
 
 
 class Record(BaseModel):
@@ -31,8 +33,10 @@ class Record(BaseModel):
 
     def model_post_init(self, context: Any, /) -> None:  # noqa: ARG002 -- pydantic's signature
         """Share the set of the fields it was given: a set of its own is half the memory of a record."""
-        given = _FIELDS_SET.__get__(self)
-        _FIELDS_SET.__set__(self, _given.setdefault(frozenset(given), given))
+        given, kind = _FIELDS_SET.__get__(self), type(self)
+        if (shared := _newest.get(kind)) != given:
+            shared = _newest[kind] = _given.setdefault(frozenset(given), given)
+        _FIELDS_SET.__set__(self, shared)
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
