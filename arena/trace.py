@@ -57,6 +57,7 @@ class Trace(CallHandler):
         self._open: dict[UUID, tuple[ModelCall, float]] = {}
         self._closed: list[ModelCall] = []
         self._messages: dict[Same[BaseMessage], Message] = {}
+        self._tool_calls: dict[Same[AIMessage], tuple[ToolCall, ...]] = {}
         self._failures: list[tuple[BaseException, str]] = []
         self._attempts: defaultdict[UUID, list[tuple[FailedAttempt, CostSource | None]]] = defaultdict(list)
 
@@ -114,7 +115,7 @@ class Trace(CallHandler):
 
     def answered(self, run_id: UUID, message: AIMessage) -> None:
         """Close the call with what came back."""
-        self._close(run_id, status="ok", **_answer(message))
+        self._close(run_id, status="ok", tool_calls=self._calls(message), **_answer(message))
 
     def failed(self, run_id: UUID, error: BaseException) -> None:
         """Close the call with what went wrong."""
@@ -146,7 +147,15 @@ class Trace(CallHandler):
         """The record of a message, one for all calls that hold it: each turn of a conversation holds those before."""
         known = self._messages.get(Same(message))
         if known is None:
-            known = self._messages[Same(message)] = _message(message)
+            calls = self._calls(message) if isinstance(message, AIMessage) else ()
+            known = self._messages[Same(message)] = _message(message, calls)
+        return known
+
+    def _calls(self, message: AIMessage) -> tuple[ToolCall, ...]:
+        """The calls of a reply, one record for the answer and for the prompts that hold it after."""
+        known = self._tool_calls.get(Same(message))
+        if known is None:
+            known = self._tool_calls[Same(message)] = _tool_calls(message)
         return known
 
     def _close(self, run_id: UUID, **outcome: Any) -> None:
@@ -165,7 +174,6 @@ def _answer(message: AIMessage) -> dict[str, Any]:
         "cost_at_least": bool(arena.get("cost_at_least")),
         "reply": text_of(message),
         "reasoning": _reasoning(message.additional_kwargs),
-        "tool_calls": _tool_calls(message),
         "tokens": _tokens(message),
         "provider": arena.get("provider"),
         "finish_reason": message.response_metadata.get("finish_reason"),
@@ -177,12 +185,12 @@ def _attempts(failed: Sequence[FailedAttempt]) -> tuple[Attempt, ...]:
     return tuple(Attempt(error=error, waited=waited, cost=cost) for error, waited, cost in failed)
 
 
-def _message(message: BaseMessage) -> Message:
+def _message(message: BaseMessage, calls: tuple[ToolCall, ...]) -> Message:
     return Message.model_validate(
         {
             "role": _ROLES.get(message.type, "user"),
             "text": text_of(message),
-            "tool_calls": _tool_calls(message) if isinstance(message, AIMessage) else (),
+            "tool_calls": calls,
             "tool_call_id": message.tool_call_id if isinstance(message, ToolMessage) else None,
         }
     )

@@ -7,20 +7,23 @@ text that does not validate gets one repair turn that shows the model what was w
 """
 
 import asyncio
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Protocol, TypeVar
 
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 from pydantic import BaseModel
 
 from arena.calls import Slip, text_of
 from arena.errors import CapabilityError, ModelError
 from arena.llm.asking import Speaker, bound, form_text, returned, with_form_in_words
 from arena.llm.forms import UnreadableAnswerError, read_form
-from arena.records.base import content_hash
+from arena.records.base import canonical_json
 from arena.records.chat import Rung
 from arena.records.desk import Role
+from arena.same import once_for_each
 
 Form = TypeVar("Form", bound=BaseModel)
 Tier = Literal["quick", "deep"]
@@ -151,11 +154,20 @@ class ChatModelClient:
 
 def request_hash(role: Role, rung: Rung | None, prompt: Sequence[BaseMessage]) -> str:
     """The content hash of what a role was asked, the same in every process and for every kind of model."""
-    said = [
-        {"type": m.type, "text": text_of(m), "calls": [[c["name"], c["args"]] for c in getattr(m, "tool_calls", ())]}
-        for m in prompt
-    ]
-    return content_hash({"role": role, "rung": rung, "prompt": said})
+    # Written out as `content_hash` would write it, for most of a prompt was hashed before.
+    said = ",".join(_asked(message) if isinstance(message, _ASKING) else _told(message) for message in prompt)
+    whole = f'{{"prompt":[{said}],"role":{json.dumps(role)},"rung":{json.dumps(rung)}}}'
+    return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _told(message: BaseMessage) -> str:
+    calls = [[call["name"], call["args"]] for call in getattr(message, "tool_calls", ())]
+    return canonical_json({"type": message.type, "text": text_of(message), "calls": calls})
+
+
+_ASKING = (SystemMessage, HumanMessage)
+_asked = once_for_each(most=1024)(_told)
+"""The same of what many calls begin with: contestants are asked alike, and each turn of a conversation again."""
 
 
 def _unusable(role: Role, why: str) -> ModelError:

@@ -24,6 +24,7 @@ from langchain_core.language_models import LanguageModelInput
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatResult
 from pydantic import Field, PrivateAttr, SecretStr, SkipValidation
+from pydantic_core import PydanticSerializationError, to_json
 
 from arena.errors import ModelError
 from arena.llm.answers import REASONING_FIELDS, content_of, thought_of
@@ -168,7 +169,11 @@ class ArenaChatOpenAI(StraightChatOpenAI):
     def _http_request(self, request: dict[str, Any]) -> httpx2.Request:
         # The SDK's typed call rewrites every message on the way out and parses the answer into models on the way
         # back, half the cost of a call; the request is already plain JSON and the answer stays so.
-        content = json.dumps(request, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+        try:
+            content = to_json(request)
+        except PydanticSerializationError:
+            # Of half a surrogate pair, which a model's text may hold, UTF-8 knows nothing.
+            content = json.dumps(request, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
         cookies = self._http.cookies
         return httpx2.Request("POST", self._address, content=content, headers=self._headers, cookies=cookies)
 

@@ -11,6 +11,7 @@ def thresholds():
     before = gc.get_threshold()
     gc.set_threshold(700, 10, 10)
     yield
+    gc.collect(0)
     gc.set_threshold(*before)
 
 
@@ -22,29 +23,41 @@ def test_the_collector_rests_while_any_round_is_played():
     assert gc.get_freeze_count() == 0
 
 
-def test_nothing_is_looked_through_while_a_round_is_played_and_its_cycles_go_when_it_has_ended():
-    class Cycle:
-        pass
+class Cycle:
+    """Something that only the collector can end."""
 
+    def __init__(self):
+        self.itself = self
+
+
+def collections():
+    return gc.get_stats()[0]["collections"]
+
+
+def test_nothing_is_looked_through_while_a_round_is_played_nor_at_its_end():
+    before = collections()
     with at_rest():
-        before = gc.get_stats()[0]["collections"]
-        cycle = Cycle()
-        cycle.itself, gone = cycle, weakref.ref(cycle)
-        del cycle
         left = [[] for _ in range(2 * YOUNG)]
-        assert gc.get_stats()[0]["collections"] == before
-        assert gone() is not None
-    assert gc.get_threshold() == (YOUNG, 10, 10)
-    assert left[0] == []
-    assert gone() is None
+    more = [[] for _ in range(YOUNG // 2)]
+    assert collections() == before
+    assert len(left) == 4 * len(more)
 
 
-def test_what_few_desks_leave_is_not_looked_through_at_once():
+def test_what_a_round_leaves_in_cycles_goes_when_as_much_was_made_as_before_any_look():
     with at_rest():
-        before = gc.get_stats()[0]["collections"]
-        left = [[] for _ in range(YOUNG // 2)]
-    assert gc.get_stats()[0]["collections"] == before
-    assert len(left) == YOUNG // 2
+        gone = weakref.ref(Cycle())
+    assert gone() is not None
+    more = [[] for _ in range(2 * YOUNG)]
+    assert gone() is None
+    assert gc.get_threshold() == (YOUNG, 10, 10)
+    assert len(more) == 2 * YOUNG
+
+
+def test_what_a_round_leaves_in_cycles_goes_when_the_next_one_begins():
+    with at_rest():
+        gone = weakref.ref(Cycle())
+    with at_rest():
+        assert gone() is None
 
 
 def test_a_round_of_ever_so_many_desks_does_not_keep_all_cycles_until_its_end():
@@ -58,4 +71,5 @@ def test_who_has_it_look_even_less_often_keeps_that():
     assert gc.get_threshold() == (YOUNG * 2, 5, 5)
     with at_rest():
         pass
+    gc.collect(0)
     assert gc.get_threshold() == (YOUNG * 2, 5, 5)

@@ -3,13 +3,16 @@ import json
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from langchain_core.language_models import FakeListChatModel
-from langchain_core.messages import HumanMessage, SystemMessage
+from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
 
 from arena.errors import CapabilityError, ModelError
 from arena.llm.asking import form_tool
-from arena.llm.client import LADDER, ChatModelClient
+from arena.llm.client import LADDER, ChatModelClient, request_hash
 from arena.llm.forms import wire_schema
+from arena.records.base import content_hash
 from arena.records.desk import ResearchVerdict
 from bench.model_server import ModelServer, Reply
 from tests.arena.llm.endpoint import called, chat_model, completion, connected, failure, said, scripted
@@ -274,3 +277,25 @@ def test_a_model_without_a_deadline_of_its_own_is_given_one():
         asyncio.run(ask())
     assert (caught.value.reason, caught.value.stage) == ("timeout", "trader")
     assert time.monotonic() - began < 0.6
+
+
+TEXTS = st.text(st.characters(codec=None), max_size=30)
+ARGUMENTS = st.dictionaries(
+    TEXTS, st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXTS
+)
+MESSAGES = st.one_of(
+    st.builds(SystemMessage, TEXTS),
+    st.builds(HumanMessage, TEXTS),
+    st.builds(lambda text: ToolMessage(text, tool_call_id="a"), TEXTS),
+    st.builds(lambda args: AIMessage("", tool_calls=[{"id": "a", "name": "look", "args": args}]), ARGUMENTS),
+)
+
+
+@given(st.sampled_from([None, *LADDER]), st.lists(MESSAGES, max_size=4))
+def test_what_was_asked_is_known_by_the_content_hash_of_role_rung_and_prompt(rung, prompt):
+    said = [
+        {"type": m.type, "text": m.content, "calls": [[c["name"], c["args"]] for c in getattr(m, "tool_calls", ())]}
+        for m in prompt
+    ]
+    whole = {"role": "trader", "rung": rung, "prompt": said}
+    assert request_hash("trader", rung, prompt) == content_hash(whole) == request_hash("trader", rung, prompt)
