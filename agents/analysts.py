@@ -64,9 +64,10 @@ def ask(house: House, analyst: AnalystName, tool_turns: int) -> Step:
 
     async def step(state: AnalystState) -> AnalystUpdate:
         client = house.client(research_brief_of(state).contestant)
-        if tool_turns == 0 or not client.has_tools:
-            return {}
         said = state.get("messages", [])
+        # A conversation that has begun goes on: that another one was refused says nothing of it.
+        if not said and (tool_turns == 0 or not client.has_tools):
+            return {}
         opening: list[AnyMessage] = []
         if not said:
             snapshot = await house.snapshot(research_brief_of(state).snapshot_hash)

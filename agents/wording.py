@@ -64,18 +64,20 @@ def prompt(
         own = _own(Same(brief), snapshot.prices.currency)
         of_mandate = _OF_MANDATE[role](brief.mandate) if role in _OF_MANDATE else {}
     task = render(role, ticker=brief.ticker, words=str(WORDS[role]), **of_mandate, **values)
-    return [_house(), _asked(_shared(Same(snapshot), brief.ticker, brief.session), own, task, closing)]
+    asked = _joined(_shared(Same(snapshot), brief.ticker, brief.session), own, task, closing)
+    # Messages are made anew: LangGraph gives each an id when somebody follows them, and tells of an id once.
+    return [SystemMessage(_house()), HumanMessage(asked)]
 
 
 @cache
-def _house() -> SystemMessage:
-    return SystemMessage(render("house"))
+def _house() -> str:
+    return render("house")
 
 
 @lru_cache(maxsize=_PROMPTS)
-def _asked(*parts: str) -> HumanMessage:
-    """One message for all contestants who are asked the same."""
-    return HumanMessage("\n\n".join(filter(None, parts)))
+def _joined(*parts: str) -> str:
+    """One text for all contestants who are asked the same."""
+    return "\n\n".join(filter(None, parts))
 
 
 @lru_cache(maxsize=_SNAPSHOTS)

@@ -20,8 +20,10 @@ ROUND = 2_000_000
 _lock = threading.Lock()
 _playing = 0
 """Rounds that are being played."""
-_before = YOUNG
-"""After how many objects they were looked at before."""
+_before = 0
+"""After how many objects they were looked at before the rounds."""
+_after: int | None = None
+"""After how many they are looked at for once, since a round has ended; None where nothing is left to look at."""
 
 
 def look_less_often() -> None:
@@ -31,32 +33,56 @@ def look_less_often() -> None:
 
 @contextmanager
 def at_rest() -> Iterator[None]:
-    """Play a round inside; rounds may overlap, in other threads too."""
-    global _playing, _before  # noqa: PLW0603 -- as the collector is one for the whole process
+    """Play a round inside; rounds may overlap, in other threads too. Who has switched the collector off keeps that."""
+    global _playing  # noqa: PLW0603 -- as the collector is one for the whole process
     with _lock:
         _playing += 1
         if _playing == 1:
-            if _look_at_once in gc.callbacks:
-                gc.collect(0)  # what the round before has left
-            gc.freeze()
-            _before = max(YOUNG, gc.get_threshold()[0])
-            _look_after(max(ROUND, _before))
+            _begin()
     try:
         yield
     finally:
         with _lock:
             _playing -= 1
             if not _playing:
-                gc.unfreeze()
-                _look_after(gc.get_count()[0] + _before)
-                gc.callbacks.append(_look_at_once)
+                _end()
 
 
-def _look_at_once(phase: str, info: Mapping[str, int]) -> None:  # noqa: ARG001 -- a callback of the collector
-    """What a round left is being looked at: from now on as before it."""
-    gc.callbacks.remove(_look_at_once)
-    _look_after(_before)
+def _begin() -> None:
+    global _before  # noqa: PLW0603 -- as above
+    if _after is not None:
+        gc.collect(0)
+        _as_before()  # also where another thread was collecting just now, and this one did not
+    gc.freeze()
+    _before = gc.get_threshold()[0]
+    if _before:
+        _before = max(YOUNG, _before)
+        _look_after(max(ROUND, _before))
+
+
+def _end() -> None:
+    global _after  # noqa: PLW0603 -- as above
+    gc.unfreeze()
+    if _before and gc.get_threshold()[0] == max(ROUND, _before):
+        _after = gc.get_count()[0] + _before
+        _look_after(_after)
+
+
+def _looked(phase: str, info: Mapping[str, int]) -> None:  # noqa: ARG001 -- a callback of the collector
+    if phase == "stop" and not _playing:
+        _as_before()
+
+
+def _as_before() -> None:
+    """What a round has left was looked at; from now on as before it, unless somebody wished otherwise meanwhile."""
+    global _after  # noqa: PLW0603 -- as above
+    if _after is not None and gc.get_threshold()[0] == _after:
+        _look_after(_before)
+    _after = None
 
 
 def _look_after(objects: int) -> None:
     gc.set_threshold(objects, *gc.get_threshold()[1:])
+
+
+gc.callbacks.append(_looked)

@@ -244,8 +244,10 @@ class _Run:
 
     def _read(self) -> None:
         """Read what was said, once the analysts are through: while they speak all desks of a round are at work."""
+        if self._check is None:
+            return
         stages = self.transcript.stages()
-        if self._check is not None and stages.research is not None:
+        if stages.research is not None:
             self._check.read(stages)
 
     def errors(self, outcome: object) -> tuple[ChatError, ...]:

@@ -6,6 +6,7 @@ it is a hundred times of; a figure without a unit also by the value in percent, 
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import cached_property
 
 from arena.evidence.facts import Facts, facts_of
 from arena.evidence.following import distances
@@ -15,13 +16,6 @@ from arena.records.chat import Stages, UnsupportedFigure
 from arena.records.desk import AnalystStage, Brief, Metric
 from arena.records.market import MarketSnapshot
 from arena.records.outcome import Decision, Outcome
-
-
-def unsupported_figures(
-    stages: Stages, outcome: Outcome, brief: Brief, snapshot: MarketSnapshot
-) -> tuple[UnsupportedFigure, ...]:
-    """The figures no fact bears out, stage by stage in the order they were stated, each once a stage."""
-    return FigureCheck(brief, snapshot).unsupported(stages, outcome)
 
 
 class FigureCheck:
@@ -47,7 +41,7 @@ class FigureCheck:
         if not stated:
             return ()
         desk = Facts(_of_the_desk(stages, outcome, self._brief, self._snapshot))
-        facts = (facts_of(self._snapshot), desk)
+        facts = (self._facts, desk)
         return tuple(_flag(name, one, facts) for name, one in stated if not desk.bear_out(one))
 
     def _doubtful(self, said: str | Metric) -> tuple[Stated, ...]:
@@ -59,8 +53,11 @@ class FigureCheck:
         return known
 
     def _not_shown(self, figures: Iterable[Stated]) -> tuple[Stated, ...]:
-        shown = facts_of(self._snapshot)
-        return tuple(one for one in figures if not shown.bear_out(one))
+        return tuple(one for one in figures if not self._facts.bear_out(one))
+
+    @cached_property
+    def _facts(self) -> Facts:
+        return facts_of(self._snapshot)
 
 
 def _said(stages: Stages, outcome: Outcome | None, session: date) -> Iterator[tuple[str, str | Metric]]:

@@ -28,7 +28,7 @@ FLOAT_ERROR = 1e-9
 """The relative error of a value that went through floats."""
 
 SNAPSHOTS_KEPT = 128
-"""Those of a round of a hundred tickers, a hundred kilobytes each."""
+"""Those of a round of a hundred tickers, three hundred kilobytes each."""
 
 
 class Nearest(NamedTuple):

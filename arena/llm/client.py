@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Literal, Protocol, TypeVar
 
 from langchain_core.language_models import BaseChatModel
@@ -23,7 +24,6 @@ from arena.llm.forms import UnreadableAnswerError, read_form
 from arena.records.base import canonical_json
 from arena.records.chat import Rung
 from arena.records.desk import Role
-from arena.same import once_for_each
 
 Form = TypeVar("Form", bound=BaseModel)
 Tier = Literal["quick", "deep"]
@@ -155,19 +155,22 @@ class ChatModelClient:
 def request_hash(role: Role, rung: Rung | None, prompt: Sequence[BaseMessage]) -> str:
     """The content hash of what a role was asked, the same in every process and for every kind of model."""
     # Written out as `content_hash` would write it, for most of a prompt was hashed before.
-    said = ",".join(_asked(message) if isinstance(message, _ASKING) else _told(message) for message in prompt)
+    said = ",".join(map(_told, prompt))
     whole = f'{{"prompt":[{said}],"role":{json.dumps(role)},"rung":{json.dumps(rung)}}}'
     return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _told(message: BaseMessage) -> str:
+    if isinstance(message, SystemMessage | HumanMessage):
+        return _asked(message.type, text_of(message))
     calls = [[call["name"], call["args"]] for call in getattr(message, "tool_calls", ())]
     return canonical_json({"type": message.type, "text": text_of(message), "calls": calls})
 
 
-_ASKING = (SystemMessage, HumanMessage)
-_asked = once_for_each(most=1024)(_told)
-"""The same of what many calls begin with: contestants are asked alike, and each turn of a conversation again."""
+@lru_cache(maxsize=256)
+def _asked(kind: str, text: str) -> str:
+    """The same of what is asked: contestants are asked alike, and a conversation's first words go with every turn."""
+    return canonical_json({"type": kind, "text": text, "calls": []})
 
 
 def _unusable(role: Role, why: str) -> ModelError:

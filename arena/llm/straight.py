@@ -6,7 +6,8 @@ over, a cache of answers, which would have two contestants say one thing, and wh
 model and worked out anew for each: its parameters, and the signature of its own method.
 
 `_convert_input`, `_serialized`, `_default_params`, `_get_invocation_params` and `_get_ls_params_with_defaults` are
-private in LangChain; tests/arena/llm/test_straight.py holds what comes of them to what LangChain makes of a call.
+private in LangChain, and that `bind_tools` gives a RunnableBinding is no promise of its signature;
+tests/arena/llm/test_straight.py holds what comes of them to what LangChain makes of a call.
 """
 
 import asyncio

@@ -35,7 +35,7 @@ class Record(BaseModel):
         """Share the set of the fields it was given: a set of its own is half the memory of a record."""
         given, kind = _FIELDS_SET.__get__(self), type(self)
         if (shared := _newest.get(kind)) != given:
-            shared = _newest[kind] = _given.setdefault(frozenset(given), given)
+            shared = _newest[kind] = _given.setdefault(frozenset(given), set(given))
         _FIELDS_SET.__set__(self, shared)
 
     @classmethod

@@ -113,7 +113,9 @@ class Shelf:
         return store
 
     def _put_at_hand(self, snapshot: MarketSnapshot) -> None:
-        self._at_hand[snapshot.hash] = snapshot
+        # The object stays the one it was: what is remembered of a snapshot is known by it.
+        self._at_hand.setdefault(snapshot.hash, snapshot)
+        self._at_hand.move_to_end(snapshot.hash)
         if len(self._at_hand) > _AT_HAND:
             self._at_hand.popitem(last=False)
 

@@ -4,8 +4,8 @@ import asyncio
 import heapq
 from typing import Any
 
-SLOWNESS = 20
-"""Real seconds to one of the loop's."""
+SLOWNESS = 1000
+"""Real seconds to one of the loop's. A round that began late may have left its desks a few hundredths of a second."""
 
 
 class HastyLoop(asyncio.SelectorEventLoop):

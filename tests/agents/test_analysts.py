@@ -259,6 +259,18 @@ def test_an_endpoint_that_loses_its_tools_midway_reports_from_what_it_saw():
     assert stage.degraded
 
 
+def test_a_refusal_elsewhere_does_not_cut_off_a_conversation_that_goes_on():
+    def consult(conversation, tools):
+        # By another analyst's request, while this one's is under way.
+        client.has_tools = False
+        return calls(A_LOOK) if len(conversation) == 2 else submission()
+
+    client = ScriptedClient(consults=consult)
+    stage = run(client)
+    assert kinds(client) == ["consult", "consult"]
+    assert not stage.degraded
+
+
 @pytest.mark.parametrize("analyst", TOOLS)
 def test_a_model_without_tools_is_asked_once_with_the_data_written_out(analyst):
     client = ScriptedClient(has_tools=False)

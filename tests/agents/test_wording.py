@@ -364,3 +364,12 @@ def test_words_of_the_past_forge_neither_a_heading_nor_another_decision():
     assert len([line for line in told.splitlines() if line.startswith("On ")]) == 1
     assert figures.role_in(told) == ""
     assert "<" not in told
+
+
+def test_contestants_who_are_asked_the_same_share_its_text_and_no_message():
+    snapshot = simulated()
+    first, second = (
+        wording.prompt("market_analyst", research_brief(snapshot), snapshot, data="[data]", closing="Go.") for _ in "ab"
+    )
+    assert all(one.content is other.content for one, other in zip(first, second, strict=True))
+    assert all(one is not other for one, other in zip(first, second, strict=True))

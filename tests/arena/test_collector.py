@@ -73,3 +73,18 @@ def test_who_has_it_look_even_less_often_keeps_that():
         pass
     gc.collect(0)
     assert gc.get_threshold() == (YOUNG * 2, 5, 5)
+
+
+def test_what_somebody_wishes_after_a_round_is_kept():
+    with at_rest():
+        pass
+    gc.set_threshold(5 * YOUNG)
+    gc.collect(0)
+    assert gc.get_threshold()[0] == 5 * YOUNG
+
+
+def test_a_collector_that_is_switched_off_stays_off():
+    gc.set_threshold(0)
+    with at_rest():
+        assert gc.get_threshold()[0] == 0
+    assert gc.get_threshold()[0] == 0

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from arena.app import Arena
-from arena.evidence import FigureCheck, unsupported_figures
+from arena.evidence import FigureCheck
 from arena.evidence.facts import facts_of
 from arena.records.chat import ResearchStage, RiskStage, Stages
 from arena.records.desk import (
@@ -38,6 +38,10 @@ NOBODY = Abstention(reason="timeout", detail="late")
 def reported(text="Nothing.", metrics=(), looks=()):
     report = AnalystReport(summary="Short.", key_points=("One.",), metrics=metrics, sentiment=0, text=text)
     return AnalystStage(report=report, tool_uses=looks)
+
+
+def unsupported_figures(stages, outcome, asked, snapshot):
+    return FigureCheck(asked, snapshot).unsupported(stages, outcome)
 
 
 def flags(stages=None, outcome=NOBODY, snapshot=None, lessons=()):
