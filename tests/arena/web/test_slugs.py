@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from arena.errors import UsageError
@@ -16,6 +16,8 @@ def test_ordinary_names_stay_as_they_are() -> None:
 
 
 @given(st.text(st.characters(), max_size=60))
+@example("")
+@example("\0")
 def test_every_name_comes_back_from_one_safe_part(name: str) -> None:
     part = slug(name)
     assert re.fullmatch(r"[A-Za-z0-9_~-]([A-Za-z0-9_.~-]*[A-Za-z0-9_~-])?", part)
