@@ -15,9 +15,10 @@ from typing import Annotated, Any, Literal, Protocol
 from langchain_core.messages import AIMessage, AnyMessage, ToolMessage
 
 from agents.house import House
+from agents.prompting import prompt, section_lines
 from agents.state import REPORT_KEYS, DeskInput, Reports, dump, research_brief_of
 from agents.tools import READS, TOOLS, use_tool, usual_looks
-from agents.wording import prompt, section_lines, written_out
+from agents.wording import written_out
 from arena.errors import CapabilityError
 from arena.llm.asking import form_text, form_tool, form_tool_name
 from arena.llm.forms import UnreadableAnswerError, read_form

@@ -6,6 +6,7 @@ whose reflection fails goes on without it: the decision does not hang on it, and
 
 from agents import wording
 from agents.house import House
+from agents.prompting import prompt
 from agents.state import DeskState, DeskUpdate, Node, brief_of, dump
 from arena.errors import ModelError
 from arena.memory import due, reflected
@@ -33,7 +34,7 @@ def reflection(house: House) -> Node:
 
 
 async def _written(house: House, brief: Brief) -> Reflection:
-    asked = wording.prompt(
+    asked = prompt(
         "reflection",
         brief,
         await house.snapshot(brief.snapshot_hash),

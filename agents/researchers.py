@@ -2,6 +2,7 @@
 
 from agents import wording
 from agents.house import House
+from agents.prompting import prompt
 from agents.state import DeskState, DeskUpdate, Node, dump, next_round, research_brief_of
 from arena.records.desk import ResearchSpeaker, ResearchVerdict, Role
 
@@ -15,7 +16,7 @@ def researcher(house: House, side: ResearchSpeaker) -> Node:
     async def speak(state: DeskState) -> DeskUpdate:
         brief = research_brief_of(state)
         debate = state.get("investment_debate_state", {})
-        asked = wording.prompt(
+        asked = prompt(
             role,
             brief,
             await house.snapshot(brief.snapshot_hash),
@@ -35,7 +36,7 @@ def research_manager(house: House) -> Node:
 
     async def judge(state: DeskState) -> DeskUpdate:
         brief = research_brief_of(state)
-        asked = wording.prompt(
+        asked = prompt(
             "research_manager",
             brief,
             await house.snapshot(brief.snapshot_hash),

@@ -3,6 +3,7 @@
 from agents import wording
 from agents.house import House
 from agents.mandate import decision_form
+from agents.prompting import prompt
 from agents.state import DeskState, DeskUpdate, Node, brief_of, dump, next_round
 from arena.records.desk import RiskSpeaker, Role
 
@@ -20,7 +21,7 @@ def risk_debater(house: House, side: RiskSpeaker) -> Node:
     async def speak(state: DeskState) -> DeskUpdate:
         brief = brief_of(state)
         debate = state.get("risk_debate_state", {})
-        asked = wording.prompt(
+        asked = prompt(
             role,
             brief,
             await house.snapshot(brief.snapshot_hash),
@@ -39,7 +40,7 @@ def portfolio_manager(house: House) -> Node:
 
     async def decide(state: DeskState) -> DeskUpdate:
         brief = brief_of(state)
-        asked = wording.prompt(
+        asked = prompt(
             "portfolio_manager",
             brief,
             await house.snapshot(brief.snapshot_hash),

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from agents import wording
 from agents.house import House
 from agents.mandate import decision_form
+from agents.prompting import prompt, section_lines
 from agents.state import DeskInput, SingleDeskUpdate, SingleNode, brief_of, dump
 from agents.tools import READS, tools_of, usual_looks
 from arena.records.desk import AnalystName, SingleStage
@@ -20,11 +21,11 @@ def single_agent(house: House, analysts: Sequence[AnalystName]) -> SingleNode:
         brief = brief_of(state)
         snapshot = await house.snapshot(brief.snapshot_hash)
         looks = usual_looks(snapshot, tools)
-        asked = wording.prompt(
+        asked = prompt(
             "single_agent",
             brief,
             snapshot,
-            data=wording.section_lines(snapshot, sections),
+            data=section_lines(snapshot, sections),
             looks=wording.written_out(looks),
             memory=wording.past_decisions(brief.ticker, brief.lessons),
         )

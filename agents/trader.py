@@ -3,6 +3,7 @@
 from agents import wording
 from agents.house import House
 from agents.mandate import plan_form
+from agents.prompting import prompt
 from agents.state import DeskState, DeskUpdate, Node, brief_of, dump
 
 
@@ -11,7 +12,7 @@ def trader(house: House) -> Node:
 
     async def propose(state: DeskState) -> DeskUpdate:
         brief = brief_of(state)
-        asked = wording.prompt(
+        asked = prompt(
             "trader",
             brief,
             await house.snapshot(brief.snapshot_hash),

@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
+from agents.prompting import prompt, section_lines
 from agents.tools import TOOLS, tools_of, usual_looks
-from agents.wording import prompt, section_lines, written_out
+from agents.wording import written_out
 from arena.app import Arena
 from arena.config.desks import DeskSettings
 from arena.config.model import ArenaConfig

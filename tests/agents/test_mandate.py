@@ -20,7 +20,7 @@ from arena.records.desk import MarginPlan, PositionView, ResearchVerdict, Role, 
 from arena.records.outcome import Decision, MarginDecision
 from arena.records.terms import Margin, Terms
 from tests.agents.surroundings import FORMS, House, ScriptedClient, brief, mandate, portfolio, reported, simulated
-from tests.agents.test_wording import asked
+from tests.agents.test_prompting import asked
 
 MARGIN = Terms(
     fractional=True,

@@ -31,10 +31,12 @@ def test_json_is_one_document_with_the_replayed_chat(arena, home):
 
 
 def test_a_changed_prompt_is_exit_code_1_and_shows_the_difference(arena, home, monkeypatch):
-    import agents.wording
+    import agents.prompting
 
-    render = agents.wording.render
-    monkeypatch.setattr("agents.wording.render", lambda name, **values: render(name, **values).replace("Brief", "Note"))
+    render = agents.prompting.render
+    monkeypatch.setattr(
+        "agents.prompting.render", lambda name, **values: render(name, **values).replace("Brief", "Note")
+    )
     chat_id = first_id(arena, home)
     ran = arena("replay", chat_id, "--home", home)
     assert ran.code == 1

@@ -16,7 +16,7 @@ from arena.masking.walking import Walk
 from arena.records.base import Record
 from arena.records.market import MarketSnapshot
 from tests.agents.surroundings import altered_section, brief, emptied, lesson, portfolio, simulated
-from tests.agents.test_wording import position
+from tests.agents.test_prompting import position
 
 TICKERS = ("NVDA", "AAPL", "BRK.B", "SAP.DE", "7203.T", "BTC-USD", "T")
 

@@ -244,15 +244,15 @@ def test_a_chat_model_class_is_replayed_without_it(tmp_path, settings):
 def test_a_changed_prompt_stops_at_the_first_request_the_tape_does_not_hold(tmp_path, monkeypatch):
     (chat,), arena_config = played(tmp_path, competent_model)
     before = sorted((path, path.stat().st_size) for path in tmp_path.rglob("*") if path.is_file())
-    render = "agents.wording.render"
+    render = "agents.prompting.render"
 
     def reworded(name, **values):
         text = original(name, **values)
         return text.replace("Speak plainly", "Speak up") if name == "bear_researcher" else text
 
-    import agents.wording
+    import agents.prompting
 
-    original = agents.wording.render
+    original = agents.prompting.render
     monkeypatch.setattr(render, reworded)
     result = replayed(arena_config, chat)
     assert not result.equal
