@@ -23,7 +23,7 @@ class Newsroom:
     """Looks at the store for those who listen."""
 
     def __init__(self, reader: Reader, look: float = _LOOK) -> None:
-        self._library = reader
+        self._reader = reader
         self._look = look
         self._listeners = 0
         self._looking: asyncio.Task[None] | None = None
@@ -91,6 +91,6 @@ class Newsroom:
 
     async def _now(self) -> str:
         try:
-            return await self._library.ask(self._library.state)
+            return await self._reader.ask(self._reader.state)
         except StoreError:
             return ""
