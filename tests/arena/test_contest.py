@@ -313,6 +313,15 @@ def test_a_model_error_out_of_nowhere_keeps_its_reason():
     assert (chat.outcome.reason, chat.outcome.detail, chat.outcome.stage) == ("budget", "the cap is spent", None)
 
 
+def test_a_stage_that_is_none_ends_the_desk_and_leaves_those_before():
+    report = {"summary": "Up.", "key_points": ["Up."], "metrics": [], "sentiment": 0.4, "text": "Up, and up."}
+    good = {"market_analyst": {"market_report": {"report": report, "tool_uses": []}}}
+    chat = run(Scripted(good, {"news_analyst": {"news_report": {"report": {}}}}))
+    assert chat.outcome.reason == "internal"
+    assert "ValidationError" in chat.outcome.detail
+    assert written(chat.stages) == ["market"]
+
+
 def test_cancelling_a_desk_cancels_it():
     class Waiting(Scripted):
         async def astream(self, start, config=None, *, stream_mode=None):
