@@ -80,6 +80,7 @@ async def run_desk(
     clock: Callable[[], datetime],
     audience: Audience,
     under_way: Callable[[], None] = lambda: None,
+    between: Callable[[], None] = lambda: None,
     facts: MarketSnapshot | None = None,
     shown: Brief | None = None,
     research: Research | None = None,
@@ -87,7 +88,8 @@ async def run_desk(
 ) -> ModelChat:
     """Run a desk for at most `seconds` and record it. Raises nothing but its own cancellation, and what `go` says.
 
-    `under_way` is called whenever a call of a model starts. What the desk states is held against `facts`. A masked
+    `under_way` is called whenever a call of a model starts, and `between` whenever somebody has spoken after the
+    research: there is time then for what is to be done anyway. What the desk states is held against `facts`. A masked
     desk is `shown` another brief than the one its chat is about, and its facts. With `research` it goes on from there:
     what that took counts, and its failure is the desk's.
     """
@@ -95,7 +97,7 @@ async def run_desk(
     headway = Headway(brief, audience, under_way, research)
     trace = Trace(clock, free="rehearsal" in stamp.labels, listener=headway)
     check = FigureCheck(handed, facts) if facts is not None else None
-    run = _Run(desk, clock, trace, seconds, research, check=check, go=go)
+    run = _Run(desk, clock, trace, seconds, research, check=check, between=between, go=go)
     outcome: Outcome = await run.through(handed, lambda written: Decision.model_validate(written.decision))
     stages = run.transcript.stages()
     chat = _chat(
@@ -203,6 +205,7 @@ class _Run:
         research: Research | None = None,
         *,
         check: FigureCheck | None = None,
+        between: Callable[[], None] = lambda: None,
         go: Try,
     ) -> None:
         self._desk = desk
@@ -211,6 +214,7 @@ class _Run:
         self._go = go
         self._research = research
         self._check = check
+        self._between = between
         self._failed_at: datetime | None = None
         self.trace = trace
         self.transcript = Transcript(research.stages if research is not None else None)
@@ -240,15 +244,16 @@ class _Run:
         start: Mapping[str, Any] = {**done, "brief": brief.model_dump(mode="json")}
         async for update in self._desk.astream(start, config, stream_mode="updates"):
             self.transcript.take(update)
-            self._read()
+            self._use_the_pause()
 
-    def _read(self) -> None:
-        """Read what was said, once the analysts are through: while they speak all desks of a round are at work."""
-        if self._check is None:
-            return
+    def _use_the_pause(self) -> None:
+        """Do ahead what can be, once the analysts are through: while they speak all desks of a round are at work."""
         stages = self.transcript.stages()
-        if stages.research is not None:
+        if stages.research is None:
+            return
+        if self._check is not None:
             self._check.read(stages)
+        self._between()
 
     def errors(self, outcome: object) -> tuple[ChatError, ...]:
         """What went wrong in this go: calls in their order, what it went on without, and then what ended it."""

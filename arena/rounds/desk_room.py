@@ -29,7 +29,7 @@ from arena.records.research import Research
 from arena.rounds.research import ready_research
 from arena.rounds.shelf import Shelf
 from arena.rounds.treasury import Treasury
-from arena.rounds.tries import whole
+from arena.rounds.tries import Ended, whole
 from arena.store import Store
 from arena.tape import Reel
 from arena.tape.exchange import ChatTape, Exchange, TapeLabel
@@ -119,7 +119,7 @@ class DeskRoom:
         with spending_for(brief.season, brief.session):
             async with self._gate.place(ahead=True) as under_way:
 
-                async def run(desk: Desk, go: Try) -> Research:
+                async def run(desk: Desk, go: Try, _: Ended) -> Research:
                     return await run_research(
                         desk,
                         brief,
@@ -166,7 +166,7 @@ class DeskRoom:
             seconds = self._seconds(ends, research)
             facts = await self._shelf.snapshot(shown.snapshot_hash) if shown else snapshot
 
-            async def run(desk: Desk, go: Try) -> ModelChat:
+            async def run(desk: Desk, go: Try, ended: Ended) -> ModelChat:
                 return await run_desk(
                     desk,
                     brief,
@@ -175,6 +175,7 @@ class DeskRoom:
                     clock=self._clock,
                     audience=audience,
                     under_way=under_way,
+                    between=lambda: self._foretell(ended()),
                     facts=facts,
                     shown=shown,
                     research=research,
@@ -184,6 +185,10 @@ class DeskRoom:
             before = len(research.calls) if research is not None else 0
             chat, exchanges = await whole(seat.desk, run, before=before, told=self._told(brief))
             return _Run(chat, seconds, exchanges)
+
+    def _foretell(self, exchanges: Sequence[Exchange]) -> None:
+        if self._reel is not None:
+            self._reel.foretell(exchanges)
 
     def lost(self, session: date) -> tuple[str, ...]:
         """A sentence on every go at a desk of that session that was lost, its research among them."""

@@ -30,6 +30,7 @@ class Recorder(CallHandler):
         self._began: dict[UUID, float] = {}
         # Each of those started, and ended once at most.
         self._moments = count(2 * before)
+        self._new: list[UUID] = []
 
     def desk(self, desk: Desk) -> Desk:
         """The desk, listened to."""
@@ -38,6 +39,11 @@ class Recorder(CallHandler):
     def exchanges(self) -> tuple[Exchange, ...]:
         """Everything heard, in the order it was started; what is still open was cut off."""
         return tuple(self._exchanges.values())
+
+    def ended(self) -> tuple[Exchange, ...]:
+        """What has ended since this was asked before."""
+        new, self._new = self._new, []
+        return tuple(self._exchanges[run_id] for run_id in new)
 
     def asked(self, run_id: UUID, asked: Asked) -> None:
         """Note the request."""
@@ -70,6 +76,7 @@ class Recorder(CallHandler):
     def _close(self, run_id: UUID, **ending: Any) -> None:
         latency = round(time.monotonic() - self._began[run_id], 6)
         self._exchanges[run_id] = replace(self._exchanges[run_id], ended=next(self._moments), latency=latency, **ending)
+        self._new.append(run_id)
 
 
 class _HeardDesk:

@@ -1,11 +1,15 @@
 """The tape behind its one thread, as a round uses it: made by the first writing, not before."""
 
 import asyncio
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
+from arena.errors import StoreError
+from arena.tape.exchange import Exchange
 from arena.tape.tape import Tape
 
 Answer = TypeVar("Answer")
@@ -18,10 +22,20 @@ class Reel:
         self.home = home
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="arena-tape")
         self._tape: Tape | None = None
+        self._foretold: deque[Exchange] = deque()
 
     async def write(self, work: Callable[[Tape], Answer]) -> Answer:
         """Do work on the tape, made if there is none yet."""
         return await asyncio.wrap_future(self._thread.submit(lambda: work(self._opened())))
+
+    def foretell(self, exchanges: Sequence[Exchange]) -> None:
+        """Have what a chat's exchanges will share kept before the chat is, so that keeping it takes less. Does not wait.
+
+        What could not be kept is kept with the chat, or told of then.
+        """
+        if exchanges:
+            self._foretold.extend(exchanges)
+            self._thread.submit(self._keep_foretold)
 
     async def read(self, work: Callable[[Tape], Answer]) -> Answer | None:
         """Do work on the tape; None where there is none."""
@@ -37,6 +51,13 @@ class Reel:
             self._thread.submit(self._tape.close).result()
             self._tape = None
         self._thread.shutdown()
+
+    def _keep_foretold(self) -> None:
+        # One writing for all that has come together while this waited for its turn, of however many desks.
+        exchanges = [self._foretold.popleft() for _ in range(len(self._foretold))]
+        if exchanges:
+            with suppress(StoreError):
+                self._opened().keep_parts(exchanges)
 
     def _opened(self) -> Tape:
         if self._tape is None:

@@ -1,7 +1,7 @@
 """What is kept on the tape and found again: the exchanges of a chat, and the prices that books were settled at."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, cast
 
 from langchain_core.messages import AIMessage, BaseMessage
@@ -29,6 +29,13 @@ class Tape(TapeFile):
             label = kept_tree(tape.label.model_dump(mode="json"), new.keep)
             self.insert("INSERT INTO chats VALUES (?, ?)", [(tape.chat_id, label)])
             self._keep(tape.chat_id, tape.exchanges, 0, new)
+
+    def keep_parts(self, exchanges: Iterable[Exchange]) -> None:
+        """Keep what exchanges say, whose chat is to follow: then it is found here. No chat is on the tape by this."""
+        with self.writing() as new:
+            told = _telling(new)
+            for exchange in exchanges:
+                _parts(exchange, told, new)
 
     def save_research(self, chat_id: str, exchanges: Sequence[Exchange]) -> None:
         """Keep the exchanges of a chat's research; until the rest follows the chat is not on the tape."""
@@ -93,10 +100,7 @@ class Tape(TapeFile):
         return int(found[0][0]) if found else None
 
     def _keep(self, chat_id: str, exchanges: Sequence[Exchange], first: int, new: NewParts) -> None:
-        @once_for_each(most=_MESSAGES)
-        def told(message: BaseMessage) -> int:
-            return new.tree(message.model_dump())
-
+        told = _telling(new)
         self.insert(
             "INSERT INTO exchanges VALUES (?, ?, ?, ?, ?, ?)",
             [
@@ -106,18 +110,35 @@ class Tape(TapeFile):
         )
 
 
+def _telling(new: NewParts) -> Callable[[BaseMessage], int]:
+    """From a message to its number."""
+
+    @once_for_each(most=_MESSAGES)
+    def told(message: BaseMessage) -> int:
+        return new.tree(message.model_dump())
+
+    return told
+
+
+def _parts(exchange: Exchange, told: Callable[[BaseMessage], int], new: NewParts) -> dict[str, Any]:
+    """The numbers of what an exchange says. Messages are parts of their own: a conversation's turns share them."""
+    return {
+        "prompt": [told(message) for message in exchange.prompt],
+        "options": new.tree(dict(exchange.options)),
+        "reply": told(exchange.reply) if exchange.reply is not None else None,
+    }
+
+
 def _kept(exchange: Exchange, told: Callable[[BaseMessage], int], new: NewParts) -> int:
-    """The number of an exchange's content. Messages are parts of their own: a conversation's turns share them."""
+    """The number of an exchange's content."""
     return kept_tree(
         {
             "call": exchange.call_id,
             "model": exchange.model,
             "rung": exchange.rung,
-            "prompt": [told(message) for message in exchange.prompt],
-            "options": new.tree(dict(exchange.options)),
+            **_parts(exchange, told, new),
             "started": exchange.started,
             "ended": exchange.ended,
-            "reply": told(exchange.reply) if exchange.reply is not None else None,
             "trouble": exchange.trouble.model_dump(mode="json") if exchange.trouble is not None else None,
             "failed": kept_tree(to_plain(exchange.failed), new.keep) if exchange.failed else None,
         },

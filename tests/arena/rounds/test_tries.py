@@ -42,7 +42,7 @@ def held(tmp_path, goes, *, seconds=20.0, updates=5):
             await here._shelf.keep(known)
             desk = LostAfter(here.desks["m"], updates, goes)
 
-            async def run(heard, go):
+            async def run(heard, go, _):
                 given = {"seconds": seconds, "clock": clock, "audience": followed, "facts": known}
                 return await run_desk(heard, handed, stamp(labels=LABELS), go=go, **given)
 
