@@ -331,8 +331,11 @@ class Arena(Lookup, SeasonMethods):
 
         return build_remote_desk(self.host(self._shelf.keep))
 
-    def host(self, keep: Callable[[MarketSnapshot], Awaitable[None]]) -> "Host":
-        """What runs errands at the desks here; `keep` puts their facts on the shelf. Not in an event loop."""
+    def host(self, keep: Callable[[MarketSnapshot], Awaitable[None]], *, unwatched: bool = False) -> "Host":
+        """What runs errands at the desks here. Not in an event loop.
+
+        `keep` puts their facts on the shelf; `unwatched` is for a place where nobody can look into a desk's steps.
+        """
         from arena.remote.host import Host  # noqa: PLC0415  only who holds desks for others pays for it
 
         async def ready(contestant: Contestant) -> None:
@@ -346,6 +349,7 @@ class Arena(Lookup, SeasonMethods):
             keep=keep,
             prompts=prompts_hash(),
             code=code_version(),
+            unwatched=unwatched,
         )
 
     # Ending.
@@ -385,4 +389,4 @@ class Arena(Lookup, SeasonMethods):
 def host_of(config: str) -> "Host":
     """What runs errands in a worker, of a configuration in JSON. It writes nothing: facts stay at hand, in memory."""
     arena = Arena(ArenaConfig.model_validate_json(config), record=False)
-    return arena.host(arena._shelf.hold)  # noqa: SLF001 -- its own module
+    return arena.host(arena._shelf.hold, unwatched=True)  # noqa: SLF001 -- its own module

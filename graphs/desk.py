@@ -12,8 +12,9 @@ research half alone, up to the manager, and the rest from there on; see `agents.
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from itertools import pairwise
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
+from langchain_core.runnables import RunnableConfig
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
@@ -31,6 +32,7 @@ from agents.trader import trader
 from arena.config.desks import DebateSettings, DeskSettings
 from arena.records.desk import AnalystName, Brief, Role
 from arena.rounds.context import DeskContext
+from arena.unwatched import unwatched
 
 Desk = CompiledStateGraph[DeskState, Any, DeskStart, DeskState]
 AnyDesk = CompiledStateGraph[Any, Any, Any, Any]
@@ -43,7 +45,7 @@ def build_desk(settings: DeskSettings, house: House) -> Desk:
     graph = StateGraph(DeskState, input_schema=DeskStart)
     reporting = [analysts.ANALYST_ROLES[analyst] for analyst in settings.analysts]
     for analyst, role in zip(settings.analysts, reporting, strict=True):
-        graph.add_node(role, build_analyst(analyst, settings.tool_turns, house))
+        graph.add_node(role, analyst_node(analyst, settings.tool_turns, house))
     graph.add_node("reflection", reflection(house))
     graph.add_conditional_edges(START, Route(begin(reporting)), [*reporting, *TRADING])
     graph.add_node("research_manager", research_manager(house))
@@ -107,6 +109,25 @@ def build_lone_desk(
     graph.add_edge("write_brief", "desk")
     graph.add_edge("desk", END)
     return graph.compile(name=name)
+
+
+class Analysing(Protocol):
+    """An analyst's node at a desk."""
+
+    async def __call__(self, state: DeskInput, config: RunnableConfig) -> Reports:
+        """Read the brief, return the report."""
+
+
+def analyst_node(analyst: AnalystName, tool_turns: int, house: House) -> Analysing:
+    """An analyst at its desk: step by step for whoever looks into it, in one go where nobody does."""
+    steps, in_one_go = build_analyst(analyst, tool_turns, house), analysts.conversation(house, analyst, tool_turns)
+
+    async def analyse(state: DeskInput, config: RunnableConfig) -> Reports:
+        # The brief alone, either way: the conversation is the analyst's own.
+        begun: analysts.AnalystState = {"brief": state["brief"]}
+        return cast("Reports", await (in_one_go(begun) if unwatched(config) else steps.ainvoke(begun)))
+
+    return analyse
 
 
 def build_analyst(analyst: AnalystName, tool_turns: int, house: House) -> Any:

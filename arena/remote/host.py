@@ -13,6 +13,7 @@ from arena.remote.errand import Errand, Identity
 from arena.remote.events import Event, Wrote
 from arena.remote.teller import Teller
 from arena.remote.tolls import Asking, DistantToll
+from arena.unwatched import UNWATCHED
 
 
 class Host:
@@ -27,15 +28,18 @@ class Host:
         keep: Callable[[MarketSnapshot], Awaitable[None]],
         prompts: str,
         code: str,
+        unwatched: bool = False,
     ) -> None:
         """`desks` gives all desks as settings wire them, `keep` puts facts where desks find them.
 
-        `ready` raises UsageError for a contestant that cannot be asked; `prompts` and `code` say what runs here.
+        `ready` raises UsageError for a contestant that cannot be asked; `prompts` and `code` say what runs here;
+        `unwatched` is for a place where nobody can look into a desk's steps.
         """
         self._contestants = contestants
         self._desks = desks
         self._ready = ready
         self._keep = keep
+        self._unwatched = unwatched
         self.prompts = prompts
         self.code = code
 
@@ -54,7 +58,11 @@ class Host:
         if errand.held and asking is None:
             raise ModelError("internal", "this server has no store, through which a budget could be asked")
         desk = (await self._desks(errand.desk))[errand.contestant]
-        config = {"callbacks": [teller], "recursion_limit": RECURSION_LIMIT}
+        config = {
+            "callbacks": [teller],
+            "recursion_limit": RECURSION_LIMIT,
+            "configurable": {UNWATCHED: self._unwatched},
+        }
         with paying(DistantToll(teller.tell, asking(errand.id) if asking is not None and errand.held else None)):
             async for update in desk.astream(errand.start, config, stream_mode="updates"):
                 teller.tell(Wrote(update=update))

@@ -13,6 +13,7 @@ from arena.records.standing import RoundResult
 from arena.rounds.asked import Asked
 from arena.rounds.state import RoundInput
 from arena.rounds.turn import Turn, taking, turn_in
+from arena.unwatched import UNWATCHED
 
 
 class Supervising(Protocol):
@@ -98,7 +99,9 @@ async def last_state(
         "keep_abstentions": keep_abstentions,
     }
     with at_rest(), taking(turn):
-        state: Mapping[str, Any] = await graph.ainvoke(asked, {"configurable": {"audience": listener}})
+        # The listener hears of calls and chats, whoever makes them; nobody hears of steps.
+        config = {"configurable": {"audience": listener, UNWATCHED: True}}
+        state: Mapping[str, Any] = await graph.ainvoke(asked, config)
     return state
 
 

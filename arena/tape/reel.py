@@ -29,7 +29,7 @@ class Reel:
         return await asyncio.wrap_future(self._thread.submit(lambda: work(self._opened())))
 
     def foretell(self, exchanges: Sequence[Exchange]) -> None:
-        """Have what a chat's exchanges will share kept before the chat is, so that keeping it takes less. Does not wait.
+        """Have what exchanges say kept before their chat is, so that keeping that takes less. Does not wait.
 
         What could not be kept is kept with the chat, or told of then.
         """

@@ -6,12 +6,13 @@ import json
 import pytest
 from langchain_core.messages import AIMessage, SystemMessage, ToolMessage
 
-from agents.analysts import ANALYST_ROLES, ASKED_ALREADY
+from agents.analysts import ANALYST_ROLES, ASKED_ALREADY, conversation
 from agents.state import REPORT_KEYS
 from agents.tools import TOOLS
 from arena.config.desks import DeskSettings
 from arena.errors import CapabilityError, ModelError
 from arena.records.desk import AnalystReport, AnalystStage
+from arena.unwatched import UNWATCHED
 from graphs.desk import build_analyst, build_desk
 from tests.agents.surroundings import (
     REPORT,
@@ -46,10 +47,22 @@ def scripted(*replies):
     return ScriptedClient(consults=consult)
 
 
+@pytest.fixture(autouse=True, params=["step by step", "in one go"])
+def held(request, monkeypatch):
+    """Both ways to hold a conversation: as its graph, and its steps in one go."""
+    monkeypatch.setattr("tests.agents.test_analysts.HELD", request.param)
+
+
+HELD = "step by step"
+
+
 def run(client, analyst="market", tool_turns=4, snapshot=None):
     snapshot = snapshot or simulated()
-    graph = build_analyst(analyst, tool_turns, House(client, snapshot))
-    state = asyncio.run(graph.ainvoke(started(snapshot)))
+    house = House(client, snapshot)
+    if HELD == "step by step":
+        state = asyncio.run(build_analyst(analyst, tool_turns, house).ainvoke(started(snapshot)))
+    else:
+        state = asyncio.run(conversation(house, analyst, tool_turns)(started(snapshot)))
     assert set(state) == {REPORT_KEYS[analyst]}
     return AnalystStage.model_validate(state[REPORT_KEYS[analyst]])
 
@@ -303,7 +316,8 @@ def test_messages_with_one_and_the_same_id_are_all_kept():
 def test_messages_are_private_to_each_analyst():
     client = ScriptedClient()
     desk = build_desk(DeskSettings(), House(client, simulated()))
-    state = asyncio.run(desk.ainvoke(started(simulated())))
+    config = {"configurable": {UNWATCHED: HELD == "in one go"}}
+    state = asyncio.run(desk.ainvoke(started(simulated()), config))
     assert not {"messages", "tool_uses", "turns"} & set(state)
     for analyst, role in ANALYST_ROLES.items():
         first, second = client.of(role)
