@@ -60,8 +60,8 @@ class Step(Protocol):
 
 def ask(house: House, analyst: AnalystName, tool_turns: int) -> Step:
     """The node that lets the model speak: it asks for looks, or hands in its report. Without tools it asks nothing."""
-    looks = [tool.schema() for tool in TOOLS[analyst]]
-    submit = form_tool(AnalystReport)
+    at_the_end = (form_tool(AnalystReport),)
+    offered = (*(tool.schema() for tool in TOOLS[analyst]), *at_the_end)
 
     async def step(state: AnalystState) -> AnalystUpdate:
         client = house.client(research_brief_of(state).contestant)
@@ -74,9 +74,9 @@ def ask(house: House, analyst: AnalystName, tool_turns: int) -> Step:
             snapshot = await house.snapshot(research_brief_of(state).snapshot_hash)
             opening = _opening(analyst, state, snapshot, render("with_tools", submit=SUBMIT))
         capped = state.get("turns", 0) >= tool_turns
-        offered = [submit] if capped else [*looks, submit]
+        tools = at_the_end if capped else offered
         try:
-            reply = await client.consult(ANALYST_ROLES[analyst], [*said, *opening], offered)
+            reply = await client.consult(ANALYST_ROLES[analyst], [*said, *opening], tools)
         except CapabilityError:
             return {"messages": opening}
         update: AnalystUpdate = {"messages": [*opening, reply]}

@@ -9,7 +9,7 @@ from ssl import SSLContext
 
 import httpx2
 
-from arena.llm.transport import Body, Head, Transport
+from arena.llm.transport import Body, Destination, Head, Transport
 
 
 class Answered:
@@ -49,9 +49,13 @@ class AskingClient(httpx2.AsyncClient):
         self._connections = Transport(tls)
         super().__init__(timeout=None, transport=self._connections, trust_env=False)
 
-    async def ask(self, request: httpx2.Request) -> Answered:
+    async def ask(self, to: Destination, content: bytes) -> Answered:
         """Send a request. Cookies are kept for the next. Raises TransportError."""
-        head, body = await self._connections.ask(request)
+        if self.cookies:
+            head, body = await self._connections.ask(to.request(content, self.cookies))
+        else:
+            head, body = await self._connections.post(to, content)
         if any(name.lower() == b"set-cookie" for name, _ in head.headers):
-            self.cookies.extract_cookies(httpx2.Response(head.status, headers=head.headers, request=request))
+            asked = to.request(content)
+            self.cookies.extract_cookies(httpx2.Response(head.status, headers=head.headers, request=asked))
         return Answered(head, body)

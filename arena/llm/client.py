@@ -9,12 +9,12 @@ text that does not validate gets one repair turn that shows the model what was w
 import asyncio
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Literal, Protocol, TypeVar
 
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
+from langchain_core.messages import AIMessage, BaseMessage
 from pydantic import BaseModel
 
 from arena.calls import Slip, text_of
@@ -24,12 +24,18 @@ from arena.llm.forms import UnreadableAnswerError, read_form
 from arena.records.base import canonical_json
 from arena.records.chat import Rung
 from arena.records.desk import Role
+from arena.same import Same
 
 Form = TypeVar("Form", bound=BaseModel)
 Tier = Literal["quick", "deep"]
+Tools = Sequence[Mapping[str, Any]]
+"""OpenAI function schemas. Whoever offers them does not change them."""
 
 LADDER: tuple[Rung, ...] = ("json_schema", "tool_call", "json_mode", "prompt")
 """From the surest way to ask for a form down to the one every model understands."""
+
+_TOOL_SETS = 32
+"""Sets of tools that are written out once for a model: each analyst has two."""
 
 TIERS: Mapping[Role, Tier] = {
     "market_analyst": "quick",
@@ -63,10 +69,8 @@ class ModelClient(Protocol):
     async def answer(self, role: Role, prompt: Sequence[BaseMessage], form: type[Form]) -> Form:
         """A validated record of the form; ModelError of kind unparseable when one repair did not help."""
 
-    async def consult(
-        self, role: Role, conversation: Sequence[BaseMessage], tools: Sequence[Mapping[str, Any]]
-    ) -> AIMessage:
-        """The model's next message, with tool calls or without; `tools` are OpenAI function schemas."""
+    async def consult(self, role: Role, conversation: Sequence[BaseMessage], tools: Tools) -> AIMessage:
+        """The model's next message, with tool calls or without."""
 
 
 class ChatModelClient:
@@ -89,6 +93,7 @@ class ChatModelClient:
         self._lowest: dict[Tier, int] = dict.fromkeys(models, 0)
         self._has_tools = has_tools
         self._call_seconds = call_seconds
+        self._with_tools: Callable[[Tier, Same[Tools]], Speaker] = lru_cache(maxsize=_TOOL_SETS)(self._bind_tools)
 
     @property
     def has_tools(self) -> bool:
@@ -102,13 +107,10 @@ class ChatModelClient:
             raise _unusable(role, "it has no text")
         return text
 
-    async def consult(
-        self, role: Role, conversation: Sequence[BaseMessage], tools: Sequence[Mapping[str, Any]]
-    ) -> AIMessage:
+    async def consult(self, role: Role, conversation: Sequence[BaseMessage], tools: Tools) -> AIMessage:
         """The model's next message; an endpoint that knows no tools raises CapabilityError once and is remembered."""
         try:
-            speaker = self._models[TIERS[role]].bind_tools([dict(tool) for tool in tools])
-            return await self._call(role, conversation, "tool_call", speaker)
+            return await self._call(role, conversation, "tool_call", self._with_tools(TIERS[role], Same(tools)))
         except CapabilityError:
             self._has_tools = False
             raise
@@ -140,6 +142,9 @@ class ChatModelClient:
         except UnreadableAnswerError as fault:
             raise _unusable(role, f"{fault}, even after one repair turn") from None
 
+    def _bind_tools(self, tier: Tier, tools: Same[Tools]) -> Speaker:
+        return self._models[tier].bind_tools([dict(tool) for tool in tools.one])
+
     async def _call(self, role: Role, prompt: Sequence[BaseMessage], rung: Rung | None, speaker: Speaker) -> AIMessage:
         slip = Slip(role, rung, request_hash(role, rung, prompt))
         try:
@@ -161,15 +166,15 @@ def request_hash(role: Role, rung: Rung | None, prompt: Sequence[BaseMessage]) -
 
 
 def _told(message: BaseMessage) -> str:
-    if isinstance(message, SystemMessage | HumanMessage):
+    if not isinstance(message, AIMessage):
         return _asked(message.type, text_of(message))
-    calls = [[call["name"], call["args"]] for call in getattr(message, "tool_calls", ())]
+    calls = [[call["name"], call["args"]] for call in message.tool_calls]
     return canonical_json({"type": message.type, "text": text_of(message), "calls": calls})
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _asked(kind: str, text: str) -> str:
-    """The same of what is asked: contestants are asked alike, and a conversation's first words go with every turn."""
+    """The same of what is asked and shown: contestants are told alike, and first words go with every turn."""
     return canonical_json({"type": kind, "text": text, "calls": []})
 
 

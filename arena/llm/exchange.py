@@ -16,6 +16,7 @@ from arena.llm.asked import Answered, AskingClient
 from arena.llm.characters import clean_json
 from arena.llm.faults import Fault, fault_of_status, fault_of_transport, unreadable
 from arena.llm.streams import StreamedAnswer, is_stream
+from arena.llm.transport import Destination
 
 Hear = Callable[[str], Awaitable[None]]
 """Is told of each piece of text while it streams in."""
@@ -34,10 +35,10 @@ class Received(NamedTuple):
     fault: Fault | None
 
 
-async def exchange(http: httpx2.AsyncClient, request: httpx2.Request, hear: Hear | None) -> Received:
+async def exchange(http: httpx2.AsyncClient, to: Destination, content: bytes, hear: Hear | None) -> Received:
     """Send a request and read its answer. `hear` is told of the text of a streamed one."""
     try:
-        response = await _sent(http, request)
+        response = await _sent(http, to, content)
     except (httpx2.TransportError, httpx2.DecodingError) as error:
         return Received(None, fault_of_transport(error))
     try:
@@ -49,10 +50,10 @@ async def exchange(http: httpx2.AsyncClient, request: httpx2.Request, hear: Hear
         await response.aclose()
 
 
-async def _sent(http: httpx2.AsyncClient, request: httpx2.Request) -> httpx2.Response | Answered:
+async def _sent(http: httpx2.AsyncClient, to: Destination, content: bytes) -> httpx2.Response | Answered:
     if isinstance(http, AskingClient):
-        return await http.ask(request)
-    return await http.send(request, stream=True, follow_redirects=False)
+        return await http.ask(to, content)
+    return await http.send(to.request(content, http.cookies), stream=True, follow_redirects=False)
 
 
 async def _answer(response: httpx2.Response | Answered, hear: Hear | None) -> Received:

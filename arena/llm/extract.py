@@ -27,7 +27,7 @@ class NoObjectError(ValueError):
 def object_in(text: str) -> dict[str, Any]:
     """The one JSON object in a model's text. Raises NoObjectError."""
     said = _after_thought(text.replace("\ufeff", "")).strip()
-    for candidate in (said, *_outermost(said)):
+    for candidate in (said, *_outermost(said)) if said else ():
         if (found := _object(candidate)) is not None:
             return found
     raise NoObjectError("the answer is not a JSON object")
@@ -40,6 +40,8 @@ def object_at_end(thought: str) -> str | None:
     in its middle is no answer.
     """
     said = thought.strip()
+    if not said:
+        return None
     fenced = [block.group(1) for block in _FENCED.finditer(said) if block.end() == len(said)]
     *_, from_last_line = ("", *(said[start.start() :] for start in re.finditer(r"^\{", said, re.MULTILINE)))
     for candidate in (said, *fenced, from_last_line):

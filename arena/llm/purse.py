@@ -25,6 +25,7 @@ from uuid import uuid4
 from arena.config.running import BudgetSettings
 from arena.errors import ModelError
 from arena.llm.prices import Most, PriceList
+from arena.llm.toll import Passage
 from arena.records.base import plain
 from arena.records.spending import Limit, Scope, Spending
 
@@ -136,6 +137,12 @@ class Account:
                 with self._lock:
                     self._waiting.discard(signal)
 
+    def count(self, scopes: tuple[Scope, ...], cost: Decimal) -> None:
+        """Count what came to be spent without being reserved. Nobody waits where there is no limit."""
+        with self._lock:
+            for scope in scopes:
+                self._settled[scope] = self._settled.get(scope, Decimal(0)) + cost
+
     def close(self, scopes: tuple[Scope, ...], reserved: Decimal, cost: Decimal) -> None:
         """Give a reservation back and count what it came to."""
         with self._lock:
@@ -232,20 +239,21 @@ class Purse:
         self._book = book
         self._clock = clock
 
-    async def admit(self, model: str, prompt_bytes: int, max_tokens: int) -> "Paid":
+    async def admit(self, model: str, prompt_bytes: int, max_tokens: int) -> Passage:
         """Reserve the most this request may cost; see `Toll.admit`."""
-        most = self._prices.most(model, prompt_bytes, max_tokens)
-        self._refuse_unbounded(model, most)
         season, session = _ROUND.get() or (self._season, None)
-        spending = Spending(
-            id=uuid4().hex,
-            at=self._clock(),
-            season=season,
-            session=session,
-            contestant=self._contestant,
-            dollars=most.dollars if most is not None else Decimal(0),
-            known=False,
-        )
+        at = self._clock()
+
+        def at_most() -> tuple[Spending, Most | None]:
+            most = self._prices.most(model, prompt_bytes, max_tokens)
+            dollars = most.dollars if most is not None else Decimal(0)
+            about = {"at": at, "season": season, "session": session, "contestant": self._contestant}
+            return Spending(id=uuid4().hex, dollars=dollars, known=False, **about), most
+
+        if not self._account.capped:
+            return Uncapped(self._account, lambda: at_most()[0], self._book)
+        spending, most = at_most()
+        self._refuse_unbounded(model, most)
         told, scopes = str(most), spending.scopes
         while True:
             await self._account.reserve(scopes, spending.dollars, told, self._book.look)
@@ -255,7 +263,7 @@ class Purse:
     async def _written_down(self, spending: Spending) -> "Paid | None":
         """The passage for what the account has set aside; None, with all given back, where others were quicker."""
         passage = Paid(self._account, spending, self._book)
-        if not self._account.capped or not spending.dollars:
+        if not spending.dollars:
             return passage
         try:
             if await self._book.reserve(spending):
@@ -268,8 +276,6 @@ class Purse:
         return None
 
     def _refuse_unbounded(self, model: str, most: Most | None) -> None:
-        if not self._account.capped:
-            return
         if most is None:
             raise ModelError(
                 "budget",
@@ -285,7 +291,18 @@ class Purse:
             )
 
 
-class Paid:
+class _Once:
+    """What is settled or released exactly once."""
+
+    _open = True
+
+    def _close(self) -> None:
+        if not self._open:
+            raise RuntimeError("a passage is settled or released exactly once")
+        self._open = False
+
+
+class Paid(_Once):
     """Leave to send one request, paid for in advance. See `arena.llm.toll.Passage` for the contract."""
 
     def __init__(self, account: Account, spending: Spending, book: Book) -> None:
@@ -293,28 +310,56 @@ class Paid:
         self._spending = spending
         self._scopes = spending.scopes
         self._book = book
-        self._open = True
 
     def settle(self, cost: Decimal | None) -> None:
         """Count what the request cost in dollars; None, which is unknown, as what was reserved for it."""
-        known = cost is not None and cost >= 0
-        dollars = cost if cost is not None and known else self._spending.dollars
-        self._close(dollars)
-        settled = self._spending.model_copy(update={"dollars": dollars, "known": known})
-        if settled.dollars or self._spending.dollars or not settled.known:
+        self._close()
+        settled = _settled(self._spending, cost)
+        self._account.close(self._scopes, self._spending.dollars, settled.dollars)
+        if self._spending.dollars or _tells(settled):
             self._book.settle(settled)
 
     def release(self) -> None:
         """Give all back."""
-        self._close(Decimal(0))
+        self._close()
+        self._account.close(self._scopes, self._spending.dollars, Decimal(0))
         if self._spending.dollars:
             self._book.release(self._spending.id)
 
-    def _close(self, cost: Decimal) -> None:
-        if not self._open:
-            raise RuntimeError("a passage is settled or released exactly once")
-        self._open = False
-        self._account.close(self._scopes, self._spending.dollars, cost)
+
+class Uncapped(_Once):
+    """Leave to send one request where there is no limit: nothing is reserved, and what it cost is counted."""
+
+    def __init__(self, account: Account, at_most: Callable[[], Spending], book: Book) -> None:
+        """`at_most` gives what is spent at the most."""
+        self._account = account
+        self._at_most = at_most
+        self._book = book
+
+    def settle(self, cost: Decimal | None) -> None:
+        """Count what the request cost in dollars; None, which is unknown, as the most it could."""
+        self._close()
+        # Most that is free is known to be: a rehearsal, a model of one's own. Nothing is written of it.
+        if cost is not None and cost == 0:
+            return
+        settled = _settled(self._at_most(), cost)
+        self._account.count(settled.scopes, settled.dollars)
+        if _tells(settled):
+            self._book.settle(settled)
+
+    def release(self) -> None:
+        """Count nothing."""
+        self._close()
+
+
+def _settled(reserved: Spending, cost: Decimal | None) -> Spending:
+    known = cost is not None and cost >= 0
+    return reserved.model_copy(update={"dollars": cost if known else reserved.dollars, "known": known})
+
+
+def _tells(settled: Spending) -> bool:
+    """Whether there is anything to write down: what is known to have cost nothing is not."""
+    return bool(settled.dollars) or not settled.known
 
 
 def _wake(future: asyncio.Future[None]) -> None:

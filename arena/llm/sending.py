@@ -11,6 +11,7 @@ from arena.llm.exchange import Hear, Received, exchange
 from arena.llm.faults import Fault
 from arena.llm.lines import Access
 from arena.llm.toll import Fare, Prices, Toll
+from arena.llm.transport import Destination
 from arena.llm.usage import cost_told, usage_of
 from arena.records.chat import CostSource
 
@@ -33,25 +34,24 @@ class Sender:
     """What all attempts of one chat model share."""
 
     http: httpx2.AsyncClient
+    to: Destination
     model: str
     access: Access
     toll: Toll
     prices: Prices
 
-    async def attempt(
-        self, request: httpx2.Request, max_tokens: int, deadline: asyncio.Timeout, hear: Hear | None
-    ) -> Attempted:
+    async def attempt(self, content: bytes, max_tokens: int, deadline: asyncio.Timeout, hear: Hear | None) -> Attempted:
         """Send once. Raises ModelError of reason budget where the toll does not let it pass."""
         if (fault := self.access.why_not()) is not None:
             return _not_sent(fault)
-        passage = await self.toll.admit(self.model, len(request.content), max_tokens)
+        passage = await self.toll.admit(self.model, len(content), max_tokens)
         with Fare(passage) as fare:
             async with self.access.line.place() as trial:
                 if isinstance(trial, Fault):
                     return _not_sent(trial)
                 fare.sent()
                 try:
-                    received = await exchange(self.http, request, hear)
+                    received = await exchange(self.http, self.to, content, hear)
                 except asyncio.CancelledError:
                     # A desk that is called off says nothing of the endpoint; a deadline that passed does.
                     if deadline.expired():

@@ -7,7 +7,7 @@ reads answers in C. Nothing is retried, redirected or decompressed here, and no 
 
 import io
 import ssl
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import NamedTuple
@@ -15,6 +15,7 @@ from typing import NamedTuple
 import aiohttp
 import httpx2
 import yarl
+from multidict import CIMultiDict
 
 KEPT_SECONDS = 5.0
 """How long a free connection is kept, as httpx2 keeps it: servers close theirs soon, too."""
@@ -49,6 +50,21 @@ class Head(NamedTuple):
     headers: Sequence[tuple[bytes, bytes]]
 
 
+class Destination:
+    """Where requests are posted to, and with what headers: worked out once for all of them."""
+
+    def __init__(self, url: str, headers: httpx2.Headers) -> None:
+        """Raises httpx2.InvalidURL."""
+        self.url = httpx2.URL(url)
+        self._headers = headers
+        self.address = yarl.URL(str(self.url), encoded=True)
+        self.headers = CIMultiDict(headers)
+
+    def request(self, content: bytes, cookies: httpx2.Cookies | None = None) -> httpx2.Request:
+        """One of those requests, as httpx2 knows it."""
+        return httpx2.Request("POST", self.url, content=content, headers=self._headers, cookies=cookies)
+
+
 class Transport(httpx2.AsyncBaseTransport):
     """The connections of one event loop, as many as there are requests. HTTP/1.1 only, without proxies."""
 
@@ -65,15 +81,31 @@ class Transport(httpx2.AsyncBaseTransport):
     async def ask(self, request: httpx2.Request) -> "tuple[Head, Body]":
         """The same, with the answer as it came. Raises TransportError."""
         seconds = request.extensions.get("timeout", {})
+        patience = _patience(seconds.get("connect"), seconds.get("read"))
+        address = yarl.URL(str(request.url), encoded=True)
+        return await self._sent(request.method, address, request.headers, request.content, patience)
+
+    async def post(self, to: Destination, content: bytes) -> "tuple[Head, Body]":
+        """Post what is to go there, without a time-out. Raises TransportError."""
+        return await self._sent("POST", to.address, to.headers, content, _patience(None, None))
+
+    async def _sent(
+        self,
+        method: str,
+        address: yarl.URL,
+        headers: Mapping[str, str],
+        content: bytes,
+        patience: aiohttp.ClientTimeout,
+    ) -> "tuple[Head, Body]":
         with _in_httpx_terms():
             answer = await self._opened().request(
-                request.method,
-                _address(str(request.url)),
-                headers=request.headers,
-                data=_body(request.content),
+                method,
+                address,
+                headers=headers,
+                data=_body(content),
                 allow_redirects=False,
-                timeout=_patience(seconds.get("connect"), seconds.get("read")),
-                ssl=self._tls() if request.url.scheme == "https" else True,
+                timeout=patience,
+                ssl=self._tls() if address.scheme == "https" else True,
             )
         if answer.status < 200:
             answer.close()
@@ -125,11 +157,6 @@ def _in_httpx_terms() -> Iterator[None]:
 
 def _body(content: bytes) -> bytes | io.BytesIO | None:
     return io.BytesIO(content) if len(content) > _LARGE else content or None
-
-
-@lru_cache(maxsize=64)
-def _address(url: str) -> yarl.URL:
-    return yarl.URL(url, encoded=True)
 
 
 @lru_cache(maxsize=64)

@@ -36,6 +36,7 @@ from arena.llm.sending import Attempted, Sender
 from arena.llm.straight import StraightChatOpenAI
 from arena.llm.toll import FreeToll, Prices, Toll
 from arena.llm.tool_text import calls_in_text, read_calls
+from arena.llm.transport import Destination
 from arena.llm.usage import usage_of
 
 _LONGEST_BACKOFF = 60.0
@@ -115,7 +116,7 @@ class ArenaChatOpenAI(StraightChatOpenAI):
         cap = request.get("max_tokens") or request.get("max_completion_tokens") or 0
         hear = call.hear if self.streamed else None
         try:
-            return await self._sender.attempt(self._http_request(request), int(cap), deadline, hear)
+            return await self._sender.attempt(_written(request), int(cap), deadline, hear)
         except ModelError as error:
             error.attempts = (*call.attempts, *error.attempts)
             raise
@@ -166,36 +167,18 @@ class ArenaChatOpenAI(StraightChatOpenAI):
             request["messages"] = [_with_reasoning_content(message) for message in request["messages"]]
         return request
 
-    def _http_request(self, request: dict[str, Any]) -> httpx2.Request:
-        # The SDK's typed call rewrites every message on the way out and parses the answer into models on the way
-        # back, half the cost of a call; the request is already plain JSON and the answer stays so.
-        try:
-            content = to_json(request)
-        except PydanticSerializationError:
-            # Of half a surrogate pair, which a model's text may hold, UTF-8 knows nothing.
-            content = json.dumps(request, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-        cookies = self._http.cookies
-        return httpx2.Request("POST", self._address, content=content, headers=self._headers, cookies=cookies)
-
-    @cached_property
-    def _address(self) -> httpx2.URL:
-        return httpx2.URL(f"{(self.openai_api_base or '').rstrip('/')}/chat/completions")
-
-    @cached_property
-    def _headers(self) -> httpx2.Headers:
-        """Those of the client and our own, put together once."""
-        headers = self._http.headers.copy()
-        headers.update({"content-type": "application/json", **(self.default_headers or {})})
-        headers["authorization"] = f"Bearer {self._secret}"
-        return headers
-
     @property
     def _http(self) -> httpx2.AsyncClient:
         return cast("httpx2.AsyncClient", self.http_async_client)  # whoever makes the model owns the connections
 
     @cached_property
     def _sender(self) -> Sender:
-        return Sender(self._http, self.model_name, self.access, self.toll, self.prices)
+        # The client's headers and our own, put together once.
+        headers = self._http.headers.copy()
+        headers.update({"content-type": "application/json", **(self.default_headers or {})})
+        headers["authorization"] = f"Bearer {self._secret}"
+        to = Destination(f"{(self.openai_api_base or '').rstrip('/')}/chat/completions", headers)
+        return Sender(self._http, to, self.model_name, self.access, self.toll, self.prices)
 
     @property
     def _secret(self) -> str:
@@ -244,6 +227,16 @@ class ArenaChatOpenAI(StraightChatOpenAI):
             payload["max_tokens"] = payload.pop("max_completion_tokens")
         payload.pop("stream", None)
         return payload
+
+
+def _written(request: dict[str, Any]) -> bytes:
+    # The SDK's typed call rewrites every message on the way out and parses the answer into models on the way back,
+    # half the cost of a call; the request is already plain JSON and the answer stays so.
+    try:
+        return to_json(request)
+    except PydanticSerializationError:
+        # Of half a surrogate pair, which a model's text may hold, UTF-8 knows nothing.
+        return json.dumps(request, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def _to_give_back(message: AIMessage) -> list[str]:

@@ -11,7 +11,7 @@ import pytest
 
 from arena.llm.asked import AskingClient
 from arena.llm.connections import LoopClients
-from arena.llm.transport import KEPT_SECONDS, Transport
+from arena.llm.transport import KEPT_SECONDS, Destination, Transport
 from bench.model_server import closing
 
 CERTIFICATE = Path(__file__).with_name("loopback.pem")
@@ -307,9 +307,9 @@ def test_what_is_asked_as_it_is_comes_decoded_and_keeps_cookies():
 
     async def run():
         listening = await asyncio.start_server(talk, "127.0.0.1", 0)
-        request = httpx2.Request("GET", f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/")
+        to = Destination(f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/", httpx2.Headers())
         async with AskingClient(trusting()) as client:
-            answer = await client.ask(request)
+            answer = await client.ask(to, b"asked")
             body = b"".join([piece async for piece in answer.aiter_bytes()])
             await answer.aclose()
             async with closing(listening):
