@@ -249,7 +249,7 @@ class _Run:
     def _use_the_pause(self) -> None:
         """Do ahead what can be, once the analysts are through: while they speak all desks of a round are at work."""
         stages = self.transcript.stages()
-        if stages.research is None:
+        if stages.research is None or self.transcript.decided:
             return
         if self._check is not None:
             self._check.read(stages)

@@ -6,6 +6,7 @@ Of use for objects that nobody changes: what is in a desk's state, and records.
 from collections.abc import Callable
 from functools import lru_cache, wraps
 from typing import Generic, TypeVar
+from weakref import ref
 
 One = TypeVar("One")
 Made = TypeVar("Made")
@@ -24,6 +25,30 @@ class Same(Generic[One]):
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Same) and self.one is other.one
+
+
+class WhileAlive(Generic[One, Made]):
+    """What was made of objects, found again for the very same ones, and forgotten with them."""
+
+    def __init__(self) -> None:
+        self._made: dict[int, tuple[ref[One], Made]] = {}
+
+    def __setitem__(self, one: One, made: Made) -> None:
+        # An id is free for another object only when this one is gone, and with it what is kept here.
+        name, kept = id(one), self._made
+        kept[name] = (ref(one, lambda _: kept.pop(name, None)), made)
+
+    def get(self, one: One) -> Made | None:
+        """What was made of it."""
+        found = self._made.get(id(one))
+        return found[1] if found is not None else None
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._made.clear()
 
 
 def once_for_each(most: int) -> Callable[[Callable[[One], Made]], Callable[[One], Made]]:

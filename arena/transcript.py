@@ -71,6 +71,11 @@ class Transcript:
         return self._written["final_trade_decision"]
 
     @property
+    def decided(self) -> bool:
+        """Whether somebody has decided, well or badly."""
+        return "final_trade_decision" in self._written
+
+    @property
     def verdict(self) -> Any:
         """What the research manager came to; KeyError when it did not."""
         return self._written["investment_plan"]

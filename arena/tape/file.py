@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from arena.errors import StoreError
+from arena.same import WhileAlive
 from arena.sqlite import SqliteFile, closed_on_failure, connected, explained, read_only
 from arena.tape import parts
 from arena.tape.plain import to_plain
@@ -38,6 +39,8 @@ class TapeFile(SqliteFile):
         self._unpacked: Callable[[int], list[str]] = lru_cache(maxsize=256)(self._read_pack)
         self._known: dict[bytes, int] = {}
         self._changes: int | None = None
+        self.kept: WhileAlive[object, int] = WhileAlive()
+        """The numbers of exchanges that were kept ahead of their chat."""
 
     @staticmethod
     def exists(home: Path) -> bool:
@@ -81,6 +84,7 @@ class TapeFile(SqliteFile):
     def forget(self) -> None:
         """Forget what was remembered of parts: some are no more, or read otherwise."""
         self._known.clear()
+        self.kept.clear()
         self._unpacked = lru_cache(maxsize=256)(self._read_pack)
 
     def _forget_what_others_may_have_dropped(self) -> None:
@@ -89,6 +93,7 @@ class TapeFile(SqliteFile):
         if changes != self._changes:
             self._changes = changes
             self._known.clear()
+            self.kept.clear()
 
     def _remember(self, numbers: Mapping[bytes, int]) -> None:
         """Remember what is now stored for good: most parts of the next chat are in the last one's prompts too."""

@@ -57,7 +57,7 @@ class Reel:
         exchanges = [self._foretold.popleft() for _ in range(len(self._foretold))]
         if exchanges:
             with suppress(StoreError):
-                self._opened().keep_parts(exchanges)
+                self._opened().keep_ahead(exchanges)
 
     def _opened(self) -> Tape:
         if self._tape is None:

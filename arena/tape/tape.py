@@ -1,7 +1,7 @@
 """What is kept on the tape and found again: the exchanges of a chat, and the prices that books were settled at."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from langchain_core.messages import AIMessage, BaseMessage
@@ -30,12 +30,13 @@ class Tape(TapeFile):
             self.insert("INSERT INTO chats VALUES (?, ?)", [(tape.chat_id, label)])
             self._keep(tape.chat_id, tape.exchanges, 0, new)
 
-    def keep_parts(self, exchanges: Iterable[Exchange]) -> None:
-        """Keep what exchanges say, whose chat is to follow: then it is found here. No chat is on the tape by this."""
+    def keep_ahead(self, exchanges: Sequence[Exchange]) -> None:
+        """Keep exchanges that have ended, so that their chat, which is to follow, takes less."""
         with self.writing() as new:
             told = _telling(new)
-            for exchange in exchanges:
-                _parts(exchange, told, new)
+            numbers = [_kept(exchange, told, new) for exchange in exchanges]
+        for exchange, number in zip(exchanges, numbers, strict=True):
+            self.kept[exchange] = number
 
     def save_research(self, chat_id: str, exchanges: Sequence[Exchange]) -> None:
         """Keep the exchanges of a chat's research; until the rest follows the chat is not on the tape."""
@@ -104,7 +105,14 @@ class Tape(TapeFile):
         self.insert(
             "INSERT INTO exchanges VALUES (?, ?, ?, ?, ?, ?)",
             [
-                (chat_id, number, e.role, bytes.fromhex(e.request), e.latency, _kept(e, told, new))
+                (
+                    chat_id,
+                    number,
+                    e.role,
+                    bytes.fromhex(e.request),
+                    e.latency,
+                    self.kept.get(e) or _kept(e, told, new),
+                )
                 for number, e in enumerate(exchanges, first)
             ],
         )
@@ -120,25 +128,18 @@ def _telling(new: NewParts) -> Callable[[BaseMessage], int]:
     return told
 
 
-def _parts(exchange: Exchange, told: Callable[[BaseMessage], int], new: NewParts) -> dict[str, Any]:
-    """The numbers of what an exchange says. Messages are parts of their own: a conversation's turns share them."""
-    return {
-        "prompt": [told(message) for message in exchange.prompt],
-        "options": new.tree(dict(exchange.options)),
-        "reply": told(exchange.reply) if exchange.reply is not None else None,
-    }
-
-
 def _kept(exchange: Exchange, told: Callable[[BaseMessage], int], new: NewParts) -> int:
-    """The number of an exchange's content."""
+    """The number of an exchange's content. Messages are parts of their own: a conversation's turns share them."""
     return kept_tree(
         {
             "call": exchange.call_id,
             "model": exchange.model,
             "rung": exchange.rung,
-            **_parts(exchange, told, new),
+            "prompt": [told(message) for message in exchange.prompt],
+            "options": new.tree(dict(exchange.options)),
             "started": exchange.started,
             "ended": exchange.ended,
+            "reply": told(exchange.reply) if exchange.reply is not None else None,
             "trouble": exchange.trouble.model_dump(mode="json") if exchange.trouble is not None else None,
             "failed": kept_tree(to_plain(exchange.failed), new.keep) if exchange.failed else None,
         },
