@@ -88,10 +88,10 @@ async def run_desk(
 ) -> ModelChat:
     """Run a desk for at most `seconds` and record it. Raises nothing but its own cancellation, and what `go` says.
 
-    `under_way` is called whenever a call of a model starts, and `between` whenever somebody has spoken after the
-    research: there is time then for what is to be done anyway. What the desk states is held against `facts`. A masked
-    desk is `shown` another brief than the one its chat is about, and its facts. With `research` it goes on from there:
-    what that took counts, and its failure is the desk's.
+    `under_way` is called whenever a call of a model starts, and `between` whenever somebody has spoken once the
+    research is judged: there is time then for what is to be done anyway. What the desk states is held against `facts`.
+    A masked desk is `shown` another brief than the one its chat is about, and its facts. With `research` it goes on
+    from there: what that took counts, and its failure is the desk's.
     """
     handed = shown or brief
     headway = Headway(brief, audience, under_way, research)
@@ -247,13 +247,18 @@ class _Run:
             self._use_the_pause()
 
     def _use_the_pause(self) -> None:
-        """Do ahead what can be, once the analysts are through: while they speak all desks of a round are at work."""
-        stages = self.transcript.stages()
-        if stages.research is None or self.transcript.decided:
+        """Do ahead what can be, in the pauses in which the desks of a round have least to do: not all of it at once.
+
+        While the analysts speak, all desks are at work. What they said is read once the debate has begun, and the
+        rest is done from its verdict on.
+        """
+        research = self.transcript.stages().research
+        if research is None or self.transcript.decided:
             return
         if self._check is not None:
-            self._check.read(stages)
-        self._between()
+            self._check.read(self.transcript.stages())
+        if research.verdict is not None:
+            self._between()
 
     def errors(self, outcome: object) -> tuple[ChatError, ...]:
         """What went wrong in this go: calls in their order, what it went on without, and then what ended it."""
