@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cached_property
 
-from arena.evidence.facts import Facts, facts_of
+from arena.evidence.facts import Facts, Nearest, facts_of
 from arena.evidence.following import distances
 from arena.evidence.held import Held, Number, book_figures, computed_figures, lesson_figures, other
 from arena.evidence.stated import Stated, figures_in, metric_figure
@@ -16,6 +16,7 @@ from arena.records.chat import Stages, UnsupportedFigure
 from arena.records.desk import AnalystStage, Brief, Metric
 from arena.records.market import MarketSnapshot
 from arena.records.outcome import Decision, Outcome
+from arena.same import Same
 
 
 class FigureCheck:
@@ -24,14 +25,18 @@ class FigureCheck:
     def __init__(self, brief: Brief, snapshot: MarketSnapshot) -> None:
         self._brief = brief
         self._snapshot = snapshot
-        self._doubts: dict[str, tuple[Stated, ...]] = {}
-        """By text, the figures of it that the snapshot does not bear out."""
+        self._doubts: dict[str | Same[Metric], tuple[Stated, ...]] = {}
+        """By what was said, the figures of it that the snapshot does not bear out."""
+        self._nearest: dict[Stated, Nearest | None] = {}
+        """The nearest figures of the snapshot to those."""
+        self._shown: Facts | None = None
 
     def read(self, stages: Stages) -> None:
-        """Read what has been said so far, and not again what was read before."""
+        """Read what has been said so far, and not again what was read before. The analysts are through."""
         for _, said in _said(stages, None, self._brief.session):
-            if isinstance(said, str):
-                self._doubtful(said)
+            for one in self._doubtful(said):
+                self._nearest_of_snapshot(one)
+        self._shown = self._shown or self._shown_to(stages)
 
     def unsupported(self, stages: Stages, outcome: Outcome) -> tuple[UnsupportedFigure, ...]:
         """The figures no fact bears out, stage by stage in the order they were stated, each once a stage."""
@@ -40,20 +45,27 @@ class FigureCheck:
         )
         if not stated:
             return ()
-        desk = Facts(_of_the_desk(stages, outcome, self._brief, self._snapshot))
-        facts = (self._facts, desk)
-        return tuple(_flag(name, one, facts) for name, one in stated if not desk.bear_out(one))
+        own = (self._shown or self._shown_to(stages), Facts(_proposed(stages, outcome)))
+        return tuple(
+            _flag(name, one, [self._nearest_of_snapshot(one), *(facts.nearest(one) for facts in own)])
+            for name, one in stated
+            if not any(facts.bear_out(one) for facts in own)
+        )
 
     def _doubtful(self, said: str | Metric) -> tuple[Stated, ...]:
-        if isinstance(said, Metric):
-            figure = metric_figure(said.value, said.unit)
-            return self._not_shown([figure] if figure is not None else [])
-        if (known := self._doubts.get(said)) is None:
-            known = self._doubts[said] = self._not_shown(figures_in(said))
+        key = said if isinstance(said, str) else Same(said)
+        if (known := self._doubts.get(key)) is None:
+            stated = figures_in(said) if isinstance(said, str) else _figures_of(said)
+            known = self._doubts[key] = tuple(one for one in stated if not self._facts.bear_out(one))
         return known
 
-    def _not_shown(self, figures: Iterable[Stated]) -> tuple[Stated, ...]:
-        return tuple(one for one in figures if not self._facts.bear_out(one))
+    def _nearest_of_snapshot(self, one: Stated) -> Nearest | None:
+        if one not in self._nearest:
+            self._nearest[one] = self._facts.nearest(one)
+        return self._nearest[one]
+
+    def _shown_to(self, stages: Stages) -> Facts:
+        return Facts(_shown_beside(stages, self._brief, self._snapshot))
 
     @cached_property
     def _facts(self) -> Facts:
@@ -89,15 +101,19 @@ def _reported(stages: Stages) -> dict[str, AnalystStage]:
     return {name: stage for name, stage in {**analysts, "social": stages.social}.items() if stage is not None}
 
 
-def _of_the_desk(stages: Stages, outcome: Outcome, brief: Brief, snapshot: MarketSnapshot) -> Iterator[Held]:
-    """What the desk was shown beside its snapshot, and what it proposed itself."""
+def _figures_of(metric: Metric) -> Iterable[Stated]:
+    figure = metric_figure(metric.value, metric.unit)
+    return () if figure is None else (figure,)
+
+
+def _shown_beside(stages: Stages, brief: Brief, snapshot: MarketSnapshot) -> Iterator[Held]:
+    """What the desk was shown beside its snapshot."""
     alone = stages.single.tool_uses if stages.single is not None else ()
     looks = (*(use for stage in _reported(stages).values() for use in stage.tool_uses), *alone)
     yield from book_figures(brief)
     yield from lesson_figures(brief)
     yield from computed_figures(looks)
     yield from distances(snapshot, looks)
-    yield from _proposed(stages, outcome)
 
 
 def _proposed(stages: Stages, outcome: Outcome) -> Iterator[Held]:
@@ -111,10 +127,10 @@ def _proposed(stages: Stages, outcome: Outcome) -> Iterator[Held]:
     yield from (other(value, name) for name, value in named.items() if value is not None)
 
 
-def _flag(stage: str, one: Stated, facts: tuple[Facts, ...]) -> UnsupportedFigure:
+def _flag(stage: str, one: Stated, found: Iterable[Nearest | None]) -> UnsupportedFigure:
+    """`found` are the nearest figures of all that was held, what was shown first before the rest."""
     value = float(one.value)
-    found = [near for some in facts if (near := some.nearest(one)) is not None]
-    nearest = min(found, key=lambda near: abs(near.size - value), default=None)
+    nearest = min(filter(None, found), key=lambda near: abs(near.size - value), default=None)
     return UnsupportedFigure(
         stage=stage,
         text=one.text,
