@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from copy import copy
 from datetime import date, datetime
-from functools import partial
 from typing import NamedTuple, Self
 
 from arena.config.contestants import ClassContestant, Contestant, ModelContestant, RehearsalContestant
@@ -30,7 +29,6 @@ from arena.rounds.research import ready_research
 from arena.rounds.shelf import Shelf
 from arena.rounds.treasury import Treasury
 from arena.rounds.tries import Ended, whole
-from arena.store import Store
 from arena.tape import Reel
 from arena.tape.exchange import ChatTape, Exchange, TapeLabel
 
@@ -109,7 +107,7 @@ class DeskRoom:
                 await self._reel.write(lambda reel: reel.save_chat(tape))
             else:
                 await self._reel.write(lambda reel: reel.complete(tape, len(research.calls)))
-        await self._shelf.write(partial(Store.save_chat, chat=chat))
+        await self._shelf.save_chat(chat)
         return chat
 
     async def research(

@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from datetime import datetime
-from functools import partial
 from typing import Self
 
 from pydantic import TypeAdapter
@@ -184,7 +183,7 @@ class Referee:
             missing = missing_facts(snapshot, self._config)
             outcome = Abstention(reason="no_data", detail=missing) if missing else decide(contestant, situation)
             chat = by_rule(brief, self._stamp(contestant, snapshot), outcome, self._clock())
-            await self._shelf.write(partial(Store.save_chat, chat=chat))
+            await self._shelf.save_chat(chat)
             audience.chat(chat)
             outcomes[key] = _outcome(chat)
         return {"outcomes": outcomes}

@@ -6,18 +6,22 @@ a command that fails on its arguments leaves nothing behind.
 """
 
 import asyncio
-from collections import OrderedDict
-from collections.abc import Callable
+from collections import OrderedDict, deque
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
 from typing import TypeVar
 
 from arena.errors import UsageError
+from arena.records.chat import ModelChat
 from arena.records.market import MarketSnapshot
 from arena.store import Store
 
 Answer = TypeVar("Answer")
+
+_TOGETHER = 32
+"""Chats that are saved in one writing at the most."""
 
 _AT_HAND = 256
 """Snapshots kept in memory; older ones are read from their files again."""
@@ -35,6 +39,7 @@ class Shelf:
         self._on_write = on_write
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="arena-store")
         self._store: Store | None = None
+        self._unsaved: deque[tuple[ModelChat, Future[None]]] = deque()
         self._closed = False
         self._at_hand: OrderedDict[str, MarketSnapshot] = OrderedDict()
 
@@ -43,6 +48,14 @@ class Shelf:
         answer = await self._in_turn(lambda: work(self._opened()))
         self._on_write()
         return answer
+
+    async def save_chat(self, chat: ModelChat) -> None:
+        """Store a chat, in one writing with those that came while it waited. Raises what `Store.save_chat` raises."""
+        saved: Future[None] = Future()
+        self._unsaved.append((chat, saved))
+        await self._in_turn(self._save_chats)
+        await asyncio.wrap_future(saved)
+        self._on_write()
 
     def post(self, work: Callable[[Store], Answer]) -> Future[Answer]:
         """Have work done on the store, made if there is none yet, after all that was asked before. Does not wait."""
@@ -98,6 +111,39 @@ class Shelf:
             self._store = None
         self._closed = True
         self._thread.shutdown()
+
+    def _save_chats(self) -> None:
+        """Save the chats that wait, of which each has asked for it: the first to have its turn does it for the rest."""
+        together = [self._unsaved.popleft() for _ in range(min(len(self._unsaved), _TOGETHER))]
+        if len(together) > 1 and self._saved_at_once(together):
+            return
+        # What is wrong with one of them is no matter of the others.
+        for chat, saved in together:
+            try:
+                self._opened().save_chat(chat)
+            except BaseException as error:  # noqa: BLE001 -- whoever waits is told
+                saved.set_exception(error)
+            else:
+                saved.set_result(None)
+
+    def _saved_at_once(self, together: Sequence[tuple[ModelChat, "Future[None]"]]) -> bool:
+        """Save them all or none; False where it is none of them. Where it may be some, all who wait are told."""
+        written = False
+        try:
+            store = self._opened()
+            with store.transaction():
+                for chat, _ in together:
+                    store.save_chat(chat)
+                written = True
+        except BaseException as error:  # noqa: BLE001 -- as above
+            if not written:
+                return False
+            for _, saved in together:
+                saved.set_exception(error)
+            return True
+        for _, saved in together:
+            saved.set_result(None)
+        return True
 
     @property
     def _snapshot_folder(self) -> Path:

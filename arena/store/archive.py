@@ -112,6 +112,16 @@ def body_text(content: dict[str, Any]) -> str:
     return _storable(canonical_json(content))
 
 
+def compact_text(content: dict[str, Any]) -> str:
+    """The same content in its own order and half the time, for what is large."""
+    try:
+        text = to_json(content).decode()
+    except ValueError:
+        return body_text(content)
+    # What is no number is written so, and refused here as there; it may stand in somebody's words as well.
+    return body_text(content) if "NaN" in text or "Infinity" in text else text
+
+
 def pretty_text(content: dict[str, Any]) -> str:
     """The same content for people, indented."""
     try:

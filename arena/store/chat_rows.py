@@ -64,7 +64,7 @@ def ending_of(row: sqlite3.Row) -> ChatEnding:
 
 
 def row_of(chat: ModelChat, body: str) -> dict[str, Any]:
-    """The row of a chat; `body` is the whole chat as canonical JSON."""
+    """The row of a chat; `body` is the whole chat as JSON."""
     outcome, cost = chat.outcome, chat.cost
     decision = outcome if outcome.kind == "decision" else None
     action = None if outcome.kind == "abstention" else outcome.action

@@ -12,7 +12,7 @@ from arena.errors import StoreError, UsageError
 from arena.records.chat import ModelChat
 from arena.records.replica import MARK
 from arena.records.standing import Tally
-from arena.store.archive import Address, body_text, pretty_text
+from arena.store.archive import Address, compact_text, pretty_text
 from arena.store.chat_rows import (
     COLUMNS,
     ChatEnding,
@@ -54,10 +54,11 @@ class ChatTables(OutboxTables, RescoringTables):
         Research that was run ahead under its id is a part of it now. StoreError where another chat has the id.
         """
         content = chat.model_dump(mode="json")
-        body = body_text(content)
+        body = compact_text(content)
         with self.transaction():
             if stored := self._rows("SELECT body FROM chats WHERE id = ?", chat.id):
-                if stored[0]["body"] != body:
+                # In whatever order it was written.
+                if stored[0]["body"] != body and json.loads(stored[0]["body"]) != json.loads(body):
                     raise StoreError(f"a different chat is already stored as {chat.id}")
                 return
             self._prepared.append(Address(chat.season, chat.session, chat.ticker, chat.contestant, chat.id))

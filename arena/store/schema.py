@@ -1,6 +1,6 @@
 """The tables, as ordered migrations. A released migration is never edited; a change is a new one.
 
-Money is TEXT, for SQLite would make it a float. `body` is the whole record as canonical JSON; the other
+Money is TEXT, for SQLite would make it a float. `body` is the whole record as JSON; the other
 columns are what queries ask for. `seq` is the order of writing.
 """
 
