@@ -161,8 +161,14 @@ class Referee:
         said = _by_ticker(state)
 
         def count(store: Store) -> list[Consensus]:
+            others = store.spoken(round_.season, round_.session) - {*round_.contestants}
             votes = [
-                self._consensus(round_, ticker, _said_before(store, round_, ticker, self._electorate), said[ticker])
+                self._consensus(
+                    round_,
+                    ticker,
+                    _said_before(store, round_, ticker, self._electorate) if others else {},
+                    said[ticker],
+                )
                 for ticker in round_.tickers
             ]
             store.save_consensus(round_.season, votes)

@@ -131,6 +131,11 @@ class ChatTables(OutboxTables, RescoringTables):
         sql = f"SELECT {columns} FROM chats WHERE season = ? AND session = ? ORDER BY seq"  # noqa: S608  constant columns
         return tuple(map(ending_of, self._rows(sql, season, session.isoformat())))
 
+    def spoken(self, season: str, session: date) -> frozenset[str]:
+        """Who has a chat at a session."""
+        sql = "SELECT DISTINCT contestant FROM chats WHERE season = ? AND session = ?"
+        return frozenset(row["contestant"] for row in self._rows(sql, season, session.isoformat()))
+
     def has_decided(self, season: str, session: date, ticker: str) -> bool:
         """Whether anybody came to a decision on the ticker at that session."""
         sql = "SELECT 1 FROM chats WHERE season = ? AND session = ? AND ticker = ? AND kind = 'decision' LIMIT 1"
