@@ -51,9 +51,10 @@ class Shelf:
 
     async def save_chat(self, chat: ModelChat) -> None:
         """Store a chat, in one writing with those that came while it waited. Raises what `Store.save_chat` raises."""
+        self._refuse_closed()
         saved: Future[None] = Future()
         self._unsaved.append((chat, saved))
-        await self._in_turn(self._save_chats)
+        self._thread.submit(self._save_chats)
         await asyncio.wrap_future(saved)
         self._on_write()
 
@@ -80,9 +81,12 @@ class Shelf:
         return await self._in_turn(looked_up)
 
     async def _in_turn(self, work: Callable[[], Answer]) -> Answer:
+        self._refuse_closed()
+        return await asyncio.wrap_future(self._thread.submit(work))
+
+    def _refuse_closed(self) -> None:
         if self._closed:
             raise UsageError("this Arena has been closed; make another one")
-        return await asyncio.wrap_future(self._thread.submit(work))
 
     async def keep(self, snapshot: MarketSnapshot) -> None:
         """Save a snapshot under its content hash."""
@@ -114,7 +118,9 @@ class Shelf:
 
     def _save_chats(self) -> None:
         """Save the chats that wait, of which each has asked for it: the first to have its turn does it for the rest."""
-        together = [self._unsaved.popleft() for _ in range(min(len(self._unsaved), _TOGETHER))]
+        next_ones = [self._unsaved.popleft() for _ in range(min(len(self._unsaved), _TOGETHER))]
+        # Nobody waits any more for one that was called off.
+        together = [(chat, saved) for chat, saved in next_ones if saved.set_running_or_notify_cancel()]
         if len(together) > 1 and self._saved_at_once(together):
             return
         # What is wrong with one of them is no matter of the others.

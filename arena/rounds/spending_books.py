@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from typing import NamedTuple
 
-from arena.llm.purse import Account
+from arena.llm.account import Account
 from arena.records.spending import Spending
 from arena.rounds.shelf import Shelf
 from arena.store import Store

@@ -13,8 +13,9 @@ from arena.config.contestants import ClassContestant, Contestant, EndpointContes
 from arena.config.model import ArenaConfig
 from arena.errors import ConfigError, ModelError
 from arena.llm import catalogue
+from arena.llm.account import Account
 from arena.llm.prices import PriceList, Rates
-from arena.llm.purse import Account, Purse
+from arena.llm.purse import Purse
 from arena.llm.toll import FreeToll, Toll, TollHere
 from arena.rounds.shelf import Shelf
 from arena.rounds.spending_books import SpendingBooks

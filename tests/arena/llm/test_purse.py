@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from arena.config.contestants import TokenPrices
 from arena.config.running import BudgetSettings
 from arena.errors import ModelError
+from arena.llm.account import Account
 from arena.llm.prices import PriceList
-from arena.llm.purse import Account, Purse, spending_for
+from arena.llm.purse import Purse, spending_for
 from arena.records.spending import Scope, Spending
 
 DAY = date(2025, 10, 14)
@@ -158,6 +159,51 @@ def test_a_model_without_a_price_is_refused_where_there_is_a_cap_and_passes_wher
     asyncio.run(ask(caps(), book)).settle(None)
     (settled,) = book.entries.values()
     assert (settled.dollars, settled.known) == (Decimal(0), False)
+
+
+def test_without_any_limit_nothing_is_reserved_and_what_was_spent_is_written_down():
+    account, book = caps(), Memory()
+    at = iter([NOW, NOW + timedelta(seconds=1)])
+
+    async def pay():
+        with spending_for("trial", DAY):
+            passage = await purse(account, book=book, clock=lambda: next(at)).admit("m", 1000, 2000)
+        assert book.entries == {}
+        passage.settle(Decimal("0.012"))
+
+    asyncio.run(pay())
+    (settled,) = book.entries.values()
+    assert (settled.dollars, settled.known, settled.at) == (Decimal("0.012"), True, NOW)
+    assert (settled.season, settled.session, settled.contestant) == ("trial", DAY, "a")
+    assert account.spent(Scope("season", season="trial")) == Decimal("0.012")
+
+
+@pytest.mark.parametrize("told", [None, Decimal(-1)])
+def test_without_any_limit_a_cost_nobody_told_counts_as_the_most_it_could_be(told):
+    account, book = caps(), Memory()
+
+    async def pay():
+        (await purse(account, book=book).admit("m", 1000, 2000)).settle(told)
+
+    asyncio.run(pay())
+    (settled,) = book.entries.values()
+    assert (settled.dollars, settled.known) == (Decimal("0.03"), False)
+    assert account.spent(Scope("season", season="main")) == Decimal("0.03")
+
+
+@pytest.mark.parametrize("end", [lambda passage: passage.release(), lambda passage: passage.settle(Decimal(0))])
+def test_without_any_limit_what_cost_nothing_is_no_entry_and_a_passage_is_closed_once(end):
+    account, book = caps(), Memory()
+
+    async def pay():
+        passage = await purse(account, book=book).admit("m", 1000, 2000)
+        end(passage)
+        with pytest.raises(RuntimeError, match="exactly once"):
+            end(passage)
+
+    asyncio.run(pay())
+    assert book.entries == {}
+    assert account.spent(Scope("season", season="main")) == 0
 
 
 def test_contestants_and_rounds_have_their_own_and_share_the_season():

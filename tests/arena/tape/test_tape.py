@@ -10,6 +10,8 @@ import pytest
 from arena.errors import StoreError
 from arena.market.market import SourcedHistory
 from arena.records.market import Bar, PriceHistory
+from arena.tape import parts
+from arena.tape.pruning import parts_of_chats, take_off
 from arena.tape.schema import MIGRATIONS
 from arena.tape.tape import Tape
 from tests.arena.tape.chats import DATA, HOUSE, chat_tape
@@ -94,6 +96,59 @@ def test_the_rest_without_its_research_does_not_pass_for_the_whole(tape):
     tape.complete(rest, len(research))
     assert tape.chat(whole.chat_id) is None
     assert tape.rows("SELECT 1 FROM exchanges") == []
+
+
+def parts_told(monkeypatch):
+    """How many trees are folded from now on."""
+    folded = []
+    kept_tree = parts.kept_tree
+    monkeypatch.setattr(parts, "kept_tree", lambda content, keep: folded.append(1) or kept_tree(content, keep))
+    monkeypatch.setattr("arena.tape.tape.kept_tree", parts.kept_tree)
+    return folded
+
+
+def test_a_chat_whose_exchanges_were_kept_ahead_comes_back_as_it_was_kept(tmp_path, tape, monkeypatch):
+    whole = chat_tape()
+    tape.keep_ahead(whole.exchanges[:3])
+    assert tape.chat_ids() == ()
+    assert tape.chat(whole.chat_id) is None
+    folded = parts_told(monkeypatch)
+    tape.save_chat(whole)
+    # Its label and the one exchange that had not ended.
+    assert len(folded) == 2
+    assert tape.chat(whole.chat_id) == whole
+    with Tape.open(tmp_path) as other:
+        assert other.chat(whole.chat_id) == whole
+
+
+def test_what_is_kept_ahead_is_stored_once(tape):
+    tape.save_chat(chat_tape("trial.one"))
+    before = everything(tape)
+    again = chat_tape("trial.two")
+    tape.keep_ahead(again.exchanges)
+    tape.keep_ahead(again.exchanges)
+    tape.save_chat(again)
+    assert everything(tape) == before
+
+
+def test_what_another_process_has_dropped_meanwhile_is_kept_again(tmp_path, tape):
+    tape.save_chat(chat_tape("trial.old"))
+    whole = chat_tape()
+    tape.keep_ahead(whole.exchanges)
+    with Tape.open(tmp_path) as other:
+        take_off(other, parts_of_chats(other), ["trial.old"], "2025-11-28T00:00:00+00:00")
+    tape.save_chat(whole)
+    assert tape.chat(whole.chat_id) == whole
+
+
+def test_what_could_not_be_kept_ahead_is_kept_with_its_chat(tape, monkeypatch):
+    whole = chat_tape()
+    with monkeypatch.context() as failing:
+        failing.setattr(parts, "pack", lambda _: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            tape.keep_ahead(whole.exchanges)
+    tape.save_chat(whole)
+    assert tape.chat(whole.chat_id) == whole
 
 
 def test_an_unknown_chat_is_not_on_the_tape(tape):
