@@ -7,7 +7,7 @@ of nothing but dropped ones goes. Who was pruned is remembered, so that a replay
 import json
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from arena.tape import parts
@@ -18,17 +18,19 @@ PartsOf = Mapping[str, Sequence[int]]
 
 
 def parts_of_chats(tape: TapeFile) -> dict[str, Sequence[int]]:
-    """What every chat's tape is made of. Reads the whole tape."""
-    found: dict[str, Sequence[int]] = {}
-    for chat_id, label in tape.rows("SELECT id, label FROM chats ORDER BY id"):
-        # Research whose round is still to be played has no label.
-        numbers = {label, *_named(tape, label)} if label != RESEARCH_ONLY else set()
-        for (content,) in tape.rows("SELECT content FROM exchanges WHERE chat = ?", chat_id):
-            numbers |= {content, *_named(tape, content)}
-            for inner in _inner(json.loads(tape.part(content))):
-                numbers |= {inner, *_named(tape, inner)}
-        found[chat_id] = array("q", sorted(numbers))
-    return found
+    """What the tape of every chat that is whole is made of. Reads the whole tape."""
+    whole = tape.rows("SELECT id, label FROM chats WHERE label <> ? ORDER BY id", RESEARCH_ONLY)
+    return {chat_id: array("q", sorted(_parts_of(tape, chat_id, label))) for chat_id, label in whole}
+
+
+def _parts_of(tape: TapeFile, chat_id: str, label: int) -> set[int]:
+    # Research whose round is still to be played has no label.
+    numbers = {label, *_named(tape, label)} if label != RESEARCH_ONLY else set()
+    for (content,) in tape.rows("SELECT content FROM exchanges WHERE chat = ?", chat_id):
+        numbers |= {content, *_named(tape, content)}
+        for inner in _inner(json.loads(tape.part(content))):
+            numbers |= {inner, *_named(tape, inner)}
+    return numbers
 
 
 def sizes_alone(tape: TapeFile, made_of: PartsOf) -> dict[int, float]:
@@ -51,18 +53,32 @@ def freed(made_of: PartsOf, sizes: Mapping[int, float], chats: Iterable[str]) ->
 
 
 def take_off(tape: TapeFile, made_of: PartsOf, chats: Sequence[str], at: str) -> None:
-    """Drop these chats, all or none; `at` is when, as text. The file shrinks with `compact`."""
-    gone = set(chats)
-    kept = {number for chat_id, numbers in made_of.items() if chat_id not in gone for number in numbers}
-    dropped = {number for chat_id in gone for number in made_of[chat_id]} - kept
-    names = [(parts.fingerprint(tape.part(number)),) for number in sorted(dropped)]
+    """Drop these chats, all or none; `at` is when, as text. The file shrinks with `compact`.
+
+    With them goes what was kept ahead for chats that never came: whoever is still to write one keeps it again.
+    """
     with tape.writing():
+        kept = _kept(tape, made_of, {*chats})
+        dropped = {number for (number,) in tape.rows("SELECT number FROM parts")} - kept
+        names = [(parts.fingerprint(tape.part(number)),) for number in sorted(dropped)]
         tape.insert("DELETE FROM exchanges WHERE chat = ?", [(chat_id,) for chat_id in chats])
         tape.insert("DELETE FROM chats WHERE id = ?", [(chat_id,) for chat_id in chats])
         tape.insert("INSERT OR REPLACE INTO pruned VALUES (?, ?)", [(chat_id, at) for chat_id in chats])
         _empty(tape, dropped)
         tape.insert("DELETE FROM parts WHERE hash = ?", names)
     tape.forget()
+
+
+def _kept(tape: TapeFile, made_of: PartsOf, gone: Container[str]) -> set[int]:
+    """What the chats that stay are made of, those included that another process has written since `made_of` was read.
+
+    Read anew is research too, which another process may have gone on from.
+    """
+    kept = {number for chat_id, numbers in made_of.items() if chat_id not in gone for number in numbers}
+    for chat_id, label in tape.rows("SELECT id, label FROM chats"):
+        if chat_id not in made_of:
+            kept |= _parts_of(tape, chat_id, label)
+    return kept
 
 
 def _empty(tape: TapeFile, dropped: set[int]) -> None:

@@ -1,5 +1,7 @@
 """What is taken off the tape is gone, and nothing else is."""
 
+from dataclasses import replace
+
 import pytest
 from langchain_core.messages import AIMessage
 
@@ -38,6 +40,27 @@ def test_a_chat_goes_with_what_it_alone_is_made_of(tape):
     assert [tape.chat(f"trial.{number}") for number in (0, 2)] == [tape_of(0), tape_of(2)]
     assert [text in text_of(tape) for text in OWN] == [True, False, True]
     assert text_of(tape).count(HOUSE) == 1
+
+
+def test_what_another_process_has_written_meanwhile_stays_whole(tmp_path, tape):
+    made_of = parts_of_chats(tape)
+    research = tape_of(1)
+    with Tape.open(tmp_path) as other:
+        # All but its name is what a chat that goes is made of.
+        other.save_chat(replace(tape_of(1), chat_id="trial.new"))
+        other.save_research("trial.ahead", research.exchanges[:2])
+    take_off(tape, made_of, ["trial.1"], "2026-01-02")
+    compact(tape)
+    assert tape.chat("trial.new") == replace(tape_of(1), chat_id="trial.new")
+    tape.complete(replace(research, chat_id="trial.ahead", exchanges=research.exchanges[2:]), 2)
+    assert tape.chat("trial.ahead") == replace(research, chat_id="trial.ahead")
+
+
+def test_what_was_kept_ahead_for_a_chat_that_never_came_goes_with_the_next_that_go(tape):
+    tape.keep_ahead([exchange(9, reply=AIMessage(f"Nobody ever heard of this. {'y' * 60}"))])
+    take_off(tape, parts_of_chats(tape), ["trial.1"], "2026-01-02")
+    assert "Nobody ever heard" not in text_of(tape)
+    assert tape.chat("trial.0") == tape_of(0)
 
 
 def test_a_chat_that_comes_again_is_whole(tape):
