@@ -53,9 +53,14 @@ def _prune_tape(
 ) -> PrunedPart:
     if not Tape.exists(home) or (since is None and most is None):
         return PrunedPart(name="tape", things=0, freed=0, left=_tape_size(home))
+    at = now.astimezone(UTC).isoformat(timespec="seconds")
     with Tape.open(home) as tape:
         compact(tape)
         before, gone = _tape_size(home), 0
+        if not dry_run:
+            # What no chat is made of goes first, so that no chat has to go in its place.
+            take_off(tape, parts_of_chats(tape), [], at)
+            compact(tape)
         while True:
             made_of = parts_of_chats(tape)
             going, frees = _going(tape, made_of, played, since=since, most=most)
@@ -64,7 +69,7 @@ def _prune_tape(
             # What goes shares its words with what stays, so it frees less than its share: then some more has to go.
             if not going:
                 break
-            take_off(tape, made_of, going, now.astimezone(UTC).isoformat(timespec="seconds"))
+            take_off(tape, made_of, going, at)
             compact(tape)
             gone += len(going)
     left = _tape_size(home)

@@ -47,7 +47,7 @@ class FigureCheck:
             return ()
         own = (self._shown or self._shown_to(stages), Facts(_proposed(stages, outcome)))
         return tuple(
-            _flag(name, one, [self._nearest_of_snapshot(one), *(facts.nearest(one) for facts in own)])
+            _flag(name, one, self._nearest_of_snapshot(one), [facts.nearest(one) for facts in own])
             for name, one in stated
             if not any(facts.bear_out(one) for facts in own)
         )
@@ -127,10 +127,11 @@ def _proposed(stages: Stages, outcome: Outcome) -> Iterator[Held]:
     yield from (other(value, name) for name, value in named.items() if value is not None)
 
 
-def _flag(stage: str, one: Stated, found: Iterable[Nearest | None]) -> UnsupportedFigure:
-    """`found` are the nearest figures of all that was held, what was shown first before the rest."""
+def _flag(stage: str, one: Stated, of_snapshot: Nearest | None, of_desk: Iterable[Nearest | None]) -> UnsupportedFigure:
+    """With the nearest figure; of those as near one of the snapshot, and then the smaller one."""
     value = float(one.value)
-    nearest = min(filter(None, found), key=lambda near: abs(near.size - value), default=None)
+    own = min(filter(None, of_desk), key=lambda near: (abs(near.size - value), near.size), default=None)
+    nearest = min(filter(None, (of_snapshot, own)), key=lambda near: abs(near.size - value), default=None)
     return UnsupportedFigure(
         stage=stage,
         text=one.text,

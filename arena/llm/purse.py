@@ -180,12 +180,10 @@ class Uncapped(_Once):
     def settle(self, cost: Decimal | None) -> None:
         """Count what the request cost in dollars; None, which is unknown, as the most it could."""
         self._close()
-        # Most that is free is known to be: a rehearsal, a model of one's own. Nothing is written of it.
-        if cost is not None and cost == 0:
-            return
-        settled = _settled(self._at_most(), cost)
+        at_most = self._at_most()
+        settled = _settled(at_most, cost)
         self._account.count(settled.scopes, settled.dollars)
-        if _tells(settled):
+        if at_most.dollars or _tells(settled):
             self._book.settle(settled)
 
     def release(self) -> None:

@@ -2,14 +2,15 @@
 
 The openai client speaks httpx2, whose own pool looks through all its connections, twice a request, and which reads
 answers in Python: together a third of what a whole call costs. aiohttp takes the connection that was free last, and
-reads answers in C. Nothing is retried, redirected or decompressed here, and no header is added to the request's.
+reads answers in C. Nothing is retried, redirected or decompressed here, and no header is added but Host and the
+length.
 """
 
 import io
 import ssl
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import aiohttp
@@ -57,8 +58,12 @@ class Destination:
         """Raises httpx2.InvalidURL."""
         self.url = httpx2.URL(url)
         self._headers = headers
-        self.address = yarl.URL(str(self.url), encoded=True)
         self.headers = CIMultiDict(headers)
+
+    @cached_property
+    def address(self) -> yarl.URL:
+        """The URL in aiohttp's terms. Raises UnsupportedProtocol."""
+        return _address(self.url)
 
     def request(self, content: bytes, cookies: httpx2.Cookies | None = None) -> httpx2.Request:
         """One of those requests, as httpx2 knows it."""
@@ -82,8 +87,7 @@ class Transport(httpx2.AsyncBaseTransport):
         """The same, with the answer as it came. Raises TransportError."""
         seconds = request.extensions.get("timeout", {})
         patience = _patience(seconds.get("connect"), seconds.get("read"))
-        address = yarl.URL(str(request.url), encoded=True)
-        return await self._sent(request.method, address, request.headers, request.content, patience)
+        return await self._sent(request.method, _address(request.url), request.headers, request.content, patience)
 
     async def post(self, to: Destination, content: bytes) -> "tuple[Head, Body]":
         """Post what is to go there, without a time-out. Raises TransportError."""
@@ -153,6 +157,13 @@ def _in_httpx_terms() -> Iterator[None]:
     except (aiohttp.ClientError, ConnectionError, ValueError) as error:
         named, words = next((named, words) for theirs, named, words in _ERRORS if isinstance(error, theirs))
         raise named(words or str(error)) from error
+
+
+def _address(url: httpx2.URL) -> yarl.URL:
+    try:
+        return yarl.URL(str(url), encoded=True)
+    except ValueError as error:
+        raise httpx2.UnsupportedProtocol(f"{url} is no address: {error}") from error
 
 
 def _body(content: bytes) -> bytes | io.BytesIO | None:

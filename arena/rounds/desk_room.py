@@ -28,7 +28,7 @@ from arena.records.research import Research
 from arena.rounds.research import ready_research
 from arena.rounds.shelf import Shelf
 from arena.rounds.treasury import Treasury
-from arena.rounds.tries import Ended, whole
+from arena.rounds.tries import NewlyEnded, whole
 from arena.tape import Reel
 from arena.tape.exchange import ChatTape, Exchange, TapeLabel
 
@@ -117,7 +117,7 @@ class DeskRoom:
         with spending_for(brief.season, brief.session):
             async with self._gate.place(ahead=True) as under_way:
 
-                async def run(desk: Desk, go: Try, _: Ended) -> Research:
+                async def run(desk: Desk, go: Try, _: NewlyEnded) -> Research:
                     return await run_research(
                         desk,
                         brief,
@@ -164,7 +164,7 @@ class DeskRoom:
             seconds = self._seconds(ends, research)
             facts = await self._shelf.snapshot(shown.snapshot_hash) if shown else snapshot
 
-            async def run(desk: Desk, go: Try, ended: Ended) -> ModelChat:
+            async def run(desk: Desk, go: Try, newly_ended: NewlyEnded) -> ModelChat:
                 return await run_desk(
                     desk,
                     brief,
@@ -173,7 +173,7 @@ class DeskRoom:
                     clock=self._clock,
                     audience=audience,
                     under_way=under_way,
-                    between=lambda: self._foretell(ended()),
+                    between=lambda: self._foretell(newly_ended()),
                     facts=facts,
                     shown=shown,
                     research=research,

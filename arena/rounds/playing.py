@@ -13,7 +13,7 @@ from arena.records.standing import RoundResult
 from arena.rounds.asked import Asked
 from arena.rounds.state import RoundInput
 from arena.rounds.turn import Turn, taking, turn_in
-from arena.unwatched import UNWATCHED
+from arena.unwatched import UNWATCHED, stands_alone
 
 
 class Supervising(Protocol):
@@ -99,8 +99,7 @@ async def last_state(
         "keep_abstentions": keep_abstentions,
     }
     with at_rest(), taking(turn):
-        # The listener hears of calls and chats, whoever makes them; nobody hears of steps.
-        config = {"configurable": {"audience": listener, UNWATCHED: True}}
+        config = {"configurable": {"audience": listener, UNWATCHED: stands_alone()}}
         state: Mapping[str, Any] = await graph.ainvoke(asked, config)
     return state
 

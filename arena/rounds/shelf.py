@@ -123,7 +123,7 @@ class Shelf:
         together = [(chat, saved) for chat, saved in next_ones if saved.set_running_or_notify_cancel()]
         if len(together) > 1 and self._saved_at_once(together):
             return
-        # What is wrong with one of them is no matter of the others.
+        # What is wrong with one of them is no matter of the others, and one that is stored already stays as it is.
         for chat, saved in together:
             try:
                 self._opened().save_chat(chat)
@@ -133,20 +133,14 @@ class Shelf:
                 saved.set_result(None)
 
     def _saved_at_once(self, together: Sequence[tuple[ModelChat, "Future[None]"]]) -> bool:
-        """Save them all or none; False where it is none of them. Where it may be some, all who wait are told."""
-        written = False
+        """Save them all in one writing; False where something is wrong with it."""
         try:
             store = self._opened()
             with store.transaction():
                 for chat, _ in together:
                     store.save_chat(chat)
-                written = True
-        except BaseException as error:  # noqa: BLE001 -- as above
-            if not written:
-                return False
-            for _, saved in together:
-                saved.set_exception(error)
-            return True
+        except Exception:  # noqa: BLE001 -- saved one by one, each is told of its own
+            return False
         for _, saved in together:
             saved.set_result(None)
         return True

@@ -20,12 +20,12 @@ TRIES = 3
 Kept = TypeVar("Kept")
 
 
-Ended = Callable[[], Sequence[Exchange]]
+NewlyEnded = Callable[[], Sequence[Exchange]]
 """Gives the exchanges of a go that have ended since it was called before."""
 
 
 async def whole(
-    desk: Desk, run: Callable[[Desk, Try, Ended], Awaitable[Kept]], *, before: int, told: Callable[[str], None]
+    desk: Desk, run: Callable[[Desk, Try, NewlyEnded], Awaitable[Kept]], *, before: int, told: Callable[[str], None]
 ) -> tuple[Kept, tuple[Exchange, ...]]:
     """What came of the go that was not lost, and what its tape holds; the last one ends as it ends.
 
@@ -36,7 +36,7 @@ async def whole(
         recorder = Recorder(before)
         go = Try(lost_seconds=time.monotonic() - began if number > 1 else 0.0, last=number == TRIES)
         try:
-            return await run(recorder.desk(desk), go, recorder.ended), recorder.exchanges()
+            return await run(recorder.desk(desk), go, recorder.newly_ended), recorder.exchanges()
         except DeskLostError as error:
             calls = plural(len(recorder.exchanges()), "call", "calls")
             told(f"{error}, after {calls}; it was run again, and what those cost stays in the books")

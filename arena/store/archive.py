@@ -76,6 +76,10 @@ class Archive:
         """Remove a prepared file."""
         (self.folder / PENDING / f"{file_name(chat_id)}.json").unlink(missing_ok=True)
 
+    def is_pending(self, chat_id: str) -> bool:
+        """Whether a chat's file has been prepared and not yet published."""
+        return (self.folder / PENDING / f"{file_name(chat_id)}.json").exists()
+
     def pending(self) -> tuple[str, ...]:
         """The ids of chats whose files have been prepared and not yet published."""
         return tuple(sorted(unquote(path.stem) for path in (self.folder / PENDING).glob("*.json")))
@@ -118,7 +122,7 @@ def compact_text(content: dict[str, Any]) -> str:
         text = to_json(content).decode()
     except ValueError:
         return body_text(content)
-    # What is no number is written so, and refused here as there; it may stand in somebody's words as well.
+    # A number may be no finite one, which `body_text` refuses; or somebody wrote the word.
     return body_text(content) if "NaN" in text or "Infinity" in text else text
 
 

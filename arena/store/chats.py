@@ -55,13 +55,16 @@ class ChatTables(OutboxTables, RescoringTables):
         """
         content = chat.model_dump(mode="json")
         body = compact_text(content)
+        address = Address(chat.season, chat.session, chat.ticker, chat.contestant, chat.id)
         with self.transaction():
             if stored := self._rows("SELECT body FROM chats WHERE id = ?", chat.id):
                 # In whatever order it was written.
                 if stored[0]["body"] != body and json.loads(stored[0]["body"]) != json.loads(body):
                     raise StoreError(f"a different chat is already stored as {chat.id}")
+                # Its file may not have come to its place.
+                self._prepared += [address] if self._archive.is_pending(chat.id) else []
                 return
-            self._prepared.append(Address(chat.season, chat.session, chat.ticker, chat.contestant, chat.id))
+            self._prepared.append(address)
             self._archive.prepare(chat.id, pretty_text(content))
             self._insert("chats", [row_of(chat, body)])
             self._index(chat.id, content)

@@ -40,7 +40,7 @@ class Recorder(CallHandler):
         """Everything heard, in the order it was started; what is still open was cut off."""
         return tuple(self._exchanges.values())
 
-    def ended(self) -> tuple[Exchange, ...]:
+    def newly_ended(self) -> tuple[Exchange, ...]:
         """What has ended since this was asked before."""
         new, self._new = self._new, []
         return tuple(self._exchanges[run_id] for run_id in new)

@@ -22,6 +22,7 @@ class Reel:
         self.home = home
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="arena-tape")
         self._tape: Tape | None = None
+        self._closed = False
         self._foretold: deque[Exchange] = deque()
 
     async def write(self, work: Callable[[Tape], Answer]) -> Answer:
@@ -33,7 +34,7 @@ class Reel:
 
         What could not be kept is kept with the chat, or told of then.
         """
-        if exchanges:
+        if exchanges and not self._closed:
             self._foretold.extend(exchanges)
             self._thread.submit(self._keep_foretold)
 
@@ -47,10 +48,15 @@ class Reel:
 
     def close(self) -> None:
         """Close the tape and end its thread."""
-        if self._tape is not None:
-            self._thread.submit(self._tape.close).result()
-            self._tape = None
+        self._closed = True
+        # Behind what was foretold last, which may be what opens it.
+        self._thread.submit(self._close_tape).result()
         self._thread.shutdown()
+
+    def _close_tape(self) -> None:
+        if self._tape is not None:
+            self._tape.close()
+            self._tape = None
 
     def _keep_foretold(self) -> None:
         # One writing for all that has come together while this waited for its turn, of however many desks.

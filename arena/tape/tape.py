@@ -31,7 +31,7 @@ class Tape(TapeFile):
             self._keep(tape.chat_id, tape.exchanges, 0, new)
 
     def keep_ahead(self, exchanges: Sequence[Exchange]) -> None:
-        """Keep exchanges that have ended, so that their chat, which is to follow, takes less."""
+        """Keep exchanges that have ended, so that their chat takes less. Where none follows pruning drops them."""
         with self.writing() as new:
             told = _telling(new)
             numbers = [_kept(exchange, told, new) for exchange in exchanges]

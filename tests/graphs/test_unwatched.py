@@ -4,6 +4,8 @@ import asyncio
 from datetime import date
 
 import pytest
+from langchain_core.callbacks import AsyncCallbackHandler
+from langgraph.graph import START, StateGraph
 
 from agents.analysts import ANALYST_ROLES
 from arena.app import Arena
@@ -28,6 +30,16 @@ def run(client, config):
     with asyncio.Runner(loop_factory=VirtualClockLoop) as runner:
         state = runner.run(desk.ainvoke(started(simulated()), config))
         return state, runner.get_loop().time()
+
+
+class Tracer(AsyncCallbackHandler):
+    """Somebody else's handler, that hears of steps."""
+
+    def __init__(self):
+        self.heard = set()
+
+    async def on_chain_start(self, serialized, inputs, **kwargs):
+        self.heard.add(kwargs["name"])
 
 
 def steps(config):
@@ -58,6 +70,30 @@ def test_where_nobody_looks_analysts_are_one_step_each():
     told = steps(NOBODY)
     assert {inside for inside, _ in told} == {""}
     assert {*ANALYST_ROLES.values(), "trader", "portfolio_manager"} <= {step for _, step in told}
+
+
+def test_a_tracer_hears_of_every_step_whoever_starts_the_run():
+    tracer = Tracer()
+    run(ScriptedClient(), {**NOBODY, "callbacks": [tracer]})
+    assert {"ask", "look", *ANALYST_ROLES.values()} <= tracer.heard
+
+
+def test_a_round_inside_somebody_elses_graph_is_shown_to_whoever_streams_that(tmp_path):
+    graph = StateGraph(dict)
+
+    async def play(state):
+        async with Arena(rehearsal_arena(tmp_path), environ={}, clock=november) as arena:
+            await arena.arun(["ACME"], as_of=date(2025, 11, 3), contestants=["value"])
+        return state
+
+    graph.add_node("play", play)
+    graph.add_edge(START, "play")
+
+    async def stream():
+        told = graph.compile().astream({"a": 1}, stream_mode="updates", subgraphs=True)
+        return {name async for _, update in told for name in update}
+
+    assert {"ask", "look", "market_analyst", "trader"} <= asyncio.run(stream())
 
 
 def test_an_arena_that_plays_a_round_is_not_watched_and_its_graph_by_itself_is(tmp_path, monkeypatch):

@@ -3,9 +3,11 @@ import os
 import shutil
 
 import pytest
+from langchain_core.messages import AIMessage
 
 from arena.store import Store
 from arena.tape.tape import Tape
+from tests.arena.tape.chats import exchange
 
 
 @pytest.fixture
@@ -51,6 +53,17 @@ def test_what_is_young_enough_and_small_enough_stays(arena, home):
     ran = arena("prune", "--keep-days", "2", "--max-size", "1GB", "--home", home, "--json")
     assert [part["things"] for part in json.loads(ran.out)["parts"]] == [0, 0, 0]
     assert on_tape(home) == before
+
+
+def test_what_no_chat_is_made_of_goes_before_any_chat_has_to(arena, home):
+    before, size = on_tape(home), (home / "tape.sqlite").stat().st_size
+    with Tape.open(home) as tape:
+        for number in range(10):
+            told = AIMessage(f"{number} {os.urandom(30_000).hex()}")
+            tape.keep_ahead([exchange(number, reply=told)])
+    arena("prune", "--max-size", f"{size // 1000 + 100}kB", "--home", home)
+    assert on_tape(home) == before
+    assert (home / "tape.sqlite").stat().st_size < size + 100_000
 
 
 def test_above_a_size_the_oldest_go_first(arena, home):

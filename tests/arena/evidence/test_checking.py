@@ -267,3 +267,12 @@ def test_what_is_read_while_a_desk_runs_comes_to_the_same_as_what_is_read_at_its
         *((stage, "151.37%") for stage in ("market", "news", "research")),
         ("trader", "54321.98"),
     ]
+
+
+def test_of_two_figures_of_the_desk_that_are_as_near_the_smaller_one_is_named():
+    looked = ToolUse(name="indicator", arguments="{}", result="session value\n2025-10-14 98766.5", failed=False)
+    plan = TraderPlan(
+        action="BUY", fraction=0.3, entry="Open.", stop_loss="98764.5", take_profit=None, reasoning="Near 98765.5."
+    )
+    (found,) = flags(Stages(market=reported(looks=(looked,)), trader=plan))
+    assert (found.text, found.nearest, found.nearest_name) == ("98765.5", 98764.5, "trader: stop")

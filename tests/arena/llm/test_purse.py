@@ -191,19 +191,33 @@ def test_without_any_limit_a_cost_nobody_told_counts_as_the_most_it_could_be(tol
     assert account.spent(Scope("season", season="main")) == Decimal("0.03")
 
 
-@pytest.mark.parametrize("end", [lambda passage: passage.release(), lambda passage: passage.settle(Decimal(0))])
-def test_without_any_limit_what_cost_nothing_is_no_entry_and_a_passage_is_closed_once(end):
+def test_without_any_limit_what_was_released_is_no_entry_and_a_passage_is_closed_once():
     account, book = caps(), Memory()
 
     async def pay():
         passage = await purse(account, book=book).admit("m", 1000, 2000)
-        end(passage)
+        passage.release()
         with pytest.raises(RuntimeError, match="exactly once"):
-            end(passage)
+            passage.settle(None)
 
     asyncio.run(pay())
     assert book.entries == {}
     assert account.spent(Scope("season", season="main")) == 0
+
+
+def test_without_any_limit_a_priced_request_that_cost_nothing_is_an_entry_and_a_free_one_is_none():
+    book = Memory()
+    free = PriceList({"m": TokenPrices(prompt=Decimal(0), completion=Decimal(0))})
+
+    async def pay(prices):
+        payer = Purse("a", "main", account=caps(), prices=prices, book=book, clock=lambda: NOW)
+        (await payer.admit("m", 1000, 2000)).settle(Decimal(0))
+
+    asyncio.run(pay(free))
+    assert book.entries == {}
+    asyncio.run(pay(PRICES))
+    (settled,) = book.entries.values()
+    assert (settled.dollars, settled.known) == (Decimal(0), True)
 
 
 def test_contestants_and_rounds_have_their_own_and_share_the_season():

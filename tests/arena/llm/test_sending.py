@@ -305,3 +305,10 @@ def test_a_contestants_calls_wait_for_each_other_where_it_says_so():
             return asyncio.get_running_loop().time() - began
 
     assert 0.6 <= asyncio.run(both()) < 1.6
+
+
+def test_an_address_that_is_none_is_said_to_be():
+    _, error = paid(base_url="http://a\\b/v1")
+    assert isinstance(error, ModelError)
+    assert error.reason == "provider_error"
+    assert "is no address" in str(error)

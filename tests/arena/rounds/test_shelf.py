@@ -8,6 +8,7 @@ import pytest
 from arena.errors import StoreError
 from arena.rounds.shelf import Shelf
 from arena.store import Store
+from arena.store.archive import Archive
 from tests.arena.store.chat import make_chat
 
 
@@ -82,13 +83,25 @@ def test_what_is_wrong_with_one_chat_is_told_to_it_alone_and_the_others_are_save
     assert ids(tmp_path) == {make_chat(suffix).id for suffix in ("taken", "a1", "a2")}
 
 
-def test_a_writing_that_cannot_be_ended_is_told_to_all_who_wait(shelf, monkeypatch):
-    def full(archive, address):
-        raise StoreError("the disk is full")
+def test_a_chat_whose_file_cannot_come_to_its_place_is_told_of_alone_and_comes_there_later(
+    tmp_path, shelf, monkeypatch
+):
+    stuck, publish = make_chat("a1"), Archive.publish
 
-    monkeypatch.setattr("arena.store.archive.Archive.publish", full)
-    told = together(shelf, make_chat("a1"), make_chat("a2"))
-    assert [str(one) for one in told] == ["the disk is full"] * 2
+    def full(archive, address):
+        if address.id == stuck.id:
+            raise StoreError("the disk is full")
+        publish(archive, address)
+
+    with monkeypatch.context() as failing:
+        failing.setattr(Archive, "publish", full)
+        before, refused, *behind = together(shelf, make_chat("a0"), stuck, make_chat("a2"), make_chat("a3"))
+        assert (before, *behind) == (None, None, None)
+        assert str(refused) == "the disk is full"
+        with Store.open_to_read(tmp_path) as store:
+            assert [one for one in store.verify_archive() if stuck.id not in one] == []
+    asyncio.run(shelf.save_chat(stuck))
+    assert ids(tmp_path) == {make_chat(f"a{number}").id for number in range(4)}
 
 
 def test_what_was_called_off_is_not_saved_and_keeps_nobody_from_being_saved(tmp_path, shelf):

@@ -70,3 +70,13 @@ def test_a_tape_that_cannot_be_written_is_told_of_when_the_chat_is_kept(tmp_path
     with pytest.raises(StoreError, match="damaged or not a database"):
         asyncio.run(run())
     reel.close()
+
+
+def test_what_is_foretold_last_leaves_no_file_open_and_nothing_is_foretold_to_one_that_is_closed(tmp_path):
+    reel = Reel(tmp_path)
+    reel.foretell(chat_tape().exchanges)
+    reel.close()
+    reel.foretell(chat_tape().exchanges)
+    # On Windows a file that is open cannot be removed; here its write-ahead log would still be beside it.
+    assert (tmp_path / "tape.sqlite").exists()
+    assert not (tmp_path / "tape.sqlite-wal").exists()
