@@ -16,7 +16,7 @@ from uuid import uuid4
 
 from arena.errors import AbstentionReason, CapabilityError, DeskLostError, ModelError
 from arena.evidence import FigureCheck
-from arena.headway import Headway
+from arena.headway import headway
 from arena.records.base import Record
 from arena.records.chat import ChatError, Label, ModelCall, ModelChat, Stages
 from arena.records.desk import OPTIONAL_ROLES, Brief, ResearchBrief, ResearchVerdict
@@ -94,8 +94,8 @@ async def run_desk(
     from there: what that took counts, and its failure is the desk's.
     """
     handed = shown or brief
-    headway = Headway(brief, audience, under_way, research)
-    trace = Trace(clock, free="rehearsal" in stamp.labels, listener=headway)
+    following = headway(brief, audience, under_way, research)
+    trace = Trace(clock, free="rehearsal" in stamp.labels, listener=following)
     check = FigureCheck(handed, facts) if facts is not None else None
     run = _Run(desk, clock, trace, seconds, research, check=check, between=between, go=go)
     outcome: Outcome = await run.through(handed, lambda written: Decision.model_validate(written.decision))
@@ -113,7 +113,7 @@ async def run_desk(
         errors=run.errors(outcome),
         outcome=outcome,
     )
-    headway.ended(chat)
+    following.ended(chat)
     audience.chat(chat)
     return chat
 
@@ -136,7 +136,7 @@ async def run_research(
     `free` marks models that cost nothing by nature. See `run_desk` for the rest.
     """
     began = time.monotonic() - go.lost_seconds
-    run = _Run(desk, clock, Trace(clock, free=free, listener=Headway(brief, audience, under_way)), seconds, go=go)
+    run = _Run(desk, clock, Trace(clock, free=free, listener=headway(brief, audience, under_way)), seconds, go=go)
     verdict = await run.through(shown or brief, lambda written: ResearchVerdict.model_validate(written.verdict))
     failure = verdict if isinstance(verdict, Abstention) else None
     return Research(

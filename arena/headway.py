@@ -2,16 +2,57 @@
 
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from arena.records.chat import Cost, ModelCall, ModelChat
 from arena.records.desk import ResearchBrief
 from arena.records.progress import Audience, Progress
 from arena.records.research import Research
 from arena.saying import Floor
+from arena.trace import CallListener
 
 SPOKEN_EVERY = 0.125
 """Seconds between two tellings of what is being said: nobody reads faster than a live view is drawn."""
+
+
+class Following(CallListener, Protocol):
+    """Who is told of a desk's calls, and of its end."""
+
+    def ended(self, chat: ModelChat) -> None:
+        """The desk is through."""
+
+
+def headway(
+    brief: ResearchBrief, audience: Audience, under_way: Callable[[], None], research: Research | None = None
+) -> Following:
+    """What tells an audience of one desk. `under_way` is called whenever a call starts.
+
+    What `research` took is counted from the beginning.
+    """
+    return Headway(brief, audience, under_way, research) if audience.listens else Unheard(under_way)
+
+
+class Unheard:
+    """What stands in its place where nobody listens."""
+
+    def __init__(self, under_way: Callable[[], None]) -> None:
+        self._under_way = under_way
+
+    def call_started(self, call: ModelCall) -> None:  # noqa: ARG002 -- a CallListener
+        """A call was sent."""
+        self._under_way()
+
+    def call_said(self, call: ModelCall, text: str) -> None:
+        """Nobody hears it."""
+
+    def call_unsaid(self, call: ModelCall) -> None:
+        """Nobody has heard it."""
+
+    def call_ended(self, call: ModelCall) -> None:
+        """Nobody waits for it."""
+
+    def ended(self, chat: ModelChat) -> None:
+        """Nobody waits for it."""
 
 
 class Headway:
@@ -24,7 +65,7 @@ class Headway:
         under_way: Callable[[], None],
         research: Research | None = None,
     ) -> None:
-        """`under_way` is called whenever a call starts; what `research` took is counted from the beginning."""
+        """See `headway`."""
         self._audience = audience
         self._under_way = under_way
         self._began = time.monotonic() - (research.seconds if research is not None else 0.0)

@@ -41,6 +41,10 @@ class Progress(Record):
 class Audience(Protocol):
     """Who follows a round. Called on the event loop, so every method returns at once."""
 
+    @property
+    def listens(self) -> bool:
+        """Whether anybody wants to hear of progress; where nobody does, it may be left untold."""
+
     def progress(self, progress: Progress) -> None:
         """A desk got somewhere."""
 
@@ -50,6 +54,8 @@ class Audience(Protocol):
 
 class EmptyHall:
     """The audience where nobody follows."""
+
+    listens = False
 
     def progress(self, progress: Progress) -> None:
         """Let it pass."""

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from copy import copy
 from datetime import date, datetime
+from functools import partial
 from typing import NamedTuple, Self
 
 from arena.config.contestants import ClassContestant, Contestant, ModelContestant, RehearsalContestant
@@ -19,6 +20,7 @@ from arena.config.model import ArenaConfig
 from arena.contest import Desk, Stamp, Try, not_started, run_desk, run_research
 from arena.gate import Gate
 from arena.llm.purse import spending_for
+from arena.market.flights import Flights
 from arena.records.chat import ModelChat
 from arena.records.desk import Brief, ResearchBrief
 from arena.records.market import MarketSnapshot
@@ -70,6 +72,7 @@ class DeskRoom:
         self._reel = reel
         self._clock = clock
         self._gate = Gate(config.limits.desks, one_by_one=isinstance(config.executor, LocalExecutor))
+        self._looks = Flights()
         self._lost: defaultdict[date, list[str]] = defaultdict(list)
 
     def under(self, config: ArenaConfig) -> Self:
@@ -93,9 +96,7 @@ class DeskRoom:
         `ends` is when its round must be over, in seconds since 1970; `shown` is what a masked desk gets in the brief's
         place.
         """
-        research = await self._shelf.read(
-            lambda store: ready_research(store, self._config, seat.contestant, brief, shown)
-        )
+        research = await self._ready_research(brief, seat.contestant, shown)
         with spending_for(brief.season, brief.session):
             run = await self._chat(brief, stamp, seat, audience, ends=ends, research=research, shown=shown)
         await self._treasury.written()
@@ -137,6 +138,19 @@ class DeskRoom:
             await self._reel.write(lambda reel: reel.save_research(research.id, exchanges))
         await self._shelf.write(lambda store: store.save_research(research))
         return research
+
+    async def _ready_research(self, brief: Brief, contestant: Contestant, shown: Brief | None) -> Research | None:
+        """The research that a desk goes on from, which most have none of: all that begin together look once."""
+        round_ = (brief.season, brief.session)
+        ready = await self._looks.join(round_, partial(self._with_research, *round_))
+        if (brief.ticker, brief.contestant) not in ready:
+            return None
+        return await self._shelf.read(lambda store: ready_research(store, self._config, contestant, brief, shown))
+
+    async def _with_research(self, season: str, session: date) -> frozenset[tuple[str, str]]:
+        """The desks of a round, by ticker and contestant, whose research is ready."""
+        found = await self._shelf.read(lambda store: store.ready_research(season, session)) or ()
+        return frozenset((one.ticker, one.contestant) for one in found)
 
     async def _chat(
         self,

@@ -36,6 +36,11 @@ class Listener:
         self.chats: dict[str, ModelChat] = {}
         """By id."""
 
+    @property
+    def listens(self) -> bool:
+        """Whether it has anybody to pass progress on to."""
+        return self._on_progress is not None
+
     def progress(self, progress: Progress) -> None:
         """Pass it on."""
         if self._on_progress is not None:

@@ -29,6 +29,11 @@ class ResearchHall:
         self._session = session
         self._on_research = on_research
 
+    @property
+    def listens(self) -> bool:
+        """Whether it has anybody to pass progress on to."""
+        return self._on_research is not None
+
     def progress(self, progress: Progress) -> None:
         """Pass it on with its session."""
         if self._on_research is not None:

@@ -92,6 +92,8 @@ class House:
 class Listeners:
     """Remembers what an audience is told."""
 
+    listens = True
+
     def __init__(self) -> None:
         self.heard: list[Progress] = []
         self.chats: list[ModelChat] = []
