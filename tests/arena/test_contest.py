@@ -366,6 +366,19 @@ def test_those_who_follow_hear_of_every_call_and_the_end():
     assert listeners.chats == [chat]
 
 
+def test_where_nobody_listens_the_chat_is_told_of_alone():
+    class Deaf(Listeners):
+        listens = False
+
+    listeners = Deaf()
+    with ModelServer(competent_model) as server:
+        arena = endpoint_config(server.base_url, "m")
+        (chat,) = run_desks(arena, ModelPool(arena, {}), listeners)
+    assert listeners.heard == []
+    assert listeners.chats == [chat]
+    assert len(chat.calls) == 16
+
+
 def test_a_desk_that_was_not_started_has_no_calls():
     abstention = Abstention(reason="no_data", detail="prices are missing")
     chat = not_started(brief(), stamp(labels=("simulated",)), abstention, clock())
