@@ -55,14 +55,13 @@ def _prune_tape(
         return PrunedPart(name="tape", things=0, freed=0, left=_tape_size(home))
     at = now.astimezone(UTC).isoformat(timespec="seconds")
     with Tape.open(home) as tape:
-        compact(tape)
-        before, gone = _tape_size(home), 0
+        made_of = parts_of_chats(tape)
         if not dry_run:
             # What no chat is made of goes first, so that no chat has to go in its place.
-            take_off(tape, parts_of_chats(tape), [], at)
-            compact(tape)
+            take_off(tape, made_of, [], at)
+        compact(tape)
+        before, gone = _tape_size(home), 0
         while True:
-            made_of = parts_of_chats(tape)
             going, frees = _going(tape, made_of, played, since=since, most=most)
             if dry_run:
                 return PrunedPart(name="tape", things=len(going), freed=round(frees), left=before - round(frees))
@@ -72,6 +71,8 @@ def _prune_tape(
             take_off(tape, made_of, going, at)
             compact(tape)
             gone += len(going)
+            for chat_id in going:
+                del made_of[chat_id]
     left = _tape_size(home)
     return PrunedPart(name="tape", things=gone, freed=before - left, left=left)
 

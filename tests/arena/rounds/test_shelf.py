@@ -67,9 +67,17 @@ def test_one_by_itself_has_a_writing_of_its_own(tmp_path, shelf, alone):
     assert len(ids(tmp_path)) == 1
 
 
-def test_more_than_one_writing_takes_are_saved_in_several(tmp_path, shelf, alone):
+def test_more_than_one_writing_takes_are_saved_in_several(tmp_path, shelf, monkeypatch):
+    writings, saved_at_once = [], Shelf._saved_at_once
+
+    def heard(shelf, chats):
+        writings.append(len(chats))
+        return saved_at_once(shelf, chats)
+
+    monkeypatch.setattr(Shelf, "_saved_at_once", heard)
     chats = [make_chat(f"a{number}") for number in range(40)]
     assert together(shelf, *chats) == [None] * 40
+    assert writings == [32, 8]
     assert len(ids(tmp_path)) == 40
 
 
