@@ -9,7 +9,7 @@ from arena.config.market import MarketSettings, VendorName
 from arena.errors import NotCoveredError, NotSetUpError, TickerError, VendorError
 from arena.market.answers import Answer, Answered, Unanswered
 from arena.market.cache import AnswerCache
-from arena.market.line import VendorLine
+from arena.market.line import Line, ReckonedLine, VendorLine
 from arena.market.questions import Question
 from arena.market.vendor import Vendor
 from arena.records.market import SectionName
@@ -20,7 +20,7 @@ CALLS_AT_ONCE = 16
 """Vendor calls that run at the same time; more wait their turn, as vendors throttle bursts."""
 
 RECKONED: frozenset[VendorName] = frozenset({"simulated"})
-"""Vendors that wait for nothing: more than one thread would only take the processor from each other and the desks."""
+"""Vendors that wait for nothing."""
 
 
 class VendorChain:
@@ -33,11 +33,12 @@ class VendorChain:
         clock: Callable[[], datetime],
         cache: AnswerCache | None = None,
     ) -> None:
-        waiting = ThreadPoolExecutor(CALLS_AT_ONCE, thread_name_prefix="vendor")
-        reckoning = ThreadPoolExecutor(1, thread_name_prefix="vendor")
-        threads = [reckoning if vendor.name in RECKONED else waiting for vendor in vendors]
-        self._lines = tuple(
-            VendorLine(vendor, settings, own, clock, cache) for vendor, own in zip(vendors, threads, strict=True)
+        threads = ThreadPoolExecutor(CALLS_AT_ONCE, thread_name_prefix="vendor")
+        self._lines: tuple[Line, ...] = tuple(
+            ReckonedLine(vendor, clock)
+            if vendor.name in RECKONED
+            else VendorLine(vendor, settings, threads, clock, cache)
+            for vendor in vendors
         )
         self._settings = settings
         self._clock = clock
@@ -60,7 +61,7 @@ class VendorChain:
                 return Answered(line.name, told.facts, told.retrieved, notes)
         return self._unanswered(refusals)
 
-    def _asked_for(self, section: SectionName) -> Iterator[VendorLine]:
+    def _asked_for(self, section: SectionName) -> Iterator[Line]:
         """The section's own chain where it has one, else everybody who is not there for another section only."""
         chains = self._settings.chains
         if section in chains:

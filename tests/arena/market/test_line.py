@@ -12,9 +12,9 @@ import pytest
 
 from arena.config.market import MarketSettings
 from arena.errors import NotCoveredError, TickerError, VendorError
-from arena.market.cache import AnswerCache
+from arena.market.cache import AnswerCache, Told
 from arena.market.calendar import close_of, next_session
-from arena.market.line import VendorLine
+from arena.market.line import ReckonedLine, VendorLine
 from arena.market.market import Market
 from arena.market.questions import FundamentalsQuestion, NewsQuestion, Question
 from arena.records.market import Earnings, NewsItem, PriceHistory
@@ -38,7 +38,7 @@ def line(vendor: ScriptedVendor, folder: Path | None = None, **changes: Any) -> 
     return VendorLine(vendor, settings(**changes), ThreadPoolExecutor(8), lambda: NOW, kept)
 
 
-def ask(to: VendorLine, *questions: Question[Any]) -> list[Any]:
+def ask(to: VendorLine | ReckonedLine, *questions: Question[Any]) -> list[Any]:
     """The facts told, or the error raised, all asked at once."""
 
     async def all_at_once() -> list[Any]:
@@ -160,8 +160,7 @@ def test_errors_are_never_kept(tmp_path, error):
     assert ask(line(failing, tmp_path), news()) == [()]
 
 
-@pytest.mark.parametrize("name", ["files", "simulated"])
-def test_what_is_on_this_machine_is_read_anew_and_never_left_alone(tmp_path, name):
+def test_what_is_on_this_machine_is_read_anew_and_never_left_alone(tmp_path):
     answers = iter([(), VendorError("row 3 cannot be read"), VendorError("row 3 cannot be read"), ()])
 
     def edited(*_: object) -> Any:
@@ -170,7 +169,7 @@ def test_what_is_on_this_machine_is_read_anew_and_never_left_alone(tmp_path, nam
             raise answer
         return answer
 
-    vendor = ScriptedVendor(name, news=edited)
+    vendor = ScriptedVendor("files", news=edited)
     asked = line(vendor, tmp_path, breaker_failures=1)
     for _ in range(4):
         ask(asked, news())
@@ -264,3 +263,34 @@ def test_a_vendors_bug_rises_and_says_nothing_about_an_outage():
     vendor = ScriptedVendor(news=ZeroDivisionError("bug"))
     asked = line(vendor, breaker_failures=1)
     assert [type(ask(asked, news())[0]) for _ in range(3)] == [ZeroDivisionError] * 3
+
+
+def test_a_vendor_that_reckons_is_asked_each_time_and_between_two_questions_others_have_their_turn():
+    order = []
+    vendor = ScriptedVendor("simulated", news=lambda ticker, *_: order.append(ticker) or ())
+    reckoned = ReckonedLine(vendor, lambda: NOW)
+
+    async def run():
+        asyncio.get_running_loop().call_soon(order.append, "other")
+        first = await reckoned.ask(news("A"))
+        asyncio.get_running_loop().call_soon(order.append, "another")
+        return first, await reckoned.ask(news("A"))
+
+    first, second = asyncio.run(run())
+    assert order == ["other", "A", "another", "A"]
+    assert first == second == Told((), NOW)
+
+
+@pytest.mark.parametrize("error", [VendorError("no such seed"), TickerError("no such symbol")])
+def test_what_it_refuses_is_raised_and_never_counts_as_an_outage(error):
+    reckoned = ReckonedLine(ScriptedVendor("simulated", news=error), lambda: NOW)
+    assert ask(reckoned, *[news()] * 20) == [error] * 20
+
+
+def test_the_simulated_market_is_asked_without_a_thread():
+    heard = []
+    vendor = full("simulated")
+    real = vendor.news
+    vendor.news = lambda *asked: heard.append(threading.current_thread()) or real(*asked)
+    asyncio.run(Market(settings(vendors=("simulated",)), [vendor], lambda: NOW).snapshot("ACME", SESSION))
+    assert heard == [threading.main_thread()]
