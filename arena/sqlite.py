@@ -1,7 +1,7 @@
 """How the arena's SQLite files are opened, kept to one schema, and explained when something is wrong with them."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Self
@@ -10,6 +10,9 @@ from arena.errors import StoreError
 
 BUSY_SECONDS = 30.0
 """How long a connection waits for others before the file counts as locked."""
+
+MOST_VALUES = 900
+"""How many values are given to one statement at the most; an SQLite of before 2020 takes 999."""
 
 _LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _DAMAGED = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
@@ -54,6 +57,21 @@ def closed_on_failure(connection: sqlite3.Connection) -> Iterator[sqlite3.Connec
     except BaseException:
         connection.close()
         raise
+
+
+def insert_rows(connection: sqlite3.Connection, into: str, rows: Sequence[Sequence[object]]) -> None:
+    """Insert rows of one width by few statements; `into` is what stands before their VALUES.
+
+    A thread lets the interpreter go for each statement, and where others are at work waits for it again.
+    """
+    if not rows:
+        return
+    place = f"({', '.join('?' * len(rows[0]))})"
+    together = max(1, MOST_VALUES // len(rows[0]))
+    for first in range(0, len(rows), together):
+        some = rows[first : first + together]
+        values = [value for row in some for value in row]
+        connection.execute(f"{into} VALUES {', '.join([place] * len(some))}", values)
 
 
 @contextmanager

@@ -105,7 +105,7 @@ class DeskRoom:
             # Before the chat: of a process killed in between, a tape without its chat is left, never the reverse.
             tape = ChatTape(chat.id, self._label(brief, seat.contestant, run.seconds, shown), run.exchanges)
             if research is None:
-                await self._reel.write(lambda reel: reel.save_chat(tape))
+                await self._reel.save_chat(tape)
             else:
                 await self._reel.write(lambda reel: reel.complete(tape, len(research.calls)))
         await self._shelf.save_chat(chat)

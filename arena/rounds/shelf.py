@@ -6,8 +6,8 @@ a command that fails on its arguments leaves nothing behind.
 """
 
 import asyncio
-from collections import OrderedDict, deque
-from collections.abc import Callable, Sequence
+from collections import OrderedDict
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
@@ -17,11 +17,9 @@ from arena.errors import UsageError
 from arena.records.chat import ModelChat
 from arena.records.market import MarketSnapshot
 from arena.store import Store
+from arena.together import Together
 
 Answer = TypeVar("Answer")
-
-_TOGETHER = 32
-"""Chats that are saved in one writing at the most."""
 
 _AT_HAND = 256
 """Snapshots kept in memory; older ones are read from their files again."""
@@ -39,7 +37,7 @@ class Shelf:
         self._on_write = on_write
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="arena-store")
         self._store: Store | None = None
-        self._unsaved: deque[tuple[ModelChat, Future[None]]] = deque()
+        self._chats = Together[ModelChat](self._thread, lambda chats: self._opened().save_chats(chats))
         self._closed = False
         self._at_hand: OrderedDict[str, MarketSnapshot] = OrderedDict()
 
@@ -50,12 +48,9 @@ class Shelf:
         return answer
 
     async def save_chat(self, chat: ModelChat) -> None:
-        """Store a chat, in one writing with those that came while it waited. Raises what `Store.save_chat` raises."""
+        """Store a chat, in one writing with those that came while it waited. Raises what `Store.save_chats` raises."""
         self._refuse_closed()
-        saved: Future[None] = Future()
-        self._unsaved.append((chat, saved))
-        self._thread.submit(self._save_chats)
-        await asyncio.wrap_future(saved)
+        await self._chats.save(chat)
         self._on_write()
 
     def post(self, work: Callable[[Store], Answer]) -> Future[Answer]:
@@ -115,35 +110,6 @@ class Shelf:
             self._store = None
         self._closed = True
         self._thread.shutdown()
-
-    def _save_chats(self) -> None:
-        """Save the chats that wait, of which each has asked for it: the first to have its turn does it for the rest."""
-        next_ones = [self._unsaved.popleft() for _ in range(min(len(self._unsaved), _TOGETHER))]
-        # Nobody waits any more for one that was called off.
-        together = [(chat, saved) for chat, saved in next_ones if saved.set_running_or_notify_cancel()]
-        if len(together) > 1 and self._saved_at_once(together):
-            return
-        # What is wrong with one of them is no matter of the others, and one that is stored already stays as it is.
-        for chat, saved in together:
-            try:
-                self._opened().save_chat(chat)
-            except BaseException as error:  # noqa: BLE001 -- whoever waits is told
-                saved.set_exception(error)
-            else:
-                saved.set_result(None)
-
-    def _saved_at_once(self, together: Sequence[tuple[ModelChat, "Future[None]"]]) -> bool:
-        """Save them all in one writing; False where something is wrong with it."""
-        try:
-            store = self._opened()
-            with store.transaction():
-                for chat, _ in together:
-                    store.save_chat(chat)
-        except Exception:  # noqa: BLE001 -- saved one by one, each is told of its own
-            return False
-        for _, saved in together:
-            saved.set_result(None)
-        return True
 
     @property
     def _snapshot_folder(self) -> Path:

@@ -6,7 +6,7 @@ is committed. Whatever a killed process leaves under .pending is therefore settl
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -46,39 +46,41 @@ class Archive:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def prepare(self, chat_id: str, text: str) -> Path:
+    def prepare(self, chat_id: str, content: bytes) -> Path:
         """Write a chat's file where nobody reads it yet; its bytes are on the disk when this returns.
 
         StoreError where the disk does not take it.
         """
-        path = self.folder / PENDING / f"{file_name(chat_id)}.json"
-        with _told_of(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
+        path = self._pending(chat_id)
+
+        def write() -> None:
             with path.open("wb") as file:
-                file.write(text.encode())
+                file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
+
+        with _told_of(path):
+            _in_its_folder(path, write)
         return path
 
     def publish(self, address: Address) -> None:
         """Move a prepared file to its place. StoreError where the disk does not take it."""
-        target = self.folder / address.path
+        target, pending = self.folder / address.path, self._pending(address.id)
         with _told_of(target):
-            target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            (self.folder / PENDING / f"{file_name(address.id)}.json").replace(target)
-        except FileNotFoundError:
-            # A process that opened the store between our commit and this line has published it for us.
-            if not target.exists():
-                raise StoreError(f"the archive file of chat {address.id} is gone from {self.folder}") from None
+            try:
+                _in_its_folder(target, lambda: pending.replace(target))
+            except FileNotFoundError:
+                # A process that opened the store between our commit and this line has published it for us.
+                if not target.exists():
+                    raise StoreError(f"the archive file of chat {address.id} is gone from {self.folder}") from None
 
     def discard(self, chat_id: str) -> None:
         """Remove a prepared file."""
-        (self.folder / PENDING / f"{file_name(chat_id)}.json").unlink(missing_ok=True)
+        self._pending(chat_id).unlink(missing_ok=True)
 
     def is_pending(self, chat_id: str) -> bool:
         """Whether a chat's file has been prepared and not yet published."""
-        return (self.folder / PENDING / f"{file_name(chat_id)}.json").exists()
+        return self._pending(chat_id).exists()
 
     def pending(self) -> tuple[str, ...]:
         """The ids of chats whose files have been prepared and not yet published."""
@@ -88,6 +90,18 @@ class Archive:
         """Published files, relative to the archive, in order."""
         for path in sorted(self.folder.glob("*/*/*/*.json")):
             yield path.relative_to(self.folder)
+
+    def _pending(self, chat_id: str) -> Path:
+        return self.folder / PENDING / f"{file_name(chat_id)}.json"
+
+
+def _in_its_folder(path: Path, write: Callable[[], object]) -> None:
+    """Write what belongs at `path`; its folder is made where there is none, which is seldom."""
+    try:
+        write()
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write()
 
 
 @contextmanager
@@ -113,7 +127,7 @@ def body_text(content: dict[str, Any]) -> str:
     Model text may hold half of a surrogate pair, which UTF-8 and SQLite refuse; Python's backslash escape
     for it is JSON's own. (Two halves that meet are read back as the one character they make.)
     """
-    return _storable(canonical_json(content))
+    return _storable(canonical_json(content)).decode()
 
 
 def compact_text(content: dict[str, Any]) -> str:
@@ -126,14 +140,14 @@ def compact_text(content: dict[str, Any]) -> str:
     return body_text(content) if "NaN" in text or "Infinity" in text else text
 
 
-def pretty_text(content: dict[str, Any]) -> str:
+def pretty_bytes(content: dict[str, Any]) -> bytes:
     """The same content for people, indented."""
     try:
         # The same JSON in a quarter of json's time; half a surrogate pair it refuses.
-        return to_json(content, indent=2).decode() + "\n"
+        return to_json(content, indent=2) + b"\n"
     except ValueError:
-        return _storable(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)) + "\n"
+        return _storable(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)) + b"\n"
 
 
-def _storable(text: str) -> str:
-    return text.encode("utf-8", "backslashreplace").decode()
+def _storable(text: str) -> bytes:
+    return text.encode("utf-8", "backslashreplace")

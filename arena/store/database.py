@@ -18,6 +18,7 @@ from arena.sqlite import (
     closed_on_failure,
     connected,
     explained,
+    insert_rows,
     read_only,
     schema_version,
 )
@@ -143,10 +144,9 @@ class Database(SqliteFile):
             return
         columns = list(rows[0])
         how = "INSERT OR REPLACE" if replace else "INSERT OR IGNORE" if ignore else "INSERT"
-        named, places = ", ".join(columns), ", ".join("?" * len(columns))
-        sql = f"{how} INTO {table} ({named}) VALUES ({places})"
+        into = f"{how} INTO {table} ({', '.join(columns)})"
         with self._explained(), self.transaction():
-            self._connection.executemany(sql, ([row[column] for column in columns] for row in rows))
+            insert_rows(self._connection, into, [[row[column] for column in columns] for row in rows])
 
     def _explained(self) -> AbstractContextManager[None]:
         return _explained(self._path)

@@ -1,17 +1,23 @@
-"""The index over what was said, as it is written: in the transaction that stores the chat."""
+"""The index over what was said, as it is written: in the transaction that stores the chats."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from arena.search import folded, passages
+from arena.sqlite import insert_rows
 
 
-def index_chat(connection: sqlite3.Connection, seq: int, content: Mapping[str, Any]) -> None:
-    """Index the chat in row `seq`, given as JSON. Half surrogates, which SQLite refuses, are no words."""
+def index_chats(connection: sqlite3.Connection, chats: Iterable[tuple[int, Mapping[str, Any]]]) -> None:
+    """Index chats by row and content, which is given as JSON. Half surrogates, which SQLite refuses, are no words."""
     (newest,) = connection.execute("SELECT coalesce(max(id), 0) FROM passages").fetchone()
-    said = list(enumerate(passages(content), newest + 1))
-    connection.executemany(
-        "INSERT INTO passages (id, chat, path) VALUES (?, ?, ?)", [(number, seq, one.path) for number, one in said]
+    said = [(seq, one) for seq, content in chats for one in passages(content)]
+    numbered = list(enumerate(said, newest + 1))
+    insert_rows(
+        connection,
+        "INSERT INTO passages (id, chat, path)",
+        [(number, seq, one.path) for number, (seq, one) in numbered],
     )
-    connection.executemany("INSERT INTO said (rowid, words) VALUES (?, ?)", [(n, folded(one.text)) for n, one in said])
+    insert_rows(
+        connection, "INSERT INTO said (rowid, words)", [(number, folded(one.text)) for number, (_, one) in numbered]
+    )

@@ -18,7 +18,7 @@ from typing import Any, Self
 
 from arena.errors import StoreError
 from arena.same import WhileAlive
-from arena.sqlite import SqliteFile, closed_on_failure, connected, explained, read_only
+from arena.sqlite import SqliteFile, closed_on_failure, connected, explained, insert_rows, read_only
 from arena.tape import parts
 from arena.tape.plain import to_plain
 from arena.tape.schema import prepare, refuse_an_older
@@ -106,8 +106,12 @@ class TapeFile(SqliteFile):
         with _explained(self.path):
             return self._connection.execute(sql, parameters).fetchall()
 
-    def insert(self, sql: str, rows: Sequence[tuple[object, ...]]) -> None:
-        """Insert, change or delete rows, inside `writing`: the statement once for each."""
+    def insert(self, into: str, rows: Sequence[tuple[object, ...]]) -> None:
+        """Insert rows, inside `writing`; `into` is what stands before their VALUES."""
+        insert_rows(self._connection, into, rows)
+
+    def change_each(self, sql: str, rows: Sequence[tuple[object, ...]]) -> None:
+        """Change or delete rows, inside `writing`: the statement once for each."""
         self._connection.executemany(sql, rows)
 
     def change(self, sql: str, *parameters: object) -> None:
@@ -178,7 +182,7 @@ class NewParts:
         if self._texts:
             pack = (self._first, len(self._texts), parts.pack(self._texts))
             self._connection.execute("INSERT INTO packs VALUES (?, ?, ?)", pack)
-            self._connection.executemany("INSERT INTO parts VALUES (?, ?)", self.numbers.items())
+            insert_rows(self._connection, "INSERT INTO parts", list(self.numbers.items()))
 
 
 def stored_json(content: object) -> bytes:

@@ -61,11 +61,11 @@ def take_off(tape: TapeFile, made_of: PartsOf, chats: Sequence[str], at: str) ->
         kept = _kept(tape, made_of, {*chats})
         dropped = {number for (number,) in tape.rows("SELECT number FROM parts")} - kept
         names = [(parts.fingerprint(tape.part(number)),) for number in sorted(dropped)]
-        tape.insert("DELETE FROM exchanges WHERE chat = ?", [(chat_id,) for chat_id in chats])
-        tape.insert("DELETE FROM chats WHERE id = ?", [(chat_id,) for chat_id in chats])
-        tape.insert("INSERT OR REPLACE INTO pruned VALUES (?, ?)", [(chat_id, at) for chat_id in chats])
+        tape.change_each("DELETE FROM exchanges WHERE chat = ?", [(chat_id,) for chat_id in chats])
+        tape.change_each("DELETE FROM chats WHERE id = ?", [(chat_id,) for chat_id in chats])
+        tape.insert("INSERT OR REPLACE INTO pruned", [(chat_id, at) for chat_id in chats])
         _empty(tape, dropped)
-        tape.insert("DELETE FROM parts WHERE hash = ?", names)
+        tape.change_each("DELETE FROM parts WHERE hash = ?", names)
     tape.forget()
 
 
@@ -89,9 +89,9 @@ def _empty(tape: TapeFile, dropped: set[int]) -> None:
         texts = ["" if first + n in dropped else tape.part(first + n) for n in range(size)]
         # The last pack stays in any case: numbers go on from it, and none is given twice.
         if any(texts) or first == packs[-1][0]:
-            tape.insert("UPDATE packs SET body = ? WHERE first = ?", [(parts.pack(texts), first)])
+            tape.change("UPDATE packs SET body = ? WHERE first = ?", parts.pack(texts), first)
         else:
-            tape.insert("DELETE FROM packs WHERE first = ?", [(first,)])
+            tape.change("DELETE FROM packs WHERE first = ?", first)
 
 
 def compact(tape: TapeFile) -> None:

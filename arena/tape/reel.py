@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from arena.errors import StoreError
-from arena.tape.exchange import Exchange
+from arena.tape.exchange import ChatTape, Exchange
 from arena.tape.tape import Tape
+from arena.together import Together
 
 Answer = TypeVar("Answer")
 
@@ -24,10 +25,15 @@ class Reel:
         self._tape: Tape | None = None
         self._closed = False
         self._foretold: deque[Exchange] = deque()
+        self._chats = Together[ChatTape](self._thread, lambda chats: self._opened().save_chats(chats))
 
     async def write(self, work: Callable[[Tape], Answer]) -> Answer:
         """Do work on the tape, made if there is none yet."""
         return await asyncio.wrap_future(self._thread.submit(lambda: work(self._opened())))
+
+    async def save_chat(self, chat: ChatTape) -> None:
+        """Keep a chat's tape, in one writing with those that came while it waited; see `Tape.save_chats`."""
+        await self._chats.save(chat)
 
     def foretell(self, exchanges: Sequence[Exchange]) -> None:
         """Have what exchanges say kept before their chat is, so that keeping that takes less. Does not wait.

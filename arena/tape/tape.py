@@ -1,7 +1,7 @@
 """What is kept on the tape and found again: the exchanges of a chat, and the prices that books were settled at."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, cast
 
 from langchain_core.messages import AIMessage, BaseMessage
@@ -22,13 +22,20 @@ class Tape(TapeFile):
     """The tape of one home folder. Every method raises StoreError where the file is locked or damaged."""
 
     def save_chat(self, tape: ChatTape) -> None:
-        """Keep a chat's tape, whole or not at all; keeping it again changes nothing."""
-        if self._label(tape.chat_id) is not None:
+        """Keep a chat's tape, as `save_chats` does."""
+        self.save_chats((tape,))
+
+    def save_chats(self, tapes: Sequence[ChatTape]) -> None:
+        """Keep chats' tapes, all of them whole or nothing; keeping one again changes nothing."""
+        fresh = {tape.chat_id: tape for tape in tapes if self._label(tape.chat_id) is None}
+        if not fresh:
             return
         with self.writing() as new:
-            label = kept_tree(tape.label.model_dump(mode="json"), new.keep)
-            self.insert("INSERT INTO chats VALUES (?, ?)", [(tape.chat_id, label)])
-            self._keep(tape.chat_id, tape.exchanges, 0, new)
+            labels = [
+                (tape.chat_id, kept_tree(tape.label.model_dump(mode="json"), new.keep)) for tape in fresh.values()
+            ]
+            self.insert("INSERT INTO chats", labels)
+            self._keep([(tape.chat_id, 0, tape.exchanges) for tape in fresh.values()], new)
 
     def keep_ahead(self, exchanges: Sequence[Exchange]) -> None:
         """Keep exchanges that have ended, so that their chat takes less. Where none follows pruning drops them."""
@@ -41,8 +48,8 @@ class Tape(TapeFile):
     def save_research(self, chat_id: str, exchanges: Sequence[Exchange]) -> None:
         """Keep the exchanges of a chat's research; until the rest follows the chat is not on the tape."""
         with self.writing() as new:
-            self.insert("INSERT INTO chats VALUES (?, ?)", [(chat_id, RESEARCH_ONLY)])
-            self._keep(chat_id, exchanges, 0, new)
+            self.insert("INSERT INTO chats", [(chat_id, RESEARCH_ONLY)])
+            self._keep([(chat_id, 0, exchanges)], new)
 
     def complete(self, rest: ChatTape, research: int) -> None:
         """Keep the rest of a chat's tape, behind the first so many exchanges, which are its research.
@@ -56,7 +63,7 @@ class Tape(TapeFile):
             label = kept_tree(rest.label.model_dump(mode="json"), new.keep)
             self.change("UPDATE chats SET label = ? WHERE id = ?", label, rest.chat_id)
             self.change("DELETE FROM exchanges WHERE chat = ? AND ordinal >= ?", rest.chat_id, research)
-            self._keep(rest.chat_id, rest.exchanges, research, new)
+            self._keep([(rest.chat_id, research, rest.exchanges)], new)
 
     def pruned(self, chat_id: str) -> str | None:
         """The day that chat was pruned, YYYY-MM-DD; None where it was not."""
@@ -80,9 +87,9 @@ class Tape(TapeFile):
         content = history.model_dump(mode="json")
         name = fingerprint(json.dumps(content, sort_keys=True))
         with self.writing():
-            self.insert(
+            self.change(
                 "INSERT OR IGNORE INTO prices SELECT ?, ?, ?, coalesce(max(seq), 0) + 1, ? FROM prices",
-                [(season, history.history.ticker, name, stored_json(content))],
+                *(season, history.history.ticker, name, stored_json(content)),
             )
 
     def prices(self, season: str) -> tuple[SourcedHistory, ...]:
@@ -100,19 +107,14 @@ class Tape(TapeFile):
         found = self.rows("SELECT label FROM chats WHERE id = ?", chat_id)
         return int(found[0][0]) if found else None
 
-    def _keep(self, chat_id: str, exchanges: Sequence[Exchange], first: int, new: NewParts) -> None:
+    def _keep(self, chats: Iterable[tuple[str, int, Sequence[Exchange]]], new: NewParts) -> None:
+        """Keep exchanges by their chat, from a number on."""
         told = _telling(new)
         self.insert(
-            "INSERT INTO exchanges VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO exchanges",
             [
-                (
-                    chat_id,
-                    number,
-                    e.role,
-                    bytes.fromhex(e.request),
-                    e.latency,
-                    self.kept.get(e) or _kept(e, told, new),
-                )
+                (chat_id, number, e.role, bytes.fromhex(e.request), e.latency, self.kept.get(e) or _kept(e, told, new))
+                for chat_id, first, exchanges in chats
                 for number, e in enumerate(exchanges, first)
             ],
         )

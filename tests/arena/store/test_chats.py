@@ -69,6 +69,31 @@ def test_another_chat_of_the_same_id_is_refused(store):
     assert store.verify_archive() == ()
 
 
+def test_chats_are_stored_together_in_their_order_and_each_is_found(store):
+    words = {"b2": "margins widened", "a1": "demand is up", "c3": "debt is due"}
+    stored, *new = (
+        make_chat(suffix, outcome=decided().model_copy(update={"reasoning": said})) for suffix, said in words.items()
+    )
+    store.save_chat(stored)
+    # Among them one that is there already, and one twice.
+    store.save_chats([new[0], stored, new[1], new[0]])
+    assert [store.chat(chat.id) for chat in (stored, *new)] == [stored, *new]
+    assert [chat.id for chat in store.each_chat("main")] == [stored.id, *(chat.id for chat in new)]
+    found = {suffix: [hit.chat_id for hit in store.search(said).hits] for suffix, said in words.items()}
+    assert found == {suffix: [make_chat(suffix).id] for suffix in words}
+    assert store.verify_archive() == ()
+
+
+def test_of_chats_together_none_is_stored_where_one_is_refused(store):
+    store.save_chat(make_chat())
+    with pytest.raises(StoreError, match=r"already stored as main.2025-10-14.NVDA.claude.3f9a2c"):
+        store.save_chats([make_chat("a1"), make_chat(outcome=TIMEOUT)])
+    with pytest.raises(StoreError, match=r"already stored as main.2025-10-14.NVDA.claude.a2"):
+        store.save_chats([make_chat("a2"), make_chat("a2", outcome=TIMEOUT)])
+    assert len(store.chat_rows()) == 1
+    assert store.verify_archive() == ()
+
+
 def test_a_unique_beginning_is_enough_of_an_id(store):
     one, two = make_chat("aaa111"), make_chat("bbb222", ticker="AAPL")
     store.save_chat(one)

@@ -1,6 +1,7 @@
 """The tape behind its one thread: what is handed over ahead is kept without anybody waiting for it."""
 
 import asyncio
+import threading
 
 import pytest
 
@@ -25,7 +26,7 @@ def test_what_is_foretold_is_kept_before_its_chat_and_comes_back_with_it(reel):
         reel.foretell(())
         reel.foretell(whole.exchanges[1:3])
         ahead = await reel.write(lambda tape: [tape.kept.get(one) for one in whole.exchanges])
-        await reel.write(lambda tape: tape.save_chat(whole))
+        await reel.save_chat(whole)
         return ahead, await reel.read(lambda tape: tape.chat(whole.chat_id))
 
     ahead, found = asyncio.run(run())
@@ -59,13 +60,37 @@ def test_what_comes_together_while_others_write_is_kept_in_one_writing(reel, mon
     assert writings == [3]
 
 
+def test_chats_that_come_while_the_tape_is_busy_are_kept_in_one_writing(reel, monkeypatch):
+    writings, save_chats = [], Tape.save_chats
+
+    def heard(tape, chats):
+        writings.append(len(chats))
+        save_chats(tape, chats)
+
+    monkeypatch.setattr(Tape, "save_chats", heard)
+    chats = [chat_tape(f"trial.{number}") for number in range(3)]
+
+    async def run():
+        let_go = threading.Event()
+        busy = asyncio.create_task(reel.write(lambda _: let_go.wait(10)))
+        await asyncio.sleep(0)
+        saving = [asyncio.create_task(reel.save_chat(chat)) for chat in chats]
+        await asyncio.sleep(0)
+        let_go.set()
+        await asyncio.gather(busy, *saving)
+        return [await reel.read(lambda tape, name=chat.chat_id: tape.chat(name)) for chat in chats]
+
+    assert asyncio.run(run()) == chats
+    assert writings == [3]
+
+
 def test_a_tape_that_cannot_be_written_is_told_of_when_the_chat_is_kept(tmp_path):
     (tmp_path / "tape.sqlite").write_text("no database at all, but long enough to be looked at as one")
     reel, whole = Reel(tmp_path), chat_tape()
 
     async def run():
         reel.foretell(whole.exchanges)
-        await reel.write(lambda tape: tape.save_chat(whole))
+        await reel.save_chat(whole)
 
     with pytest.raises(StoreError, match="damaged or not a database"):
         asyncio.run(run())

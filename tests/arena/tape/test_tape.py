@@ -67,6 +67,15 @@ def test_keeping_a_chat_again_changes_nothing(tape):
     assert tape.rows("SELECT * FROM exchanges") == rows
 
 
+def test_chats_are_kept_together_and_come_back_one_by_one(tape):
+    tape.save_chat(chat_tape("trial.one"))
+    names = ("trial.two", "trial.one", "trial.three", "trial.two")
+    tape.save_chats([chat_tape(name) for name in names])
+    assert tape.chat_ids() == ("trial.one", "trial.three", "trial.two")
+    for name in names:
+        assert tape.chat(name) == chat_tape(name)
+
+
 def halves():
     """A chat's tape, and what its research and the rest of it keep."""
     whole = chat_tape()
@@ -159,7 +168,7 @@ def test_a_writing_that_fails_leaves_nothing(tape):
     def twice():
         with tape.writing() as new:
             new.keep(HOUSE)
-            tape.insert("INSERT INTO chats VALUES (?, ?)", [("a", 1), ("a", 2)])
+            tape.insert("INSERT INTO chats", [("a", 1), ("a", 2)])
 
     with pytest.raises(sqlite3.IntegrityError):
         twice()
@@ -195,7 +204,7 @@ def test_a_file_that_is_no_database_is_said_to_be_damaged(tmp_path):
 
 def test_a_damaged_pack_is_said_to_be(tmp_path, tape):
     tape.save_chat(chat_tape())
-    tape.insert("UPDATE packs SET body = ?", [(b"garbage",)])
+    tape.change("UPDATE packs SET body = ?", b"garbage")
     with Tape.open(tmp_path) as other, pytest.raises(StoreError, match="damaged"):
         other.chat("trial.one")
 
