@@ -17,6 +17,8 @@ from uuid import uuid4
 from arena.errors import AbstentionReason, CapabilityError, DeskLostError, ModelError
 from arena.evidence import FigureCheck
 from arena.headway import headway
+from arena.leisure import Work
+from arena.pauses import Pauses, at_once
 from arena.records.base import Record
 from arena.records.chat import ChatError, Label, ModelCall, ModelChat, Stages
 from arena.records.desk import OPTIONAL_ROLES, Brief, ResearchBrief, ResearchVerdict
@@ -81,6 +83,7 @@ async def run_desk(
     audience: Audience,
     under_way: Callable[[], None] = lambda: None,
     between: Callable[[], None] = lambda: None,
+    at_leisure: Callable[[Work], None] = at_once,
     facts: MarketSnapshot | None = None,
     shown: Brief | None = None,
     research: Research | None = None,
@@ -88,8 +91,8 @@ async def run_desk(
 ) -> ModelChat:
     """Run a desk for at most `seconds` and record it. Raises nothing but its own cancellation, and what `go` says.
 
-    `under_way` is called whenever a call of a model starts, and `between` whenever somebody has spoken once the
-    research is judged: there is time then for what is to be done anyway. What the desk states is held against `facts`.
+    `under_way` is called whenever a call of a model starts, and `between` in pauses after the analysts have spoken, as
+    `at_leisure` finds the time: for what is to be done anyway. What the desk states is held against `facts`.
     A masked desk is `shown` another brief than the one its chat is about, and its facts. With `research` it goes on
     from there: what that took counts, and its failure is the desk's.
     """
@@ -97,7 +100,8 @@ async def run_desk(
     following = headway(brief, audience, under_way, research)
     trace = Trace(clock, free="rehearsal" in stamp.labels, listener=following)
     check = FigureCheck(handed, facts) if facts is not None else None
-    run = _Run(desk, clock, trace, seconds, research, check=check, between=between, go=go)
+    pauses = Pauses(check, between, at_leisure)
+    run = _Run(desk, clock, trace, seconds, research, heard=pauses.begin, go=go)
     outcome: Outcome = await run.through(handed, lambda written: Decision.model_validate(written.decision))
     stages = run.transcript.stages()
     chat = _chat(
@@ -204,8 +208,7 @@ class _Run:
         seconds: float,
         research: Research | None = None,
         *,
-        check: FigureCheck | None = None,
-        between: Callable[[], None] = lambda: None,
+        heard: Callable[[Transcript], None] = lambda _: None,
         go: Try,
     ) -> None:
         self._desk = desk
@@ -213,8 +216,7 @@ class _Run:
         self._seconds = seconds
         self._go = go
         self._research = research
-        self._check = check
-        self._between = between
+        self._heard = heard
         self._failed_at: datetime | None = None
         self.trace = trace
         self.transcript = Transcript(research.stages if research is not None else None)
@@ -244,21 +246,7 @@ class _Run:
         start: Mapping[str, Any] = {**done, "brief": brief.model_dump(mode="json")}
         async for update in self._desk.astream(start, config, stream_mode="updates"):
             self.transcript.take(update)
-            self._use_the_pause()
-
-    def _use_the_pause(self) -> None:
-        """Do ahead what can be, in the pauses in which the desks of a round have least to do: not all of it at once.
-
-        While the analysts speak, all desks are at work. What they said is read once the debate has begun, and the
-        rest is done from its verdict on.
-        """
-        research = self.transcript.stages().research
-        if research is None or self.transcript.decided:
-            return
-        if self._check is not None:
-            self._check.read(self.transcript.stages())
-        if research.verdict is not None:
-            self._between()
+            self._heard(self.transcript)
 
     def errors(self, outcome: object) -> tuple[ChatError, ...]:
         """What went wrong in this go: calls in their order, what it went on without, and then what ended it."""

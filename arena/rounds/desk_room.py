@@ -19,6 +19,7 @@ from arena.config.executors import LocalExecutor
 from arena.config.model import ArenaConfig
 from arena.contest import Desk, Stamp, Try, not_started, run_desk, run_research
 from arena.gate import Gate
+from arena.leisure import Leisure
 from arena.llm.purse import spending_for
 from arena.market.flights import Flights
 from arena.records.chat import ModelChat
@@ -73,6 +74,7 @@ class DeskRoom:
         self._clock = clock
         self._gate = Gate(config.limits.desks, one_by_one=isinstance(config.executor, LocalExecutor))
         self._looks = Flights()
+        self._leisure = Leisure()
         self._lost: defaultdict[date, list[str]] = defaultdict(list)
 
     def under(self, config: ArenaConfig) -> Self:
@@ -188,6 +190,7 @@ class DeskRoom:
                     audience=audience,
                     under_way=under_way,
                     between=lambda: self._foretell(newly_ended()),
+                    at_leisure=self._leisure.add,
                     facts=facts,
                     shown=shown,
                     research=research,

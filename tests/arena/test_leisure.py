@@ -1,0 +1,116 @@
+"""Leisure: what is done while an event loop has nothing else to do, and in which order."""
+
+import asyncio
+import gc
+import time
+import weakref
+
+import pytest
+
+from arena.leisure import BUSY_SECONDS, IDLE_SECONDS, Leisure
+
+LONG = 10 * IDLE_SECONDS
+
+
+async def until(found, seconds=5.0):
+    """Wait until that is so."""
+    async with asyncio.timeout(seconds):
+        while not found():  # noqa: ASYNC110 -- it is the loop that is waited for
+            await asyncio.sleep(BUSY_SECONDS)
+
+
+def test_work_is_done_in_its_turn_on_a_loop_that_is_idle():
+    leisure, done = Leisure(), []
+
+    async def run():
+        for number in range(5):
+            leisure.add(lambda number=number: done.append(number))
+        assert done == []
+        await until(lambda: len(done) == 5)
+
+    asyncio.run(run())
+    assert done == list(range(5))
+
+
+def test_work_waits_while_the_loop_is_busy():
+    leisure, done = Leisure(), []
+
+    async def busy():
+        # Each turn of the loop takes longer than one that has nothing to do.
+        for _ in range(40):
+            time.sleep(LONG)  # noqa: ASYNC251 -- the loop is to be held up
+            await asyncio.sleep(0)
+        return list(done)
+
+    async def run():
+        working = asyncio.create_task(busy())
+        await asyncio.sleep(0)
+        leisure.add(lambda: done.append("at leisure"))
+        assert await working == []
+        await until(lambda: done)
+
+    asyncio.run(run())
+    assert done == ["at leisure"]
+
+
+def test_what_comes_between_two_works_has_its_turn():
+    leisure, order = Leisure(), []
+
+    async def run():
+        def first():
+            order.append("first")
+            time.sleep(LONG)
+            asyncio.get_running_loop().call_soon(order.append, "other")
+
+        leisure.add(first)
+        leisure.add(lambda: order.append("second"))
+        await until(lambda: len(order) == 3)
+
+    asyncio.run(run())
+    assert order == ["first", "other", "second"]
+
+
+def test_work_may_bring_more_work():
+    leisure, done = Leisure(), []
+
+    async def run():
+        leisure.add(lambda: leisure.add(lambda: done.append("more")))
+        await until(lambda: done)
+
+    asyncio.run(run())
+    assert done == ["more"]
+
+
+def test_work_that_fails_is_told_of_by_the_loop_and_keeps_no_other_from_its_turn():
+    leisure, done, told = Leisure(), [], []
+
+    def fails():
+        raise ValueError("a bug")
+
+    async def run():
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context["exception"]))
+        leisure.add(fails)
+        leisure.add(lambda: done.append("second"))
+        await until(lambda: done)
+
+    asyncio.run(run())
+    assert [str(error) for error in told] == ["a bug"]
+
+
+@pytest.mark.parametrize("ended_early", [False, True])
+def test_each_event_loop_has_its_own_work_and_leaves_nothing_behind(ended_early):
+    leisure, done, loops = Leisure(), [], []
+
+    async def run():
+        loops.append(weakref.ref(asyncio.get_running_loop()))
+        leisure.add(lambda: done.append(len(loops)))
+        if ended_early:
+            time.sleep(LONG)  # noqa: ASYNC251 -- the loop has no leisure before its end
+        else:
+            await until(lambda: len(done) == len(loops))
+
+    asyncio.run(run())
+    asyncio.run(run())
+    gc.collect()
+    assert done == ([] if ended_early else [1, 2])
+    assert [loop() for loop in loops] == [None, None]

@@ -1,0 +1,81 @@
+"""A desk's pauses: what is done ahead, when, and that it is done only where there is time."""
+
+import pytest
+
+from arena.pauses import Pauses, at_once
+from arena.transcript import Transcript
+
+DECIDED = {"portfolio_manager": {"final_trade_decision": {}}}
+
+
+def speaks(speaker="bull", text="I say so."):
+    turn = {"round": 1, "speaker": speaker, "text": text}
+    return {f"{speaker}_researcher": {"investment_debate_state": {"turns": [turn]}}}
+
+
+class Check:
+    """Hears which stages it is to read."""
+
+    def __init__(self):
+        self.read_turns = []
+
+    def read(self, stages):
+        self.read_turns.append(len(stages.research.turns))
+
+
+class Desk:
+    """A desk that speaks, and what is done in its pauses; `later` holds what there was no time for yet."""
+
+    def __init__(self, *, busy=False):
+        self.check, self.kept, self.later = Check(), [], []
+        at_leisure = self.later.append if busy else at_once
+        self.pauses = Pauses(self.check, lambda: self.kept.append(len(self.check.read_turns)), at_leisure)
+        self.transcript = Transcript()
+
+    def says(self, update):
+        self.transcript.take(update)
+        self.pauses.begin(self.transcript)
+
+
+def test_in_a_debate_what_was_said_is_read_and_kept():
+    desk = Desk()
+    desk.says(speaks("bull"))
+    desk.says(speaks("bear"))
+    assert desk.check.read_turns == [1, 2]
+    assert desk.kept == [1, 2]
+
+
+def test_before_the_debate_there_is_nothing_to_be_read_as_a_whole():
+    desk = Desk(busy=True)
+    desk.says({"reflection": {"reflection": None}})
+    assert desk.later == []
+
+
+@pytest.mark.parametrize("words", [2, 3])
+def test_a_desk_that_finds_no_time_between_its_words_does_once_what_there_is_to_do(words):
+    desk = Desk(busy=True)
+    for number in range(words):
+        desk.says(speaks(text=f"word {number}"))
+    (work,) = desk.later
+    work()
+    assert desk.check.read_turns == [words]
+    assert len(desk.kept) == 1
+    desk.says(speaks("bear"))
+    assert len(desk.later) == 2
+
+
+def test_a_desk_that_has_decided_meanwhile_does_the_rest_itself():
+    desk = Desk(busy=True)
+    desk.says(speaks())
+    desk.says(DECIDED)
+    (work,) = desk.later
+    work()
+    assert desk.check.read_turns == desk.kept == []
+
+
+def test_without_facts_nothing_is_read_and_what_was_said_is_kept_all_the_same():
+    kept = []
+    pauses, transcript = Pauses(None, lambda: kept.append("kept"), at_once), Transcript()
+    transcript.take(speaks())
+    pauses.begin(transcript)
+    assert kept == ["kept"]
