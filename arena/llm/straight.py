@@ -21,9 +21,11 @@ from langchain_core.language_models import LanguageModelInput
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatResult, LLMResult
 from langchain_core.runnables import Runnable, RunnableBinding, RunnableConfig, ensure_config
+from langchain_core.utils.uuid import uuid7
 from langchain_openai import ChatOpenAI
 
 from arena.calls import CallHandler
+from arena.unwatched import unwatched
 
 _UNTRACED = frozenset({"tools", "tool_choice", "response_format"})
 
@@ -71,6 +73,8 @@ class StraightChatOpenAI(ChatOpenAI):
     ) -> AsyncCallbackManagerForLLMRun:
         """The call's run, of which callbacks have been told."""
         parameters = self._get_invocation_params(stop=stop, **given)
+        if unwatched(config):
+            return await self._told_ours(messages, config, parameters)
         manager = AsyncCallbackManager.configure(
             config.get("callbacks"),
             self.callbacks,
@@ -90,6 +94,27 @@ class StraightChatOpenAI(ChatOpenAI):
             run_id=config.pop("run_id", None),
             batch_size=1,
         )
+        return run
+
+    async def _told_ours(
+        self, messages: list[BaseMessage], config: RunnableConfig, parameters: dict[str, Any]
+    ) -> AsyncCallbackManagerForLLMRun:
+        """The same where only our own handlers hear of it, told at once: they need no tags, nor what tracers are told.
+
+        LangChain puts both together for every call, and a manager around them.
+        """
+        callbacks = config.get("callbacks") or []
+        handlers, inherited = (
+            (callbacks, {}) if isinstance(callbacks, list) else (callbacks.handlers, callbacks.metadata)
+        )
+        metadata = {**inherited, **(config.get("metadata") or {})}
+        run = AsyncCallbackManagerForLLMRun(
+            run_id=config.pop("run_id", None) or uuid7(), handlers=handlers, inheritable_handlers=[], metadata=metadata
+        )
+        for handler in cast("list[CallHandler]", handlers):
+            await handler.on_chat_model_start(
+                self._serialized, [messages], run_id=run.run_id, metadata=metadata, invocation_params=parameters
+            )
         return run
 
     @cached_property

@@ -1,6 +1,7 @@
 """What callbacks hear of a call: the very same as of one that goes LangChain's own way."""
 
 import asyncio
+from contextlib import suppress
 from uuid import UUID
 
 import pytest
@@ -9,7 +10,9 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
 from langchain_core.runnables.config import var_child_runnable_config
 
+from arena.calls import CallHandler
 from arena.errors import ModelError
+from arena.unwatched import UNWATCHED
 from bench.model_server import ModelServer, Reply
 from tests.arena.llm.endpoint import called, chat_model, completion, connected, failure, said, scripted
 
@@ -152,3 +155,63 @@ def test_of_a_call_that_is_cut_off_nobody_is_told_an_end():
 
     with ModelServer(scripted(said()), delay=5) as server:
         assert [event[0] for event in asyncio.run(run(server.base_url))] == ["start"]
+
+
+class OurListener(CallHandler):
+    """Writes down what our own handlers are told, but for the run's own id."""
+
+    def __init__(self):
+        self.heard, self.runs = [], []
+
+    def asked(self, run_id, asked):
+        self.runs.append(run_id)
+        self.heard.append(("asked", asked))
+
+    def answered(self, run_id, message):
+        self.heard.append(("answered", self.runs.index(run_id), message.model_dump(exclude={"id"}), message.id))
+
+    def failed(self, run_id, error):
+        self.heard.append(("failed", self.runs.index(run_id), str(error)))
+
+
+@pytest.mark.parametrize("as_list", [True, False])
+@pytest.mark.parametrize("reply", [said(), Reply(400, body=failure(400, "no"))], ids=["answered", "refused"])
+def test_where_only_our_own_handlers_hear_of_a_call_they_hear_what_langchain_tells_them(reply, as_list):
+    async def run(url, looked_into):
+        first, second = OurListener(), OurListener()
+        node = {"langgraph_node": "trader"}
+        manager = AsyncCallbackManager.configure([first, second], inheritable_metadata=node)
+        callbacks = [first, second] if as_list else manager
+        inside = {"callbacks": callbacks, "metadata": node, "configurable": {UNWATCHED: not looked_into}}
+        var_child_runnable_config.set(inside)
+        async with connected() as http:
+            model = chat_model(url, http_async_client=http).bind_tools([LOOK], tool_choice="look")
+            with suppress(ModelError):
+                await model.ainvoke(PROMPT, CONFIG)
+        assert first.heard == second.heard
+        assert first.runs == second.runs
+        named = f"lc_run--{first.runs[0]}-0"
+        return [tuple("its id" if part == named else part for part in event) for event in first.heard]
+
+    with ModelServer(scripted(reply)) as server:
+        alone, looked_into = (asyncio.run(run(server.base_url, looked)) for looked in (False, True))
+    assert alone == looked_into
+    # A list of handlers knows nothing of the node they are called in.
+    assert (alone[0][1].slip.role, alone[0][1].node) == ("trader", None if as_list else "trader")
+    assert alone[1][0] in ("answered", "failed")
+
+
+def test_a_fault_of_our_own_handler_ends_the_call_before_anything_is_sent():
+    class Broken(OurListener):
+        def asked(self, run_id, asked):
+            raise OSError("the disk is full")
+
+    async def run(url):
+        var_child_runnable_config.set({"callbacks": [Broken()], "configurable": {UNWATCHED: True}})
+        async with connected() as http:
+            await chat_model(url, http_async_client=http).ainvoke(PROMPT)
+
+    with ModelServer(scripted(said())) as server:
+        with pytest.raises(OSError, match="the disk is full"):
+            asyncio.run(run(server.base_url))
+        assert server.requests == []
