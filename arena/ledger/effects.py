@@ -118,7 +118,10 @@ def pending_order(book: Book, event: Event, key: str) -> Order:
 
 def without_order(book: Book, order: Order) -> Book:
     """The book in which the order no longer waits."""
-    return book.model_copy(update={"pending": tuple(other for other in book.pending if other.key != order.key)})
+    pending = book.pending
+    # Looked for and cut out, for what is filled first stands first: a book may have hundreds that wait.
+    place = next(place for place, other in enumerate(pending) if other.key == order.key)
+    return book.model_copy(update={"pending": (*pending[:place], *pending[place + 1 :])})
 
 
 def without_call(book: Book, call: MarginCall) -> Book:

@@ -1,8 +1,9 @@
 """Ledger events and marks in the store."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -23,8 +24,14 @@ class BookTables(OutboxTables):
 
         An event that is already there is left out; StoreError where its key is there with other content.
         """
+        given = [(event, body_text(event.model_dump(mode="json"))) for event in events]
         with self.transaction():
-            return tuple(event for event in events if self._append(season, event))
+            new = self._not_there(season, given)
+            self._insert("events", [_row(season, event, body) for event, body in new])
+            for event, _ in new:
+                if event.kind == "fill":
+                    self._copy(Copy("fill", (season, event.key)))
+        return tuple(event for event, _ in new)
 
     def events(self, season: str, through: date | None = None) -> tuple[LedgerEvent, ...]:
         """A season's ledger, in the order it was written; `through` leaves out what took effect after that session."""
@@ -89,21 +96,26 @@ class BookTables(OutboxTables):
         )
         return tuple(row["ticker"] for row in self._rows(sql, season))
 
-    def _append(self, season: str, event: LedgerEvent) -> bool:
-        body = body_text(event.model_dump(mode="json"))
-        if stored := self._rows("SELECT body FROM events WHERE season = ? AND key = ?", season, event.key):
-            if stored[0]["body"] != body:
-                raise StoreError(f"the ledger of {season} already has another event {event.key}: {stored[0]['body']}")
-            return False
-        row = {
-            "season": season,
-            "key": event.key,
-            "kind": event.kind,
-            "contestant": event.contestant,
-            "session": event.session.isoformat(),
-            "body": body,
-        }
-        self._insert("events", [row])
-        if event.kind == "fill":
-            self._copy(Copy("fill", (season, event.key)))
-        return True
+    def _not_there(self, season: str, given: Sequence[tuple[LedgerEvent, str]]) -> list[tuple[LedgerEvent, str]]:
+        """Those of events and their bodies that the ledger does not have. StoreError for one that it has otherwise."""
+        keys = json.dumps([event.key for event, _ in given])
+        sql = "SELECT key, body FROM events WHERE season = ? AND key IN (SELECT value FROM json_each(?))"
+        there, new = {row["key"]: row["body"] for row in self._rows(sql, season, keys)}, []
+        for event, body in given:
+            if (known := there.get(event.key)) is None:
+                there[event.key] = body
+                new.append((event, body))
+            elif known != body:
+                raise StoreError(f"the ledger of {season} already has another event {event.key}: {known}")
+        return new
+
+
+def _row(season: str, event: LedgerEvent, body: str) -> dict[str, Any]:
+    return {
+        "season": season,
+        "key": event.key,
+        "kind": event.kind,
+        "contestant": event.contestant,
+        "session": event.session.isoformat(),
+        "body": body,
+    }

@@ -148,6 +148,12 @@ class ChatTables(OutboxTables, RescoringTables):
         )
         return tuple(chat_of(row) for row in rows)
 
+    def decisions(self, season: str, session: date) -> dict[tuple[str, str], str]:
+        """The id of the newest chat that ended in a decision, by ticker and contestant."""
+        columns, made = "ticker, contestant, id", "season = ? AND session = ? AND kind = 'decision'"
+        sql = f"SELECT {columns} FROM chats WHERE {made} ORDER BY seq"  # noqa: S608  constant texts
+        return {(row["ticker"], row["contestant"]): row["id"] for row in self._rows(sql, season, session.isoformat())}
+
     def endings(self, season: str, session: date) -> tuple[ChatEnding, ...]:
         """How every chat of a session ended, the oldest first."""
         columns = "id, ticker, contestant, kind, action, labels"

@@ -141,6 +141,21 @@ def test_the_newest_decision_counts_and_abstentions_do_not_hide_it(store):
     assert [chat.id[-3:] for chat in store.decided_chats("main", SESSION)] == ["eee", "bbb"]
 
 
+def test_the_newest_decision_of_everybody_is_named_for_one_session(store):
+    for suffix, changes in {
+        "a1": {},
+        "a2": {"outcome": decided("SELL")},
+        "a3": {"outcome": TIMEOUT},
+        "b1": {"ticker": "AAPL"},
+        "c1": {"contestant": "gpt", "outcome": TIMEOUT},
+        "d1": {"session": NEXT},
+    }.items():
+        store.save_chat(make_chat(suffix, **changes))
+    named = {desk: chat_id.rsplit(".", 1)[1] for desk, chat_id in store.decisions("main", SESSION).items()}
+    assert named == {("NVDA", "claude"): "a2", ("AAPL", "claude"): "b1"}
+    assert store.decisions("other", SESSION) == {}
+
+
 def test_tallies_count_the_newest_chat_and_add_the_cost_of_all(store):
     store.save_chat(make_chat("aaa", outcome=TIMEOUT, calls=(call("0.1"),)))
     store.save_chat(make_chat("bbb", calls=(call("0.2"), call(None))))
