@@ -9,7 +9,8 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
-from datetime import datetime
+from datetime import date, datetime
+from functools import partial
 from typing import Self
 
 from pydantic import TypeAdapter
@@ -26,6 +27,7 @@ from arena.config.desks import DeskSettings
 from arena.config.model import ArenaConfig
 from arena.consensus import consensus
 from arena.contest import Desk, Stamp, by_rule
+from arena.market.flights import Flights
 from arena.market.market import Market
 from arena.records.chat import ModelChat
 from arena.records.desk import Brief
@@ -82,6 +84,8 @@ class Referee:
         self._baselines = {c.name: c for c in config.players if isinstance(c, BaselineContestant)}
         self._electorate = Electorate(config)
         self._masked = masked_players(config)
+        self._looks = Flights()
+        self._config_hash = config.hash
         # Both read files: once, before any event loop waits for them.
         self._prompts_hash = prompts_hash()
         self._code_version = code_version()
@@ -96,8 +100,9 @@ class Referee:
         if desk == self.desk:
             return self
         other = copy(self)
-        other._config = self._config.model_copy(update={"desk": desk})  # noqa: SLF001 -- its own kind
-        other.room = self.room.under(other._config)  # noqa: SLF001
+        other._config = config = self._config.model_copy(update={"desk": desk})  # noqa: SLF001 -- its own kind
+        other._config_hash = config.hash  # noqa: SLF001
+        other.room = self.room.under(config)
         return other
 
     async def open(self, asked: RoundInput, audience: Audience, turn: Turn) -> RoundUpdate:
@@ -138,16 +143,20 @@ class Referee:
             "outcomes": {key: _outcome(chat) for key, chat in decided.items()},
             "ends": None if allowed is None else began + allowed,
             "replayed": [chat.id for chat in decided.values()],
-            "notes": [*priced, *opening.notes, *unusable, *_kept(decided.values(), self._config.hash)],
+            "notes": [*priced, *opening.notes, *unusable, *_kept(decided.values(), self._config_hash)],
         }
 
     async def hold(self, task: DeskTask, desk: Desk, contestant: ModelContestant, audience: Audience) -> RoundUpdate:
         """Run one contestant's desk over one brief, and store its ModelChat."""
         brief, masked = Brief.model_validate(task["brief"]), task.get("shown")
-        if (decided := await self._shelf.read(lambda store: _decided(store, brief))) is not None:
+        round_ = (brief.season, brief.session)
+        # Looked up once for all desks that begin together.
+        decided = await self._looks.join(round_, partial(self._decisions, *round_))
+        if (chat_id := decided.get((brief.ticker, brief.contestant))) is not None:
             # By another run, while this one was interrupted.
-            audience.chat(decided)
-            return {"outcomes": {key_of(brief.ticker, brief.contestant): _outcome(decided)}}
+            earlier = await self._shelf.look_up(lambda store: store.chat(chat_id))
+            audience.chat(earlier)
+            return {"outcomes": {key_of(brief.ticker, brief.contestant): _outcome(earlier)}}
         shown = MaskedBrief.model_validate(masked) if masked else None
         stamp = self._stamp(contestant, await self._shelf.snapshot(brief.snapshot_hash), shown)
         chat = await self.room.hold(
@@ -220,6 +229,9 @@ class Referee:
         await announce(self._config, self._shelf, state, self._clock)
         return {}
 
+    async def _decisions(self, season: str, session: date) -> Mapping[tuple[str, str], str]:
+        return await self._shelf.read(lambda store: store.decisions(season, session)) or {}
+
     def _consensus(
         self, round_: Round, ticker: str, before: Mapping[str, Outcome], now: Mapping[str, Outcome]
     ) -> Consensus:
@@ -235,7 +247,7 @@ class Referee:
             labels=labels_of(contestant, snapshot),
             masked=shown.mask if shown is not None else None,
             prompts_hash=self._prompts_hash,
-            config_hash=self._config.hash,
+            config_hash=self._config_hash,
             code_version=self._code_version,
         )
 
@@ -262,14 +274,6 @@ def _by_ticker(state: RoundState) -> dict[str, dict[str, Outcome]]:
         ticker, _, contestant = key.partition("/")
         found[ticker][contestant] = _OUTCOME.validate_python(desk["outcome"])
     return found
-
-
-def _decided(store: Store, brief: Brief) -> ModelChat | None:
-    """The newest chat in which the brief's contestant decided on it; None where it has not."""
-    rows = store.chat_rows(brief.season, brief.session, brief.ticker, brief.contestant, limit=_MANY)
-    # A name means its replicas too, where rows are asked for.
-    mine = (row for row in rows if row.contestant == brief.contestant)
-    return next((store.chat(row.id) for row in mine if row.action is not None), None)
 
 
 def _said_before(store: Store, round_: Round, ticker: str, electorate: Electorate) -> dict[str, Outcome]:
