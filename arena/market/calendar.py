@@ -26,6 +26,8 @@ _FIRST_DAY, _LAST_DAY = pd.Timestamp("1970-01-01"), pd.Timestamp("2050-12-31")
 class _Sessions(NamedTuple):
     days: tuple[date, ...]
     closes: tuple[datetime, ...]
+    known: frozenset[date]
+    """The days again, for the question that is asked of every bar."""
 
 
 _making = Lock()
@@ -40,8 +42,10 @@ def _sessions(exchange: str) -> _Sessions:
         warnings.filterwarnings("ignore", message="Series.values returning an ndarray", category=DeprecationWarning)
         start, end = _bounds(exchange)
         calendar = exchange_calendars.get_calendar(exchange, start=start, end=end)
+    days = tuple(session.date() for session in calendar.sessions)
     return _Sessions(
-        days=tuple(session.date() for session in calendar.sessions),
+        days=days,
+        known=frozenset(days),
         closes=tuple(close.to_pydatetime().astimezone(UTC) for close in calendar.closes),
     )
 
@@ -58,7 +62,7 @@ def last_completed_session(now: datetime, exchange: str = NEW_YORK) -> date:
     """The newest session whose close has passed at `now`; a close passes at its own instant."""
     if now.tzinfo is None:
         raise ValueError(f"{now} has no time zone; an instant needs one")
-    days, closes = _sessions(exchange)
+    days, closes, _ = _sessions(exchange)
     completed = bisect_right(closes, now)
     if not 0 < completed < len(days):
         raise DateError(f"{now:%Y-%m-%d} is outside the calendar, which runs from {days[0]} to {days[-1]}")
@@ -84,9 +88,7 @@ def check_session(day: date, now: datetime, exchange: str = NEW_YORK) -> date:
 
 def is_session(day: date, exchange: str = NEW_YORK) -> bool:
     """Whether the exchange trades on that day; False outside the calendar."""
-    days = _sessions(exchange).days
-    place = bisect_left(days, day)
-    return place < len(days) and days[place] == day
+    return day in _sessions(exchange).known
 
 
 def close_of(session: date, exchange: str = NEW_YORK) -> datetime:

@@ -73,6 +73,5 @@ async def keep_masked(
     """The masked briefs by ticker and contestant; the twins they rest on are kept on the shelf."""
     # Texts by the hundred are rewritten, which is too long for the event loop.
     found = await asyncio.to_thread(masked, briefs, snapshots, players)
-    for twin in found.twins:
-        await shelf.keep(twin)
+    await shelf.keep(*found.twins)
     return found.briefs

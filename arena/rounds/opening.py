@@ -93,7 +93,7 @@ async def open_round(config: ArenaConfig, market: Market, shelf: Shelf, asked: A
     await refuse_what_the_season_forbids(config, shelf, asked)
     # Whoever had the turn before may have kept other facts of the same tickers; theirs are the round's.
     snapshots = {new.ticker: await kept_facts(config, market, shelf, new.ticker, asked.session) or new for new in first}
-    await asyncio.gather(*map(shelf.keep, snapshots.values()))
+    await shelf.keep(*snapshots.values())
     notes = await bring_up_to_date(config, market, shelf, asked.session)
     round_ = round_of(config, asked, snapshots)
     closes = last_closes(snapshots.values())

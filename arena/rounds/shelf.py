@@ -83,10 +83,17 @@ class Shelf:
         if self._closed:
             raise UsageError("this Arena has been closed; make another one")
 
-    async def keep(self, snapshot: MarketSnapshot) -> None:
-        """Save a snapshot under its content hash."""
-        await asyncio.to_thread(_snapshots().save, snapshot, self._snapshot_folder)
-        self._put_at_hand(snapshot)
+    async def keep(self, *snapshots: MarketSnapshot) -> None:
+        """Save snapshots under their content hashes."""
+
+        def save() -> None:
+            for snapshot in snapshots:
+                _snapshots().save(snapshot, self._snapshot_folder)
+
+        # One thread for all: it is reckoning rather than waiting, and several would wait for one another.
+        await asyncio.to_thread(save)
+        for snapshot in snapshots:
+            self._put_at_hand(snapshot)
 
     async def hold(self, snapshot: MarketSnapshot) -> None:
         """Have a snapshot at hand without saving it."""
