@@ -1,7 +1,7 @@
 """Research that was run ahead of its round, in the store until a chat has taken it up.
 
 One desk has one that is ready. What no round can use any more is put aside, with the reason, and stays: it was paid
-for. `ChatTables.save_chat` removes what a chat has taken up, in the same transaction.
+for. `ChatWriting.save_chats` removes what a chat has taken up, in the same transaction.
 """
 
 import json
