@@ -102,7 +102,10 @@ async def run_desk(
     check = FigureCheck(handed, facts) if facts is not None else None
     pauses = Pauses(check, between, at_leisure)
     run = _Run(desk, clock, trace, seconds, research, heard=pauses.begin, go=go)
-    outcome: Outcome = await run.through(handed, lambda written: Decision.model_validate(written.decision))
+    try:
+        outcome: Outcome = await run.through(handed, lambda written: Decision.model_validate(written.decision))
+    finally:
+        pauses.end()
     stages = run.transcript.stages()
     chat = _chat(
         brief,

@@ -7,6 +7,8 @@ as it has heard keeps all the others from their next question; a moment later it
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from contextvars import copy_context
+from functools import partial
 from time import perf_counter
 from weakref import WeakKeyDictionary
 
@@ -26,13 +28,14 @@ class Leisure:
         self._waiting: WeakKeyDictionary[asyncio.AbstractEventLoop, deque[Work]] = WeakKeyDictionary()
 
     def add(self, work: Work) -> None:
-        """Have it done on the running loop in its turn, once that is idle; never, where it ends before.
+        """Have it done on the running loop in its turn, once that is idle; perhaps never, where the loop ends before.
 
-        It should take a few milliseconds and not need to be done: who needs what it makes does it then.
+        It should take a few milliseconds and not need to be done: who needs what it makes does it then. It is done in
+        the context it is added in.
         """
         loop = asyncio.get_running_loop()
         waiting = self._waiting.setdefault(loop, deque())
-        waiting.append(work)
+        waiting.append(partial(copy_context().run, work))
         if len(waiting) == 1:
             self._look(loop)
 

@@ -16,30 +16,31 @@ def at_once(work: Work) -> None:
 
 
 class Pauses:
-    """The pauses of one desk, from the end of its analysts' work to its decision."""
+    """The pauses of one desk, from the end of its analysts' work to its own end."""
 
     def __init__(self, check: FigureCheck | None, keep: Callable[[], None], at_leisure: Callable[[Work], None]) -> None:
         """`check` reads what was said, `keep` has it kept, and `at_leisure` finds the time for both."""
         self._check = check
         self._keep = keep
         self._at_leisure = at_leisure
-        self._planned = False
+        self._said: Transcript | None = None
+        """What there is to be read and kept, where somebody has spoken since that was done."""
 
     def begin(self, transcript: Transcript) -> None:
         """Somebody has spoken; while the analysts do, there is nothing yet to be read as a whole."""
-        if not self._planned and _in_debate(transcript):
-            self._planned = True
-            self._at_leisure(lambda: self._use(transcript))
+        if self._said is None and transcript.stages().research is not None and not transcript.decided:
+            self._said = transcript
+            self._at_leisure(self._use)
 
-    def _use(self, transcript: Transcript) -> None:
-        self._planned = False
-        # Whoever has decided meanwhile does the rest itself.
-        if _in_debate(transcript):
+    def end(self) -> None:
+        """The desk has ended, however it did: what there was no time for is done with its chat."""
+        self._said = None
+        self._check = None
+        self._keep = lambda: None
+
+    def _use(self) -> None:
+        transcript, self._said = self._said, None
+        if transcript is not None and not transcript.decided:
             if self._check is not None:
                 self._check.read(transcript.stages())
             self._keep()
-
-
-def _in_debate(transcript: Transcript) -> bool:
-    """Whether the analysts are through, and nobody has decided."""
-    return transcript.stages().research is not None and not transcript.decided

@@ -14,8 +14,9 @@ import asyncio
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, cast
+from uuid import UUID
 
-from langchain_core.callbacks import AsyncCallbackManager, AsyncCallbackManagerForLLMRun
+from langchain_core.callbacks import AsyncCallbackManager, AsyncCallbackManagerForLLMRun, BaseCallbackHandler
 from langchain_core.callbacks.manager import ahandle_event
 from langchain_core.language_models import LanguageModelInput
 from langchain_core.messages import AIMessage, BaseMessage
@@ -25,7 +26,6 @@ from langchain_core.utils.uuid import uuid7
 from langchain_openai import ChatOpenAI
 
 from arena.calls import CallHandler
-from arena.unwatched import unwatched
 
 _UNTRACED = frozenset({"tools", "tool_choice", "response_format"})
 
@@ -73,8 +73,6 @@ class StraightChatOpenAI(ChatOpenAI):
     ) -> AsyncCallbackManagerForLLMRun:
         """The call's run, of which callbacks have been told."""
         parameters = self._get_invocation_params(stop=stop, **given)
-        if unwatched(config):
-            return await self._told_ours(messages, config, parameters)
         manager = AsyncCallbackManager.configure(
             config.get("callbacks"),
             self.callbacks,
@@ -85,37 +83,8 @@ class StraightChatOpenAI(ChatOpenAI):
             self.metadata,
             langsmith_inheritable_metadata={k: v for k, v in parameters.items() if k not in _LARGE},
         )
-        (run,) = await manager.on_chat_model_start(
-            self._serialized,
-            [messages],
-            invocation_params=parameters,
-            options={"stop": stop},
-            name=config.get("run_name"),
-            run_id=config.pop("run_id", None),
-            batch_size=1,
-        )
-        return run
-
-    async def _told_ours(
-        self, messages: list[BaseMessage], config: RunnableConfig, parameters: dict[str, Any]
-    ) -> AsyncCallbackManagerForLLMRun:
-        """The same where only our own handlers hear of it, told at once: they need no tags, nor what tracers are told.
-
-        LangChain puts both together for every call, and a manager around them.
-        """
-        callbacks = config.get("callbacks") or []
-        handlers, inherited = (
-            (callbacks, {}) if isinstance(callbacks, list) else (callbacks.handlers, callbacks.metadata)
-        )
-        metadata = {**inherited, **(config.get("metadata") or {})}
-        run = AsyncCallbackManagerForLLMRun(
-            run_id=config.pop("run_id", None) or uuid7(), handlers=handlers, inheritable_handlers=[], metadata=metadata
-        )
-        for handler in cast("list[CallHandler]", handlers):
-            await handler.on_chat_model_start(
-                self._serialized, [messages], run_id=run.run_id, metadata=metadata, invocation_params=parameters
-            )
-        return run
+        about = {"invocation_params": parameters, "options": {"stop": stop}, "name": config.get("run_name")}
+        return await _tell_of_start(manager, self._serialized, messages, config.pop("run_id", None) or uuid7(), about)
 
     @cached_property
     def _default_params(self) -> dict[str, Any]:
@@ -165,9 +134,32 @@ class _Bound(Runnable[LanguageModelInput, AIMessage]):
         return self._model.invoke(input, config, **{**self._given, **kwargs})
 
 
+async def _tell_of_start(
+    manager: AsyncCallbackManager,
+    serialized: dict[str, Any],
+    messages: list[BaseMessage],
+    run_id: UUID,
+    about: dict[str, Any],
+) -> AsyncCallbackManagerForLLMRun:
+    """Tell callbacks that a call begins; our own at once, and not in tasks that are gathered."""
+    if not _are_ours(manager.handlers):
+        (run,) = await manager.on_chat_model_start(serialized, [messages], run_id=run_id, batch_size=1, **about)
+        return run
+    known: dict[str, Any] = {"parent_run_id": manager.parent_run_id, "tags": manager.tags, "metadata": manager.metadata}
+    for handler in cast("list[CallHandler]", manager.handlers):
+        await handler.on_chat_model_start(serialized, [messages], run_id=run_id, **known, **about)
+    return AsyncCallbackManagerForLLMRun(
+        run_id=run_id, handlers=manager.handlers, inheritable_handlers=manager.inheritable_handlers, **known
+    )
+
+
+def _are_ours(handlers: Sequence[BaseCallbackHandler]) -> bool:
+    return all(isinstance(handler, CallHandler) for handler in handlers)
+
+
 async def _tell_of_end(run: AsyncCallbackManagerForLLMRun, told: LLMResult) -> None:
     """Tell callbacks of an answer. LangChain shields them from cancelling by a task, of which our own have no need."""
-    if all(isinstance(handler, CallHandler) for handler in run.handlers):
+    if _are_ours(run.handlers):
         about = {"run_id": run.run_id, "parent_run_id": run.parent_run_id, "tags": run.tags}
         await ahandle_event(run.handlers, "on_llm_end", "ignore_llm", told, **about)
     else:

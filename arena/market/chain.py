@@ -20,11 +20,14 @@ CALLS_AT_ONCE = 16
 """Vendor calls that run at the same time; more wait their turn, as vendors throttle bursts."""
 
 RECKONED: frozenset[VendorName] = frozenset({"simulated"})
-"""Vendors that wait for nothing."""
+"""Vendors that wait for nothing; whoever brings one of that name promises it."""
 
 
 class VendorChain:
-    """The vendors in the configured order, `settings.timeout` seconds for each call; `cache` is looked into first."""
+    """The vendors in the configured order.
+
+    Those that wait have `settings.timeout` seconds for each call, and for those elsewhere `cache` is looked into first.
+    """
 
     def __init__(
         self,

@@ -71,6 +71,7 @@ class ChatWriting(OutboxTables):
             # In whatever order it was written.
             if body != one.body and json.loads(body) != json.loads(one.body):
                 raise StoreError(f"a different chat is already stored as {one.chat.id}")
-            # Its file may not have come to its place.
-            self._prepared += [one.address] if self._archive.is_pending(one.chat.id) else []
+            # Its file may not have come to its place. It is no part of this writing, which may fail.
+            if self._archive.is_pending(one.chat.id):
+                self._archive.publish(one.address)
         return new

@@ -102,8 +102,8 @@ class ChatTables(ChatWriting, RescoringTables):
         return tuple(chat_of(row) for row in rows)
 
     def decisions(self, season: str, session: date) -> dict[tuple[str, str], str]:
-        """The id of the newest chat that ended in a decision, by ticker and contestant."""
-        columns, made = "ticker, contestant, id", "season = ? AND session = ? AND kind = 'decision'"
+        """The id of the newest chat with an action, an imported one too, by ticker and contestant."""
+        columns, made = "ticker, contestant, id", "season = ? AND session = ? AND action IS NOT NULL"
         sql = f"SELECT {columns} FROM chats WHERE {made} ORDER BY seq"  # noqa: S608  constant texts
         return {(row["ticker"], row["contestant"]): row["id"] for row in self._rows(sql, season, session.isoformat())}
 

@@ -27,7 +27,10 @@ class Tape(TapeFile):
 
     def save_chats(self, tapes: Sequence[ChatTape]) -> None:
         """Keep chats' tapes, all of them whole or nothing; keeping one again changes nothing."""
-        fresh = {tape.chat_id: tape for tape in tapes if self._label(tape.chat_id) is None}
+        fresh = dict[str, ChatTape]()
+        for tape in tapes:
+            if self._label(tape.chat_id) is None:
+                fresh.setdefault(tape.chat_id, tape)
         if not fresh:
             return
         with self.writing() as new:

@@ -4,8 +4,7 @@ import asyncio
 import gc
 import time
 import weakref
-
-import pytest
+from contextvars import ContextVar
 
 from arena.leisure import BUSY_SECONDS, IDLE_SECONDS, Leisure
 
@@ -97,20 +96,45 @@ def test_work_that_fails_is_told_of_by_the_loop_and_keeps_no_other_from_its_turn
     assert [str(error) for error in told] == ["a bug"]
 
 
-@pytest.mark.parametrize("ended_early", [False, True])
-def test_each_event_loop_has_its_own_work_and_leaves_nothing_behind(ended_early):
-    leisure, done, loops = Leisure(), [], []
+def test_work_is_done_in_the_context_it_is_added_in():
+    leisure, found, desk = Leisure(), [], ContextVar("desk")
+
+    async def of(name):
+        desk.set(name)
+        leisure.add(lambda: found.append(desk.get()))
 
     async def run():
-        loops.append(weakref.ref(asyncio.get_running_loop()))
-        leisure.add(lambda: done.append(len(loops)))
-        if ended_early:
-            time.sleep(LONG)  # noqa: ASYNC251 -- the loop has no leisure before its end
-        else:
-            await until(lambda: len(done) == len(loops))
+        await asyncio.gather(asyncio.create_task(of("first")), asyncio.create_task(of("second")))
+        await until(lambda: len(found) == 2)
 
     asyncio.run(run())
-    asyncio.run(run())
+    assert found == ["first", "second"]
+
+
+def test_each_event_loop_has_its_own_work():
+    leisure, done = Leisure(), []
+
+    async def run(number):
+        leisure.add(lambda: done.append(number))
+        await until(lambda: number in done)
+
+    for number in (1, 2):
+        asyncio.run(run(number))
+    assert done == [1, 2]
+
+
+def test_a_loop_that_ends_before_it_is_idle_leaves_nothing_behind():
+    leisure, done = Leisure(), []
+
+    async def run():
+        leisure.add(lambda: done.append("at leisure"))
+        time.sleep(LONG)  # noqa: ASYNC251 -- the loop is busy to its end
+
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(run())
+    loop.close()
+    gone = weakref.ref(loop)
+    del loop
     gc.collect()
-    assert done == ([] if ended_early else [1, 2])
-    assert [loop() for loop in loops] == [None, None]
+    assert done == []
+    assert gone() is None

@@ -1,5 +1,8 @@
 """A desk's pauses: what is done ahead, when, and that it is done only where there is time."""
 
+import gc
+import weakref
+
 import pytest
 
 from arena.pauses import Pauses, at_once
@@ -71,6 +74,19 @@ def test_a_desk_that_has_decided_meanwhile_does_the_rest_itself():
     (work,) = desk.later
     work()
     assert desk.check.read_turns == desk.kept == []
+
+
+def test_a_desk_that_has_ended_without_a_decision_is_left_alone_and_forgotten():
+    desk = Desk(busy=True)
+    desk.says(speaks())
+    desk.pauses.end()
+    gone = weakref.ref(desk.transcript)
+    check, kept, (work,) = desk.check, desk.kept, desk.later
+    del desk
+    gc.collect()
+    work()
+    assert check.read_turns == kept == []
+    assert gone() is None
 
 
 def test_without_facts_nothing_is_read_and_what_was_said_is_kept_all_the_same():

@@ -2,17 +2,17 @@
 
 import asyncio
 from contextlib import suppress
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from langchain_core.callbacks import AsyncCallbackHandler, AsyncCallbackManager
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
 from langchain_core.runnables.config import var_child_runnable_config
+from langchain_core.tracers.context import collect_runs
 
 from arena.calls import CallHandler
 from arena.errors import ModelError
-from arena.unwatched import UNWATCHED
 from bench.model_server import ModelServer, Reply
 from tests.arena.llm.endpoint import called, chat_model, completion, connected, failure, said, scripted
 
@@ -157,8 +157,8 @@ def test_of_a_call_that_is_cut_off_nobody_is_told_an_end():
         assert [event[0] for event in asyncio.run(run(server.base_url))] == ["start"]
 
 
-class OurListener(CallHandler):
-    """Writes down what our own handlers are told, but for the run's own id."""
+class Known(CallHandler):
+    """Writes down what our own handlers are told, in the words of the run."""
 
     def __init__(self):
         self.heard, self.runs = [], []
@@ -168,48 +168,61 @@ class OurListener(CallHandler):
         self.heard.append(("asked", asked))
 
     def answered(self, run_id, message):
-        self.heard.append(("answered", self.runs.index(run_id), message.model_dump(exclude={"id"}), message.id))
+        self.heard.append(("answered", self.runs.index(run_id), message.model_dump(exclude={"id"})))
 
     def failed(self, run_id, error):
         self.heard.append(("failed", self.runs.index(run_id), str(error)))
 
 
-@pytest.mark.parametrize("as_list", [True, False])
-@pytest.mark.parametrize("reply", [said(), Reply(400, body=failure(400, "no"))], ids=["answered", "refused"])
-def test_where_only_our_own_handlers_hear_of_a_call_they_hear_what_langchain_tells_them(reply, as_list):
-    async def run(url, looked_into):
-        first, second = OurListener(), OurListener()
+def heard_by_ours(reply, ask, config=CONFIG):
+    """What two of our own handlers hear of one call, and the id of its run."""
+
+    async def run(url):
+        ours = [Known(), Known()]
         node = {"langgraph_node": "trader"}
-        manager = AsyncCallbackManager.configure([first, second], inheritable_metadata=node)
-        callbacks = [first, second] if as_list else manager
-        inside = {"callbacks": callbacks, "metadata": node, "configurable": {UNWATCHED: not looked_into}}
-        var_child_runnable_config.set(inside)
+        manager = AsyncCallbackManager.configure(ours, inheritable_metadata=node)
+        var_child_runnable_config.set({"callbacks": manager, "metadata": node})
         async with connected() as http:
-            model = chat_model(url, http_async_client=http).bind_tools([LOOK], tool_choice="look")
             with suppress(ModelError):
-                await model.ainvoke(PROMPT, CONFIG)
-        assert first.heard == second.heard
-        assert first.runs == second.runs
-        named = f"lc_run--{first.runs[0]}-0"
-        return [tuple("its id" if part == named else part for part in event) for event in first.heard]
+                await ask(chat_model(url, http_async_client=http), config)
+        assert ours[0].heard == ours[1].heard
+        assert ours[0].runs == ours[1].runs
+        return ours[0].heard, ours[0].runs[0]
 
     with ModelServer(scripted(reply)) as server:
-        alone, looked_into = (asyncio.run(run(server.base_url, looked)) for looked in (False, True))
-    assert alone == looked_into
-    # A list of handlers knows nothing of the node they are called in.
-    assert (alone[0][1].slip.role, alone[0][1].node) == ("trader", None if as_list else "trader")
-    assert alone[1][0] in ("answered", "failed")
+        return asyncio.run(run(server.base_url))
+
+
+@pytest.mark.parametrize("reply", [said(), Reply(400, body=failure(400, "no"))], ids=["answered", "refused"])
+def test_our_own_handlers_hear_what_langchain_tells_them(reply):
+    ours, _ = heard_by_ours(reply, lambda model, config: model.ainvoke(PROMPT, config, tools=[LOOK]))
+    theirs, _ = heard_by_ours(reply, lambda model, config: BaseChatModel.ainvoke(model, PROMPT, config, tools=[LOOK]))
+    assert ours == theirs
+    (_, asked), (ended, *_) = ours
+    assert asked.slip.role == asked.node == "trader"
+    assert ended in ("answered", "failed")
+
+
+def test_a_run_has_the_id_it_is_given():
+    given = uuid4()
+    _, run_id = heard_by_ours(said(), lambda model, config: model.ainvoke(PROMPT, config), {"run_id": given})
+    assert run_id == given
+
+
+def test_whoever_collects_runs_beside_our_own_handlers_hears_of_the_call():
+    with collect_runs() as collected:
+        heard_by_ours(said(), lambda model, config: model.ainvoke(PROMPT, config))
+    assert [run.name for run in collected.traced_runs] == ["trader"]
 
 
 def test_a_fault_of_our_own_handler_ends_the_call_before_anything_is_sent():
-    class Broken(OurListener):
+    class Broken(Known):
         def asked(self, run_id, asked):
             raise OSError("the disk is full")
 
     async def run(url):
-        var_child_runnable_config.set({"callbacks": [Broken()], "configurable": {UNWATCHED: True}})
         async with connected() as http:
-            await chat_model(url, http_async_client=http).ainvoke(PROMPT)
+            await chat_model(url, http_async_client=http).ainvoke(PROMPT, {"callbacks": [Broken()]})
 
     with ModelServer(scripted(said())) as server:
         with pytest.raises(OSError, match="the disk is full"):

@@ -52,6 +52,15 @@ def test_an_event_is_stored_once(store):
     assert store.events("main") == events
 
 
+def test_an_event_that_comes_twice_at_once_is_stored_once_too(store):
+    first, *rest = ledger()
+    assert store.append_events("main", iter([first, first, *rest])) == (first, *rest)
+    assert store.events("main") == (first, *rest)
+    with pytest.raises(StoreError, match="already has another event"):
+        store.append_events("other", [opened(), opened(500)])
+    assert store.events("other") == ()
+
+
 def test_seasons_have_ledgers_of_their_own(store):
     store.append_events("main", [opened()])
     assert store.append_events("other", [opened(500)]) == (opened(500),)

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from arena.errors import StoreError
+from arena.store.archive import Archive
 from tests.arena.store.chat import TIMEOUT, call, decided, make_chat
 
 
@@ -85,4 +86,23 @@ def test_of_chats_together_none_is_stored_where_one_is_refused(store):
     with pytest.raises(StoreError, match=r"already stored as main.2025-10-14.NVDA.claude.a2"):
         store.save_chats([make_chat("a2"), make_chat("a2", outcome=TIMEOUT)])
     assert len(store.chat_rows()) == 1
+    assert store.verify_archive() == ()
+
+
+def test_a_file_that_has_not_come_to_its_place_comes_there_with_the_next_writing_even_where_that_fails(
+    store, monkeypatch
+):
+    stuck = make_chat("a1")
+
+    def full(archive, address):
+        raise StoreError("the disk is full")
+
+    with monkeypatch.context() as failing:
+        failing.setattr(Archive, "publish", full)
+        with pytest.raises(StoreError, match="the disk is full"):
+            store.save_chat(stuck)
+    store.save_chat(make_chat("taken"))
+    with pytest.raises(StoreError, match="already stored"):
+        store.save_chats([stuck, make_chat("taken", outcome=TIMEOUT)])
+    assert store.chat(stuck.id) == stuck
     assert store.verify_archive() == ()

@@ -76,6 +76,12 @@ def test_chats_are_kept_together_and_come_back_one_by_one(tape):
         assert tape.chat(name) == chat_tape(name)
 
 
+def test_of_two_tapes_of_one_chat_the_first_stays(tape):
+    whole = chat_tape()
+    tape.save_chats([whole, replace(whole, exchanges=whole.exchanges[:1])])
+    assert tape.chat(whole.chat_id) == whole
+
+
 def halves():
     """A chat's tape, and what its research and the rest of it keep."""
     whole = chat_tape()
