@@ -9,7 +9,8 @@ import sqlite3
 
 from sqlite_utils import Database, Migrations
 
-from arena.store.index import index_chats
+from arena.search import passages
+from arena.store.index import index_passages
 
 migrations = Migrations("arena")
 
@@ -98,7 +99,7 @@ def search(db: Database) -> None:
     # Words come folded and set apart, so the plainest tokenizer does: whatever is no ASCII is part of a word.
     db.execute("CREATE VIRTUAL TABLE said USING fts5(words, content='', tokenize='ascii')")
     for seq, body in db.execute("SELECT seq, body FROM chats ORDER BY seq"):
-        index_chats(db.conn, [(seq, json.loads(body))])
+        index_passages(db.conn, [(seq, one) for one in passages(json.loads(body))])
 
 
 @migrations()
