@@ -9,26 +9,33 @@ from collections import deque
 from collections.abc import Callable
 from contextvars import copy_context
 from functools import partial
-from time import perf_counter
+from time import thread_time
 from weakref import WeakKeyDictionary
 
 Work = Callable[[], None]
 
-IDLE_SECONDS = 0.0003
-"""What a turn of an event loop takes at the most that had next to nothing to do."""
+QUIET_SECONDS = 0.025
+"""How long a loop must have had next to nothing to do before there is time for work."""
 
-BUSY_SECONDS = 0.02
-"""How long a busy loop is left alone before it is looked at again."""
+QUIET_SHARE = 0.1
+"""How much of that its thread may have been at work."""
+
+IDLE_SECONDS = 0.0003
+"""For how long its thread is at work in a turn of the loop in which there was nothing to do."""
 
 
 class Leisure:
-    """The leisure of whatever event loops it is used from, each with work of its own."""
+    """The leisure of whatever event loops it is used from, each with work of its own.
+
+    What counts is how long a loop's thread was at work, and not how long it took: another thread that has the
+    interpreter keeps nobody waiting who does not want it.
+    """
 
     def __init__(self) -> None:
         self._waiting: WeakKeyDictionary[asyncio.AbstractEventLoop, deque[Work]] = WeakKeyDictionary()
 
     def add(self, work: Work) -> None:
-        """Have it done on the running loop in its turn, once that is idle; perhaps never, where the loop ends before.
+        """Have it done on the running loop in its turn, once that is quiet; perhaps never, where the loop ends before.
 
         It should take a few milliseconds and not need to be done: who needs what it makes does it then. It is done in
         the context it is added in.
@@ -37,21 +44,30 @@ class Leisure:
         waiting = self._waiting.setdefault(loop, deque())
         waiting.append(partial(copy_context().run, work))
         if len(waiting) == 1:
-            self._look(loop)
+            self._watch(loop)
 
-    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
-        """See how long the loop takes for whatever else there is to do in its next turn."""
-        loop.call_soon(self._looked, loop, perf_counter())
+    def _watch(self, loop: asyncio.AbstractEventLoop) -> None:
+        loop.call_later(QUIET_SECONDS, self._watched, loop, thread_time())
 
-    def _looked(self, loop: asyncio.AbstractEventLoop, since: float) -> None:
-        if perf_counter() - since > IDLE_SECONDS:
-            loop.call_later(BUSY_SECONDS, self._look, loop)
-            return
+    def _watched(self, loop: asyncio.AbstractEventLoop, since: float) -> None:
+        if thread_time() - since > QUIET_SHARE * QUIET_SECONDS:
+            self._watch(loop)
+        else:
+            self._work(loop)
+
+    def _work(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Do what is next; what the loop has got to do meanwhile has its turn before the one after it."""
         waiting = self._waiting[loop]
         try:
             waiting[0]()
         finally:
-            # In its place until it is done, so that whoever is added meanwhile does not look as well.
+            # In its place until it is done, so that whoever is added meanwhile does not watch as well.
             waiting.popleft()
             if waiting:
-                self._look(loop)
+                loop.call_soon(self._worked, loop, thread_time())
+
+    def _worked(self, loop: asyncio.AbstractEventLoop, since: float) -> None:
+        if thread_time() - since > IDLE_SECONDS:
+            self._watch(loop)
+        else:
+            self._work(loop)

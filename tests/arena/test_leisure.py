@@ -2,20 +2,26 @@
 
 import asyncio
 import gc
+import threading
 import time
 import weakref
 from contextvars import ContextVar
 
-from arena.leisure import BUSY_SECONDS, IDLE_SECONDS, Leisure
+from arena.leisure import QUIET_SECONDS, Leisure
 
-LONG = 10 * IDLE_SECONDS
+
+def at_work(seconds):
+    """Keep this thread at work for so long."""
+    until = time.thread_time() + seconds
+    while time.thread_time() < until:
+        pass
 
 
 async def until(found, seconds=5.0):
     """Wait until that is so."""
     async with asyncio.timeout(seconds):
         while not found():  # noqa: ASYNC110 -- it is the loop that is waited for
-            await asyncio.sleep(BUSY_SECONDS)
+            await asyncio.sleep(QUIET_SECONDS)
 
 
 def test_work_is_done_in_its_turn_on_a_loop_that_is_idle():
@@ -35,18 +41,36 @@ def test_work_waits_while_the_loop_is_busy():
     leisure, done = Leisure(), []
 
     async def busy():
-        # Each turn of the loop takes longer than one that has nothing to do.
-        for _ in range(40):
-            time.sleep(LONG)  # noqa: ASYNC251 -- the loop is to be held up
+        for _ in range(100):
+            at_work(QUIET_SECONDS / 20)
             await asyncio.sleep(0)
         return list(done)
 
     async def run():
         working = asyncio.create_task(busy())
-        await asyncio.sleep(0)
         leisure.add(lambda: done.append("at leisure"))
         assert await working == []
         await until(lambda: done)
+
+    asyncio.run(run())
+    assert done == ["at leisure"]
+
+
+def test_a_loop_that_waits_for_another_thread_is_not_busy():
+    leisure, done, let_go = Leisure(), [], threading.Event()
+
+    def reckons():
+        while not let_go.is_set():
+            sum(range(1000))
+
+    async def run():
+        reckoning = asyncio.create_task(asyncio.to_thread(reckons))
+        leisure.add(lambda: done.append("at leisure"))
+        try:
+            await until(lambda: done)
+        finally:
+            let_go.set()
+            await reckoning
 
     asyncio.run(run())
     assert done == ["at leisure"]
@@ -58,7 +82,6 @@ def test_what_comes_between_two_works_has_its_turn():
     async def run():
         def first():
             order.append("first")
-            time.sleep(LONG)
             asyncio.get_running_loop().call_soon(order.append, "other")
 
         leisure.add(first)
@@ -123,12 +146,11 @@ def test_each_event_loop_has_its_own_work():
     assert done == [1, 2]
 
 
-def test_a_loop_that_ends_before_it_is_idle_leaves_nothing_behind():
+def test_a_loop_that_ends_before_it_is_quiet_leaves_nothing_behind():
     leisure, done = Leisure(), []
 
     async def run():
         leisure.add(lambda: done.append("at leisure"))
-        time.sleep(LONG)  # noqa: ASYNC251 -- the loop is busy to its end
 
     loop = asyncio.new_event_loop()
     loop.run_until_complete(run())
