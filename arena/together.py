@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 
 One = TypeVar("One")
 
-MOST = 32
+MOST = 16
 """Things that are saved in one writing at the most."""
 
 
