@@ -12,6 +12,7 @@ from arena.market.vendor import PartialVendor
 from arena.records.market import PriceHistory
 from arena.records.outcome import Abstention, Decision
 from arena.rounds.state import RoundState
+from arena.store import Store
 from graphs.supervisor import desk_node
 from tests.agents.surroundings import NOW
 
@@ -146,6 +147,19 @@ def test_a_desk_that_decided_while_its_round_was_interrupted_is_not_asked_again(
     assert state["outcomes"]["NVDA/value"]["chat_id"] == kept
     assert sorted(stored) == ["momentum", "value"]
     assert len(state["standings"]["rows"]) == 2
+
+
+def test_desks_that_begin_together_look_once_who_has_decided(tmp_path, monkeypatch):
+    looks, decisions = [], Store.decisions
+
+    def heard(store, season, session):
+        looks.append(session)
+        return decisions(store, season, session)
+
+    monkeypatch.setattr(Store, "decisions", heard)
+    with arena(tmp_path) as stage:
+        assert len(stage.run(TICKERS).chats) == len(TICKERS) * len(STYLES)
+    assert len(looks) == 1
 
 
 def test_a_round_gives_an_outcome_for_every_contestant_and_ticker(demo):

@@ -1,7 +1,6 @@
 """The store behind its one thread: chats that come together are saved together, and each is told of its own."""
 
 import asyncio
-import threading
 
 import pytest
 
@@ -10,6 +9,7 @@ from arena.rounds.shelf import Shelf
 from arena.store import Store
 from arena.store.archive import Archive
 from tests.arena.store.chat import make_chat
+from tests.arena.waiting_line import saved_while_busy
 
 
 @pytest.fixture
@@ -21,18 +21,7 @@ def shelf(tmp_path):
 
 def together(shelf, *chats):
     """Have chats saved that come while the store is busy; what each of them is told."""
-
-    async def run():
-        let_go = threading.Event()
-        busy = asyncio.create_task(shelf.write(lambda _: let_go.wait(10)))
-        await asyncio.sleep(0)
-        saving = [asyncio.create_task(shelf.save_chat(one)) for one in chats]
-        await asyncio.sleep(0)
-        let_go.set()
-        await busy
-        return await asyncio.gather(*saving, return_exceptions=True)
-
-    return asyncio.run(run())
+    return asyncio.run(saved_while_busy(shelf, *chats))
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The tape behind its one thread: what is handed over ahead is kept without anybody waiting for it."""
 
 import asyncio
-import threading
 
 import pytest
 
@@ -9,6 +8,7 @@ from arena.errors import StoreError
 from arena.tape import Reel
 from arena.tape.tape import Tape
 from tests.arena.tape.chats import chat_tape
+from tests.arena.waiting_line import saved_while_busy
 
 
 @pytest.fixture
@@ -71,13 +71,7 @@ def test_chats_that_come_while_the_tape_is_busy_are_kept_in_one_writing(reel, mo
     chats = [chat_tape(f"trial.{number}") for number in range(3)]
 
     async def run():
-        let_go = threading.Event()
-        busy = asyncio.create_task(reel.write(lambda _: let_go.wait(10)))
-        await asyncio.sleep(0)
-        saving = [asyncio.create_task(reel.save_chat(chat)) for chat in chats]
-        await asyncio.sleep(0)
-        let_go.set()
-        await asyncio.gather(busy, *saving)
+        assert await saved_while_busy(reel, *chats) == [None] * 3
         return [await reel.read(lambda tape, name=chat.chat_id: tape.chat(name)) for chat in chats]
 
     assert asyncio.run(run()) == chats
