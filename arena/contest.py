@@ -17,8 +17,8 @@ from uuid import uuid4
 from arena.errors import AbstentionReason, CapabilityError, DeskLostError, ModelError
 from arena.evidence import FigureCheck
 from arena.headway import headway
-from arena.leisure import Work
-from arena.pauses import Pauses, at_once
+from arena.leisure import Work, at_once
+from arena.pauses import Pauses, ReadAhead
 from arena.records.base import Record
 from arena.records.chat import ChatError, Label, ModelCall, ModelChat, Stages
 from arena.records.desk import OPTIONAL_ROLES, Brief, ResearchBrief, ResearchVerdict
@@ -98,10 +98,11 @@ async def run_desk(
     """
     handed = shown or brief
     following = headway(brief, audience, under_way, research)
-    trace = Trace(clock, free="rehearsal" in stamp.labels, listener=following)
+    pauses = Pauses(at_leisure)
+    trace = Trace(clock, free="rehearsal" in stamp.labels, listener=following, at_leisure=pauses.add)
     check = FigureCheck(handed, facts) if facts is not None else None
-    pauses = Pauses(check, between, at_leisure)
-    run = _Run(desk, clock, trace, seconds, research, heard=pauses.begin, go=go)
+    ahead = ReadAhead(check, between, pauses)
+    run = _Run(desk, clock, trace, seconds, research, heard=ahead.heard, go=go)
     try:
         outcome: Outcome = await run.through(handed, lambda written: Decision.model_validate(written.decision))
     finally:

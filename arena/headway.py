@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from arena.call_records import HeardCall
 from arena.records.chat import Cost, ModelCall, ModelChat
 from arena.records.desk import ResearchBrief
 from arena.records.progress import Audience, Progress
@@ -35,17 +36,19 @@ def headway(
 class Unheard:
     """What stands in its place where nobody listens."""
 
+    listens = False
+
     def __init__(self, under_way: Callable[[], None]) -> None:
         self._under_way = under_way
 
-    def call_started(self, call: ModelCall) -> None:  # noqa: ARG002 -- a CallListener
+    def call_started(self, call: HeardCall) -> None:  # noqa: ARG002 -- a CallListener
         """A call was sent."""
         self._under_way()
 
-    def call_said(self, call: ModelCall, text: str) -> None:
+    def call_said(self, call: HeardCall, text: str) -> None:
         """Nobody hears it."""
 
-    def call_unsaid(self, call: ModelCall) -> None:
+    def call_unsaid(self, call: HeardCall) -> None:
         """Nobody has heard it."""
 
     def call_ended(self, call: ModelCall) -> None:
@@ -57,6 +60,8 @@ class Unheard:
 
 class Headway:
     """Tells an audience of one desk's calls."""
+
+    listens = True
 
     def __init__(
         self,
@@ -83,19 +88,19 @@ class Headway:
         )
         self._tell()
 
-    def call_started(self, call: ModelCall) -> None:
+    def call_started(self, call: HeardCall) -> None:
         """A call was sent."""
         self._under_way()
         self._tell(stage=call.node)
 
-    def call_said(self, call: ModelCall, text: str) -> None:
+    def call_said(self, call: HeardCall, text: str) -> None:
         """A piece of an answer came in."""
         followed = self._floor.heard(call.id, call.node, text, form=call.rung is not None)
         if followed and time.monotonic() - self._spoken >= SPOKEN_EVERY:
             self._spoken = time.monotonic()
             self._tell()
 
-    def call_unsaid(self, call: ModelCall) -> None:
+    def call_unsaid(self, call: HeardCall) -> None:
         """What a call said so far counts for nothing."""
         if self._floor.unsaid(call.id):
             self._tell()

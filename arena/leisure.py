@@ -24,6 +24,11 @@ IDLE_SECONDS = 0.0003
 """For how long its thread is at work in a turn of the loop in which there was nothing to do."""
 
 
+def at_once(work: Work) -> None:
+    """Do it now: for whoever runs one desk and has all the time there is."""
+    work()
+
+
 class Leisure:
     """The leisure of whatever event loops it is used from, each with work of its own.
 

@@ -1,43 +1,45 @@
 """From LangChain's callbacks to the calls of a ModelChat.
 
-A call is written down when it starts, because one that is cancelled or runs into a deadline fires
-neither an end nor an error; `calls()` closes what is still open.
+A call is noted when it starts, because one that is cancelled or runs into a deadline fires neither an
+end nor an error; `calls()` closes what is still open.
 """
 
 import asyncio
-import json
 import time
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
 from uuid import UUID
 
-from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
+from langchain_core.messages import AIMessage
 
-from arena.calls import Asked, CallHandler, text_of
+from arena.call_records import CUT_OFF, CallWriter, HeardCall, answer, failure
+from arena.calls import Asked, CallHandler
 from arena.errors import FailedAttempt, ModelError
-from arena.records.chat import Attempt, CostSource, Message, ModelCall, Tokens, ToolCall
-from arena.same import Same
-
-_ROLES = {"system": "system", "human": "user", "ai": "assistant", "tool": "tool"}
+from arena.leisure import Work, at_once
+from arena.records.chat import CallStatus, CostSource, ModelCall
 
 
 class CallListener(Protocol):
     """Who is told of calls while they happen."""
 
-    def call_started(self, call: ModelCall) -> None:
+    @property
+    def listens(self) -> bool:
+        """Whether an answer is to be written down as soon as it has come, for `call_ended`."""
+
+    def call_started(self, call: HeardCall) -> None:
         """A call was sent."""
 
-    def call_said(self, call: ModelCall, text: str) -> None:
+    def call_said(self, call: HeardCall, text: str) -> None:
         """A piece of its answer came in, where answers are streamed."""
 
-    def call_unsaid(self, call: ModelCall) -> None:
+    def call_unsaid(self, call: HeardCall) -> None:
         """A request of it failed: what it said so far counts for nothing."""
 
     def call_ended(self, call: ModelCall) -> None:
-        """A call has its answer or its error."""
+        """A call has its answer or its error; told where it `listens`."""
 
 
 class Trace(CallHandler):
@@ -49,31 +51,30 @@ class Trace(CallHandler):
         *,
         free: bool,
         listener: CallListener,
+        at_leisure: Callable[[Work], None] = at_once,
     ) -> None:
-        """`free` marks models that cost nothing by nature."""
+        """`free` marks models that cost nothing by nature; `at_leisure` finds the time to write down what has ended."""
         self._clock = clock
-        self._free = free
+        self._writer = CallWriter(free=free)
         self._listener = listener
-        self._open: dict[UUID, tuple[ModelCall, float]] = {}
-        self._closed: list[ModelCall] = []
-        self._messages: dict[Same[BaseMessage], Message] = {}
-        self._tool_calls: dict[Same[AIMessage], tuple[ToolCall, ...]] = {}
+        self._at_leisure = at_leisure
+        self._heard: dict[UUID, HeardCall] = {}
+        self._unwritten: deque[HeardCall] = deque()
+        """Those that have ended."""
         self._failures: list[tuple[BaseException, str]] = []
         self._attempts: defaultdict[UUID, list[tuple[FailedAttempt, CostSource | None]]] = defaultdict(list)
 
     def calls(self) -> tuple[ModelCall, ...]:
         """All calls in the order they started; one still open was cut off and is marked cancelled."""
-        cut = [
-            call.model_copy(
-                update={
-                    "status": "cancelled",
-                    "error": "cut off before an answer came",
-                    **self._failed_before(run_id, cut_off=True),
-                }
-            )
-            for run_id, (call, _) in self._open.items()
-        ]
-        return tuple(sorted([*self._closed, *cut], key=lambda call: (call.started, call.node)))
+        self.write()
+        written = [call.record or self._cut_off(call) for call in self._heard.values()]
+        return tuple(sorted(written, key=lambda call: (call.started, call.node)))
+
+    def write(self) -> None:
+        """Write down the calls that have ended."""
+        while self._unwritten:
+            call = self._unwritten.popleft()
+            call.record = self._writer.written(call, call.ending)
 
     @property
     def failures(self) -> tuple[tuple[BaseException, str], ...]:
@@ -87,140 +88,73 @@ class Trace(CallHandler):
     def attempt_failed(self, run_id: UUID, attempt: FailedAttempt, source: CostSource | None) -> None:
         """Keep what failed while its call goes on, in case the call is cut off."""
         self._attempts[run_id].append((attempt, source))
-        self._listener.call_unsaid(self._open[run_id][0])
+        self._listener.call_unsaid(self._heard[run_id])
 
     def asked(self, run_id: UUID, asked: Asked) -> None:
-        """Write the call down before anything can go wrong."""
-        call = ModelCall(
-            id=str(run_id),
-            node=str(asked.slip.role or asked.node or "unknown"),
-            model=asked.model,
-            status="cancelled",
-            started=self._clock(),
-            latency=None,
-            prompt=tuple(self._message(message) for message in asked.prompt),
-            rung=asked.slip.rung,
-            cost=Decimal(0) if self._free else None,
-            cost_source="free" if self._free else None,
-            request=asked.slip.request,
-        )
-        self._open[run_id] = (call, time.monotonic())
+        """Note the call before anything can go wrong."""
+        call = self._heard[run_id] = HeardCall(run_id, asked, self._clock(), time.monotonic())
         self._listener.call_started(call)
 
     async def on_llm_new_token(self, token: str | list[Any], *, run_id: UUID, **kwargs: Any) -> None:  # noqa: ARG002
         """Pass on what is being said."""
         # Other packages' models may tell of blocks of content here, and mark an end by an empty text.
         if isinstance(token, str) and token:
-            self._listener.call_said(self._open[run_id][0], token)
+            self._listener.call_said(self._heard[run_id], token)
 
     def answered(self, run_id: UUID, message: AIMessage) -> None:
         """Close the call with what came back."""
-        self._close(run_id, status="ok", tool_calls=self._calls(message), **_answer(message))
+        self._close(run_id, {**answer(message), "tool_calls": self._writer.tool_calls(message)})
 
     def failed(self, run_id: UUID, error: BaseException) -> None:
         """Close the call with what went wrong."""
-        self._failures.append((error, self._open[run_id][0].node))
+        self._failures.append((error, self._heard[run_id].node))
         attempts = error.attempts if isinstance(error, ModelError) else ()
         cancelled = isinstance(error, asyncio.CancelledError)
         late = isinstance(error, ModelError) and error.reason == "timeout"
         self._close(
             run_id,
-            status="cancelled" if cancelled else "failed",
-            error="cut off before an answer came" if cancelled else (str(error) or type(error).__name__),
-            **self._failed_before(run_id, attempts, cut_off=cancelled or late),
+            self._failure(
+                run_id,
+                "cancelled" if cancelled else "failed",
+                CUT_OFF if cancelled else (str(error) or type(error).__name__),
+                attempts,
+                unheard=cancelled or late,
+            ),
         )
 
-    def _failed_before(self, run_id: UUID, attempts: Sequence[FailedAttempt] = (), *, cut_off: bool) -> dict[str, Any]:
-        """The failed attempts of a call without an answer, and what they cost together.
+    def _cut_off(self, call: HeardCall) -> ModelCall:
+        ending = self._failure(call.run_id, "cancelled", CUT_OFF, unheard=True)
+        return self._writer.written(call, {**ending, "latency": None})
 
-        One that was `cut_off` may have had another request under way, whose cost nobody learns.
+    def _failure(
+        self,
+        run_id: UUID,
+        status: CallStatus,
+        error: str,
+        attempts: Sequence[FailedAttempt] = (),
+        *,
+        unheard: bool,
+    ) -> dict[str, Any]:
+        """How a call without an answer ended, with its failed attempts and what they cost together.
+
+        One that was cut off may have had another request under way, `unheard`, whose cost nobody learns.
         """
         heard = self._attempts.get(run_id, [])
         failed = attempts or [attempt for attempt, _ in heard]
         told = [cost for _, _, cost in failed if cost]
-        at_least = cut_off or any(cost is None for _, _, cost in failed)
+        at_least = unheard or any(cost is None for _, _, cost in failed)
         source = next((source for _, source in heard if source is not None), "endpoint")
         paid = {"cost": sum(told, Decimal(0)), "cost_source": source, "cost_at_least": at_least} if told else {}
-        return {"retries": _attempts(failed), **paid}
+        return failure(status, error, failed, paid)
 
-    def _message(self, message: BaseMessage) -> Message:
-        """The record of a message, one for all calls that hold it: each turn of a conversation holds those before."""
-        known = self._messages.get(Same(message))
-        if known is None:
-            calls = self._calls(message) if isinstance(message, AIMessage) else ()
-            known = self._messages[Same(message)] = _message(message, calls)
-        return known
-
-    def _calls(self, message: AIMessage) -> tuple[ToolCall, ...]:
-        """The calls of a reply, one record for the answer and for the prompts that hold it after."""
-        known = self._tool_calls.get(Same(message))
-        if known is None:
-            known = self._tool_calls[Same(message)] = _tool_calls(message)
-        return known
-
-    def _close(self, run_id: UUID, **outcome: Any) -> None:
-        call, began = self._open.pop(run_id)
-        closed = ModelCall.model_validate({**dict(call), "latency": round(time.monotonic() - began, 6), **outcome})
+    def _close(self, run_id: UUID, ending: Mapping[str, Any]) -> None:
+        call = self._heard[run_id]
+        call.ending = {**ending, "latency": round(time.monotonic() - call.began, 6)}
         self._attempts.pop(run_id, None)
-        self._closed.append(closed)
-        self._listener.call_ended(closed)
-
-
-def _answer(message: AIMessage) -> dict[str, Any]:
-    arena = message.response_metadata.get("arena", {})
-    cost = arena.get("cost")
-    paid = {"cost": Decimal(cost), "cost_source": arena.get("cost_source") or "endpoint"} if cost is not None else {}
-    return paid | {
-        "cost_at_least": bool(arena.get("cost_at_least")),
-        "reply": text_of(message),
-        "reasoning": _reasoning(message.additional_kwargs),
-        "tokens": _tokens(message),
-        "provider": arena.get("provider"),
-        "finish_reason": message.response_metadata.get("finish_reason"),
-        "retries": _attempts(arena.get("attempts", ())),
-    }
-
-
-def _attempts(failed: Sequence[FailedAttempt]) -> tuple[Attempt, ...]:
-    return tuple(Attempt(error=error, waited=waited, cost=cost) for error, waited, cost in failed)
-
-
-def _message(message: BaseMessage, calls: tuple[ToolCall, ...]) -> Message:
-    return Message.model_validate(
-        {
-            "role": _ROLES.get(message.type, "user"),
-            "text": text_of(message),
-            "tool_calls": calls,
-            "tool_call_id": message.tool_call_id if isinstance(message, ToolMessage) else None,
-        }
-    )
-
-
-def _tool_calls(message: AIMessage) -> tuple[ToolCall, ...]:
-    good = [ToolCall(id=c["id"] or "", name=c["name"], arguments=json.dumps(c["args"])) for c in message.tool_calls]
-    broken = [
-        ToolCall(id=c["id"] or "", name=c["name"] or "", arguments=c["args"] or "") for c in message.invalid_tool_calls
-    ]
-    return (*good, *broken)
-
-
-def _tokens(message: AIMessage) -> Tokens:
-    usage = message.usage_metadata
-    if usage is None:
-        return Tokens()
-    return Tokens(
-        prompt=usage["input_tokens"],
-        completion=usage["output_tokens"],
-        reasoning=usage.get("output_token_details", {}).get("reasoning"),
-        cached=usage.get("input_token_details", {}).get("cache_read"),
-    )
-
-
-def _reasoning(fields: Mapping[str, Any]) -> str:
-    """The thinking as text; the details are joined where they are all there is."""
-    for name in ("reasoning", "reasoning_content"):
-        if isinstance(fields.get(name), str):
-            return str(fields[name])
-    details = fields.get("reasoning_details")
-    parts = [d.get("text") or d.get("summary") or "" for d in details or () if isinstance(d, dict)]
-    return "\n".join(part for part in parts if isinstance(part, str) and part)
+        if self._listener.listens:
+            call.record = self._writer.written(call, call.ending)
+            self._listener.call_ended(call.record)
+            return
+        self._unwritten.append(call)
+        if len(self._unwritten) == 1:
+            self._at_leisure(self.write)

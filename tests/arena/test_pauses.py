@@ -5,7 +5,8 @@ import weakref
 
 import pytest
 
-from arena.pauses import Pauses, at_once
+from arena.leisure import at_once
+from arena.pauses import Pauses, ReadAhead
 from arena.transcript import Transcript
 
 DECIDED = {"portfolio_manager": {"final_trade_decision": {}}}
@@ -32,12 +33,13 @@ class Desk:
     def __init__(self, *, busy=False):
         self.check, self.kept, self.later = Check(), [], []
         at_leisure = self.later.append if busy else at_once
-        self.pauses = Pauses(self.check, lambda: self.kept.append(len(self.check.read_turns)), at_leisure)
+        self.pauses = Pauses(at_leisure)
+        self.ahead = ReadAhead(self.check, lambda: self.kept.append(len(self.check.read_turns)), self.pauses)
         self.transcript = Transcript()
 
     def says(self, update):
         self.transcript.take(update)
-        self.pauses.begin(self.transcript)
+        self.ahead.heard(self.transcript)
 
 
 def test_in_a_debate_what_was_said_is_read_and_kept():
@@ -91,7 +93,21 @@ def test_a_desk_that_has_ended_without_a_decision_is_left_alone_and_forgotten():
 
 def test_without_facts_nothing_is_read_and_what_was_said_is_kept_all_the_same():
     kept = []
-    pauses, transcript = Pauses(None, lambda: kept.append("kept"), at_once), Transcript()
+    ahead, transcript = ReadAhead(None, lambda: kept.append("kept"), Pauses(at_once)), Transcript()
     transcript.take(speaks())
-    pauses.begin(transcript)
+    ahead.heard(transcript)
     assert kept == ["kept"]
+
+
+def test_what_is_to_be_done_ahead_is_done_in_its_order_and_never_after_the_end():
+    later, done = [], []
+    pauses = Pauses(later.append)
+    for number in range(3):
+        pauses.add(lambda number=number: done.append(number))
+    later[0]()
+    later[1]()
+    pauses.end()
+    later[2]()
+    pauses.add(lambda: done.append("too late"))
+    assert done == [0, 1]
+    assert len(later) == 3

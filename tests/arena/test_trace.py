@@ -2,11 +2,13 @@ import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 from langchain_core.language_models import FakeListChatModel
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
 
+from arena.calls import Asked, Slip
 from arena.errors import ModelError
 from arena.llm.client import ChatModelClient
 from arena.records.desk import ResearchVerdict
@@ -14,6 +16,7 @@ from arena.trace import Trace
 from bench.model_server import ModelServer, Reply
 from tests.arena.llm.endpoint import called, chat_model, completion, connected, failure, said, scripted
 
+RUN = UUID(int=1)
 BEGAN = datetime(2025, 11, 3, 12, 0, tzinfo=UTC)
 PROMPT = [SystemMessage("Be brief."), HumanMessage("NVDA?")]
 LOOK = {"type": "function", "function": {"name": "look", "parameters": {"type": "object", "properties": {}}}}
@@ -21,6 +24,8 @@ LOOK = {"type": "function", "function": {"name": "look", "parameters": {"type": 
 
 class Heard:
     """Remembers what a listener is told."""
+
+    listens = True
 
     def __init__(self):
         self.started = []
@@ -60,8 +65,14 @@ def ticking():
     return lambda: BEGAN + timedelta(seconds=next(ticks))
 
 
-def new_trace(heard=None, *, free=False):
-    return Trace(ticking(), free=free, listener=heard or Heard())
+class Deaf(Heard):
+    """A listener that wants no records."""
+
+    listens = False
+
+
+def new_trace(heard=None, *, free=False, **settings):
+    return Trace(ticking(), free=free, listener=heard or Heard(), **settings)
 
 
 def traced(use, *replies, heard=None, **settings):
@@ -165,6 +176,39 @@ def test_a_call_that_is_cut_off_is_on_the_record():
     assert (call.latency, call.cost, call.reply) == (None, None, "")
     assert call.prompt[1].text == "NVDA?"
     assert (len(heard.started), heard.ended) == (1, [])
+
+
+def test_where_nobody_listens_an_answer_is_written_down_when_there_is_time():
+    later, heard = [], Deaf()
+    trace = new_trace(heard, at_leisure=later.append)
+    model = FakeListChatModel(responses=["Fine.", "Good."], callbacks=[trace])
+    client = ChatModelClient({"quick": model, "deep": model})
+
+    async def ask():
+        await client.say("trader", PROMPT)
+        await client.say("portfolio_manager", PROMPT)
+        for work in later:
+            work()
+        await client.say("bull_researcher", PROMPT)
+
+    asyncio.run(ask())
+    assert len(later) == 2
+    assert (len(heard.started), heard.ended) == (3, [])
+    calls = trace.calls()
+    assert [(call.node, call.reply) for call in calls] == [
+        ("trader", "Fine."),
+        ("portfolio_manager", "Good."),
+        ("bull_researcher", "Fine."),
+    ]
+    assert all(one is other for one, other in zip(calls, trace.calls(), strict=True))
+
+
+def test_other_packages_may_name_the_reason_of_an_end_by_something_else_than_a_text():
+    trace = new_trace()
+    reply = AIMessage("Fine.", response_metadata={"finish_reason": 1})
+    trace.asked(RUN, Asked(slip=Slip("trader", None, ""), model="m", prompt=tuple(PROMPT), parameters={}, node=None))
+    trace.answered(RUN, reply)
+    assert trace.calls()[0].finish_reason == "1"
 
 
 def test_calls_come_in_the_order_they_were_started():
