@@ -20,7 +20,7 @@ from agents.state import REPORT_KEYS, DeskInput, Reports, dump, research_brief_o
 from agents.tools import READS, TOOLS, use_tool, usual_looks
 from agents.wording import written_out
 from arena.errors import CapabilityError
-from arena.llm.asking import form_text, form_tool, form_tool_name
+from arena.llm.asking import form_in, form_tool, form_tool_name
 from arena.llm.forms import UnreadableAnswerError, read_form
 from arena.records.desk import AnalystName, AnalystReport, AnalystStage, Role, ToolUse
 from arena.records.market import MarketSnapshot
@@ -81,7 +81,7 @@ def ask(house: House, analyst: AnalystName, tool_turns: int) -> Step:
             return {"messages": opening}
         update: AnalystUpdate = {"messages": [*opening, reply]}
         try:
-            handed_in = read_form(form_text(reply, AnalystReport), AnalystReport)
+            handed_in = read_form(form_in(reply, AnalystReport), AnalystReport)
         except UnreadableAnswerError:
             return update
         return _with_stage(update, analyst, handed_in, state.get("tool_uses", []), degraded=capped)
@@ -195,7 +195,10 @@ def _same(call: tuple[str, str, object]) -> str:
 
 def _is_stuck(messages: Sequence[AnyMessage]) -> bool:
     """Whether the last reply asks something that two replies before it asked in the very same words."""
-    turns = [{_same(call) for call in _calls(message)} for message in messages if isinstance(message, AIMessage)]
+    replies = [message for message in messages if isinstance(message, AIMessage)]
+    if len(replies) < 3:
+        return False
+    turns = [{_same(call) for call in _calls(reply)} for reply in replies]
     return any(sum(call in earlier for earlier in turns[:-1]) >= 2 for call in turns[-1])
 
 
@@ -203,7 +206,7 @@ def _what_is_wrong(reply: AnyMessage) -> str:
     """Why a report that was handed in could not be read."""
     try:
         if isinstance(reply, AIMessage):
-            read_form(form_text(reply, AnalystReport), AnalystReport)
+            read_form(form_in(reply, AnalystReport), AnalystReport)
     except UnreadableAnswerError as fault:
         return f"The report cannot be used: {fault}. Hand it in again in full, with this put right."
     return "The report was not read."

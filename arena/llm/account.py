@@ -104,12 +104,6 @@ class Account:
                 with self._lock:
                     self._waiting.discard(signal)
 
-    def count(self, scopes: tuple[Scope, ...], cost: Decimal) -> None:
-        """Count what came to be spent without being reserved. Nobody waits where there is no limit."""
-        with self._lock:
-            for scope in scopes:
-                self._settled[scope] = self._settled.get(scope, Decimal(0)) + cost
-
     def close(self, scopes: tuple[Scope, ...], reserved: Decimal, cost: Decimal) -> None:
         """Give a reservation back and count what it came to."""
         with self._lock:

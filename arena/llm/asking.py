@@ -35,15 +35,15 @@ def form_tool_name(form: type[BaseModel]) -> str:
     return f"submit_{form.__name__.lower()}"
 
 
-def form_text(reply: AIMessage, form: type[BaseModel]) -> str:
-    """The text that should hold the form: the arguments of its tool call, else what the model wrote.
+def form_in(reply: AIMessage, form: type[BaseModel]) -> str | dict[str, Any]:
+    """Where the form should be: the arguments of its tool call, else the text that the model wrote.
 
     A model that wrote nothing but its reasoning may have put the form at the end of that.
     """
     name = form_tool_name(form)
     for call in reply.tool_calls:
         if call["name"] == name:
-            return json.dumps(call["args"])
+            return call["args"]
     for broken in reply.invalid_tool_calls:
         if broken["name"] == name:
             return broken["args"] or ""

@@ -18,6 +18,11 @@ def clean(text: str) -> str:
     return text.replace("\x00", "").encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
+def is_clean(json_text: str) -> bool:
+    """Whether the strings in a JSON text can hold no such character: neither is one in it, nor any escape by code."""
+    return "\\u" not in json_text and not _TROUBLE.search(json_text)
+
+
 def clean_json(value: Any) -> Any:
     """The same for every string in parsed JSON, names of members included."""
     if isinstance(value, str):

@@ -19,7 +19,7 @@ from pydantic import BaseModel
 
 from arena.calls import Slip, text_of
 from arena.errors import CapabilityError, ModelError
-from arena.llm.asking import Speaker, bound, form_text, returned, with_form_in_words
+from arena.llm.asking import Speaker, bound, form_in, returned, with_form_in_words
 from arena.llm.forms import UnreadableAnswerError, read_form
 from arena.records.base import canonical_json
 from arena.records.chat import Rung
@@ -134,11 +134,11 @@ class ChatModelClient:
         asked = with_form_in_words(rung, prompt, form)
         reply = await self._call(role, asked, rung, speaker)
         try:
-            return read_form(form_text(reply, form), form)
+            return read_form(form_in(reply, form), form)
         except UnreadableAnswerError as fault:
             repair = await self._call(role, [*asked, *returned(reply, fault)], rung, speaker)
         try:
-            return read_form(form_text(repair, form), form)
+            return read_form(form_in(repair, form), form)
         except UnreadableAnswerError as fault:
             raise _unusable(role, f"{fault}, even after one repair turn") from None
 

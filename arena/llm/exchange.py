@@ -85,8 +85,8 @@ def _whole(content: bytes) -> Received:
         return Received(None, unreadable("the endpoint's answer is empty"))
     try:
         body = json.loads(content)
-        # Only an escape can hold what is no character.
-        body = clean_json(body) if b"\\u" in content else body
+        # What is no character comes as an escape, or as the bytes of half a surrogate pair, which begin so.
+        body = clean_json(body) if b"\\u" in content or b"\xed" in content else body
     except (ValueError, RecursionError):
         return Received(None, unreadable("the endpoint's answer is not JSON"))
     return Received(body, fault_of_body(body, datetime.now(UTC)))

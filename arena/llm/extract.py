@@ -9,9 +9,10 @@ import json
 import math
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
-from arena.llm.characters import clean_json
+from arena.llm.characters import clean_json, is_clean
 
 _OPENED = re.compile(r"^\s*<(think|thinking|thought)>", re.IGNORECASE)
 _CLOSED = re.compile(r"</(?:think|thinking|thought)>", re.IGNORECASE)
@@ -27,7 +28,7 @@ class NoObjectError(ValueError):
 def object_in(text: str) -> dict[str, Any]:
     """The one JSON object in a model's text. Raises NoObjectError."""
     said = _after_thought(text.replace("\ufeff", "")).strip()
-    for candidate in (said, *_outermost(said)) if said else ():
+    for candidate in chain([said], _outermost(said)) if said else ():
         if (found := _object(candidate)) is not None:
             return found
     raise NoObjectError("the answer is not a JSON object")
@@ -70,9 +71,8 @@ def arguments_in(sent: object) -> dict[str, Any] | str:
 
 def loads(text: str) -> Any:
     """Parse what a model wrote. Raises ValueError for what is no JSON, NaN and infinities included."""
-    return clean_json(
-        json.loads(text, strict=False, parse_constant=_refuse, parse_float=_finite, object_pairs_hook=_unambiguous)
-    )
+    found = json.loads(text, strict=False, parse_constant=_refuse, parse_float=_finite, object_pairs_hook=_unambiguous)
+    return found if is_clean(text) else clean_json(found)
 
 
 def _after_thought(text: str) -> str:

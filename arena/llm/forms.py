@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from arena.errors import ModelError
+from arena.llm.characters import clean_json, is_clean
 from arena.llm.extract import NoObjectError, object_in
 
 Form = TypeVar("Form", bound=BaseModel)
@@ -69,17 +70,27 @@ def _options(choices: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return flat
 
 
-def read_form(text: str, form: type[Form]) -> Form:
-    """The record in a model's text, however it is wrapped.
+def read_form(sent: str | dict[str, Any], form: type[Form]) -> Form:
+    """The record in a model's text, however it is wrapped, or in the arguments of its tool call.
 
     Raises UnreadableAnswerError with one sentence a fault, fit for the model to act on.
     """
     try:
-        return form.model_validate_json(json.dumps(object_in(text)))
+        found = object_in(sent) if isinstance(sent, str) else sent
+        return form.model_validate_json(_as_json(found))
     except NoObjectError as error:
         raise UnreadableAnswerError(str(error)) from None
     except ValidationError as error:
         raise UnreadableAnswerError(_faults(error)) from None
+
+
+def _as_json(found: dict[str, Any]) -> str:
+    try:
+        text = json.dumps(found, allow_nan=False)
+        return text if is_clean(text) else json.dumps(clean_json(found))
+    except ValueError:
+        # Other packages read such arguments.
+        raise NoObjectError("the answer holds NaN or an infinity, which is not JSON") from None
 
 
 def _faults(error: ValidationError) -> str:

@@ -2,7 +2,7 @@
 
 One account is shared by all contestants of an arena. A request reserves the most it may cost under
 every limit it counts for, and is settled with what it did cost; one whose cost nobody learns counts
-as the most. Where there is no limit at all nothing is reserved, and what was spent is counted.
+as the most. Where there is no limit at all nothing is reserved, and what was spent is written down.
 
 Where several processes spend from one home, what the others settle and reserve counts too. The book tells
 it: it writes a reservation down in one step with looking whether there is still room for it.
@@ -15,7 +15,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Protocol
+from itertools import count
+from typing import Protocol, TypeGuard
 from uuid import uuid4
 
 from arena.errors import ModelError
@@ -79,21 +80,22 @@ class Purse:
         self._prices = prices
         self._book = book
         self._clock = clock
+        # No other purse has such ids, in whatever process.
+        self._ids = map(f"{uuid4().hex}.{{}}".format, count(1))
 
     async def admit(self, model: str, prompt_bytes: int, max_tokens: int) -> Passage:
         """Reserve the most this request may cost; see `Toll.admit`."""
         season, session = _ROUND.get() or (self._season, None)
         at = self._clock()
 
-        def at_most() -> tuple[Spending, Most | None]:
-            most = self._prices.most(model, prompt_bytes, max_tokens)
-            dollars = most.dollars if most is not None else Decimal(0)
+        def spent(dollars: Decimal, known: bool) -> Spending:
             about = {"at": at, "season": season, "session": session, "contestant": self._contestant}
-            return Spending(id=uuid4().hex, dollars=dollars, known=False, **about), most
+            return Spending(id=next(self._ids), dollars=dollars, known=known, **about)
 
         if not self._account.capped:
-            return Uncapped(self._account, lambda: at_most()[0], self._book)
-        spending, most = at_most()
+            return Uncapped(spent, lambda: _dollars(self._prices.most(model, prompt_bytes, max_tokens)), self._book)
+        most = self._prices.most(model, prompt_bytes, max_tokens)
+        spending = spent(_dollars(most), False)
         self._refuse_unbounded(model, most)
         told, scopes = str(most), spending.scopes
         while True:
@@ -155,10 +157,12 @@ class Paid(_Once):
     def settle(self, cost: Decimal | None) -> None:
         """Count what the request cost in dollars; None, which is unknown, as what was reserved for it."""
         self._close()
-        settled = _settled(self._spending, cost)
-        self._account.close(self._scopes, self._spending.dollars, settled.dollars)
-        if self._spending.dollars or _tells(settled):
-            self._book.settle(settled)
+        reserved = self._spending.dollars
+        dollars, known = (cost, True) if _is_known(cost) else (reserved, False)
+        self._account.close(self._scopes, reserved, dollars)
+        # Of what can have cost nothing, and did, there is no entry.
+        if reserved or dollars or not known:
+            self._book.settle(self._spending.model_copy(update={"dollars": dollars, "known": known}))
 
     def release(self) -> None:
         """Give all back."""
@@ -169,33 +173,31 @@ class Paid(_Once):
 
 
 class Uncapped(_Once):
-    """Leave to send one request where there is no limit: nothing is reserved, and what it cost is counted."""
+    """Leave to send one request where there is no limit: nothing is reserved, and what it cost is written down."""
 
-    def __init__(self, account: Account, at_most: Callable[[], Spending], book: Book) -> None:
-        """`at_most` gives what is spent at the most."""
-        self._account = account
+    def __init__(self, spent: Callable[[Decimal, bool], Spending], at_most: Callable[[], Decimal], book: Book) -> None:
+        """`spent` makes the entry of dollars that are known or not; `at_most` gives the dollars it could cost."""
+        self._spent = spent
         self._at_most = at_most
         self._book = book
 
     def settle(self, cost: Decimal | None) -> None:
-        """Count what the request cost in dollars; None, which is unknown, as the most it could."""
+        """Write down what the request cost in dollars; None, which is unknown, as the most it could."""
         self._close()
-        at_most = self._at_most()
-        settled = _settled(at_most, cost)
-        self._account.count(settled.scopes, settled.dollars)
-        if at_most.dollars or _tells(settled):
-            self._book.settle(settled)
+        if not _is_known(cost):
+            self._book.settle(self._spent(self._at_most(), False))
+        # Of what can have cost nothing there is no entry.
+        elif cost or self._at_most():
+            self._book.settle(self._spent(cost, True))
 
     def release(self) -> None:
-        """Count nothing."""
+        """Write nothing down."""
         self._close()
 
 
-def _settled(reserved: Spending, cost: Decimal | None) -> Spending:
-    known = cost is not None and cost >= 0
-    return reserved.model_copy(update={"dollars": cost if known else reserved.dollars, "known": known})
+def _is_known(cost: Decimal | None) -> TypeGuard[Decimal]:
+    return cost is not None and cost >= 0
 
 
-def _tells(settled: Spending) -> bool:
-    """Whether there is anything to write down: what is known to have cost nothing is not."""
-    return bool(settled.dollars) or not settled.known
+def _dollars(most: Most | None) -> Decimal:
+    return most.dollars if most is not None else Decimal(0)

@@ -17,7 +17,6 @@ from typing import Any, cast
 from uuid import UUID
 
 from langchain_core.callbacks import AsyncCallbackManager, AsyncCallbackManagerForLLMRun, BaseCallbackHandler
-from langchain_core.callbacks.manager import ahandle_event
 from langchain_core.language_models import LanguageModelInput
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatResult, LLMResult
@@ -159,11 +158,11 @@ def _are_ours(handlers: Sequence[BaseCallbackHandler]) -> bool:
 
 async def _tell_of_end(run: AsyncCallbackManagerForLLMRun, told: LLMResult) -> None:
     """Tell callbacks of an answer. LangChain shields them from cancelling by a task, of which our own have no need."""
-    if _are_ours(run.handlers):
-        about = {"run_id": run.run_id, "parent_run_id": run.parent_run_id, "tags": run.tags}
-        await ahandle_event(run.handlers, "on_llm_end", "ignore_llm", told, **about)
-    else:
+    if not _are_ours(run.handlers):
         await run.on_llm_end(told)
+        return
+    for handler in cast("list[CallHandler]", run.handlers):
+        await handler.on_llm_end(told, run_id=run.run_id, parent_run_id=run.parent_run_id, tags=run.tags)
 
 
 def _completed(result: ChatResult, run: AsyncCallbackManagerForLLMRun) -> AIMessage:

@@ -151,6 +151,25 @@ def test_what_can_be_read_in_two_ways_is_not_read(text, told):
         read_form(text, Decision)
 
 
+def test_the_arguments_of_a_tool_call_are_read_as_they_are():
+    assert read_form(DECISION, Decision) == read_form(json.dumps(DECISION), Decision)
+
+
+def test_a_number_that_json_does_not_know_is_refused_in_arguments_too():
+    with pytest.raises(UnreadableAnswerError, match="NaN or an infinity"):
+        read_form({**DECISION, "confidence": float("nan")}, Decision)
+
+
+def test_a_form_may_quote_others():
+    quoted = "Not ```json\n{}\n``` but ```json\n{\"a\": 1}\n```."
+    assert read_form(json.dumps({**DECISION, "reasoning": quoted}), Decision).reasoning == quoted
+
+
+def test_characters_that_no_store_takes_are_put_right_in_arguments_too():
+    decision = read_form({**DECISION, "reasoning": "Mo\x00men\ud800tum"}, Decision)
+    assert decision.reasoning == "Momen\ufffdtum"
+
+
 def test_characters_that_no_store_takes_are_put_right():
     decision = read_form(WRITTEN.replace("Momentum", "Mo\\u0000men\\ud800tum \\ud83d\\ude00"), Decision)
     assert decision.reasoning.startswith("Momen\ufffdtum 😀")
