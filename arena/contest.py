@@ -91,7 +91,7 @@ async def run_desk(
 ) -> ModelChat:
     """Run a desk for at most `seconds` and record it. Raises nothing but its own cancellation, and what `go` says.
 
-    `under_way` is called whenever a call of a model starts, and `between` in pauses after the analysts have spoken, as
+    `under_way` is called whenever a call of a model starts, and `between` in pauses after somebody has spoken, as
     `at_leisure` finds the time: for what is to be done anyway. What the desk states is held against `facts`.
     A masked desk is `shown` another brief than the one its chat is about, and its facts. With `research` it goes on
     from there: what that took counts, and its failure is the desk's.
@@ -101,6 +101,8 @@ async def run_desk(
     pauses = Pauses(at_leisure)
     trace = Trace(clock, free="rehearsal" in stamp.labels, listener=following, at_leisure=pauses.add)
     check = FigureCheck(handed, facts) if facts is not None else None
+    if check is not None:
+        pauses.add(check.prepare)
     ahead = ReadAhead(check, between, pauses)
     run = _Run(desk, clock, trace, seconds, research, heard=ahead.heard, go=go)
     try:

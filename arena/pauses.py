@@ -36,7 +36,7 @@ class Pauses:
 
 
 class ReadAhead:
-    """What was said at a desk, read and kept in its pauses from the end of its analysts' work on."""
+    """What was said at a desk, read and kept in its pauses."""
 
     def __init__(self, check: FigureCheck | None, keep: Callable[[], None], pauses: Pauses) -> None:
         """`check` reads what was said, and `keep` has it kept."""
@@ -47,8 +47,8 @@ class ReadAhead:
         """What there is to be read and kept, where somebody has spoken since that was done."""
 
     def heard(self, transcript: Transcript) -> None:
-        """Somebody has spoken; while the analysts do, there is nothing yet to be read as a whole."""
-        if self._said is None and transcript.stages().research is not None and not transcript.decided:
+        """Somebody has spoken."""
+        if self._said is None and not transcript.decided:
             self._said = transcript
             self._pauses.add(self._use)
 

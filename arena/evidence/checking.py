@@ -6,7 +6,7 @@ it is a hundred times of; a figure without a unit also by the value in percent, 
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 
 from arena.evidence.facts import Facts, Nearest, facts_of
 from arena.evidence.following import distances
@@ -27,16 +27,24 @@ class FigureCheck:
         self._snapshot = snapshot
         self._doubts: dict[str | Same[Metric], tuple[Stated, ...]] = {}
         """By what was said, the figures of it that the snapshot does not bear out."""
-        self._nearest: dict[Stated, Nearest | None] = {}
-        """The nearest figures of the snapshot to those."""
-        self._shown: Facts | None = None
+        self._shown: _Known | None = None
+        """What the desk was shown beside its snapshot, once its analysts are through."""
+
+    def prepare(self) -> None:
+        """Reckon what follows from the snapshot, which is done once for all desks that have it."""
+        _ = self._facts
 
     def read(self, stages: Stages) -> None:
-        """Read what has been said so far, and not again what was read before. The analysts are through."""
-        for _, said in _said(stages, None, self._brief.session):
-            for one in self._doubtful(said):
-                self._nearest_of_snapshot(one)
-        self._shown = self._shown or self._shown_to(stages)
+        """Read what has been said so far, and not again what was read before."""
+        doubtful = [one for _, said in _said(stages, None, self._brief.session) for one in self._doubtful(said)]
+        if stages.research is None:
+            return
+        # The analysts are through: nobody is shown anything more.
+        self._shown = shown = self._shown or self._shown_to(stages)
+        for one in doubtful:
+            if not shown.bear_out(one):
+                shown.nearest(one)
+                self._facts.nearest(one)
 
     def unsupported(self, stages: Stages, outcome: Outcome) -> tuple[UnsupportedFigure, ...]:
         """The figures no fact bears out, stage by stage in the order they were stated, each once a stage."""
@@ -45,31 +53,39 @@ class FigureCheck:
         )
         if not stated:
             return ()
-        own = (self._shown or self._shown_to(stages), Facts(_proposed(stages, outcome)))
+        shown = self._shown or self._shown_to(stages)
+        unshown = [(name, one) for name, one in stated if not shown.bear_out(one)]
+        if not unshown:
+            return ()
+        proposed = Facts(_proposed(stages, outcome))
         return tuple(
-            _flag(name, one, self._nearest_of_snapshot(one), [facts.nearest(one) for facts in own])
-            for name, one in stated
-            if not any(facts.bear_out(one) for facts in own)
+            _flag(name, one, self._facts.nearest(one), (shown.nearest(one), proposed.nearest(one)))
+            for name, one in unshown
+            if not proposed.bear_out(one)
         )
 
     def _doubtful(self, said: str | Metric) -> tuple[Stated, ...]:
         key = said if isinstance(said, str) else Same(said)
         if (known := self._doubts.get(key)) is None:
             stated = figures_in(said) if isinstance(said, str) else _figures_of(said)
-            known = self._doubts[key] = tuple(one for one in stated if not self._facts.bear_out(one))
+            known = self._doubts[key] = tuple(one for one in stated if not self._facts.all.bear_out(one))
         return known
 
-    def _nearest_of_snapshot(self, one: Stated) -> Nearest | None:
-        if one not in self._nearest:
-            self._nearest[one] = self._facts.nearest(one)
-        return self._nearest[one]
-
-    def _shown_to(self, stages: Stages) -> Facts:
-        return Facts(_shown_beside(stages, self._brief, self._snapshot))
+    def _shown_to(self, stages: Stages) -> "_Known":
+        return _Known(Facts(_shown_beside(stages, self._brief, self._snapshot)))
 
     @cached_property
-    def _facts(self) -> Facts:
-        return facts_of(self._snapshot)
+    def _facts(self) -> "_Known":
+        return _Known(facts_of(self._snapshot))
+
+
+class _Known:
+    """Facts that are asked once what each doubtful figure is to them."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.all = facts
+        self.bear_out = cache(facts.bear_out)
+        self.nearest = cache(facts.nearest)
 
 
 def _said(stages: Stages, outcome: Outcome | None, session: date) -> Iterator[tuple[str, str | Metric]]:

@@ -50,12 +50,6 @@ def test_in_a_debate_what_was_said_is_read_and_kept():
     assert desk.kept == [1, 2]
 
 
-def test_before_the_debate_there_is_nothing_to_be_read_as_a_whole():
-    desk = Desk(busy=True)
-    desk.says({"reflection": {"reflection": None}})
-    assert desk.later == []
-
-
 @pytest.mark.parametrize("words", [2, 3])
 def test_a_desk_that_finds_no_time_between_its_words_does_once_what_there_is_to_do(words):
     desk = Desk(busy=True)

@@ -161,7 +161,7 @@ def test_a_number_that_json_does_not_know_is_refused_in_arguments_too():
 
 
 def test_a_form_may_quote_others():
-    quoted = "Not ```json\n{}\n``` but ```json\n{\"a\": 1}\n```."
+    quoted = 'Not ```json\n{}\n``` but ```json\n{"a": 1}\n```.'
     assert read_form(json.dumps({**DECISION, "reasoning": quoted}), Decision).reasoning == quoted
 
 
