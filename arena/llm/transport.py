@@ -16,6 +16,7 @@ from typing import NamedTuple
 import aiohttp
 import httpx2
 import yarl
+from langchain_core.runnables.config import var_child_runnable_config
 from multidict import CIMultiDict
 
 KEPT_SECONDS = 5.0
@@ -101,7 +102,7 @@ class Transport(httpx2.AsyncBaseTransport):
         content: bytes,
         patience: aiohttp.ClientTimeout,
     ) -> "tuple[Head, Body]":
-        with _in_httpx_terms():
+        with _in_httpx_terms(), _outside_its_run():
             answer = await self._opened().request(
                 method,
                 address,
@@ -157,6 +158,16 @@ def _in_httpx_terms() -> Iterator[None]:
     except (aiohttp.ClientError, ConnectionError, ValueError) as error:
         named, words = next((named, words) for theirs, named, words in _ERRORS if isinstance(error, theirs))
         raise named(words or str(error)) from error
+
+
+@contextmanager
+def _outside_its_run() -> Iterator[None]:
+    """Make no connection inside a run of LangChain's: it would keep all that the run holds for as long as it lives."""
+    token = var_child_runnable_config.set(None)
+    try:
+        yield
+    finally:
+        var_child_runnable_config.reset(token)
 
 
 def _address(url: httpx2.URL) -> yarl.URL:

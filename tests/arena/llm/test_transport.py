@@ -1,13 +1,17 @@
 """Requests over real sockets: which connection each takes, and what becomes of it."""
 
 import asyncio
+import gc
 import gzip
 import ssl
 from contextlib import asynccontextmanager
+from contextvars import copy_context
 from pathlib import Path
+from weakref import ref
 
 import httpx2
 import pytest
+from langchain_core.runnables.config import var_child_runnable_config
 
 from arena.llm.asked import AskingClient
 from arena.llm.connections import LoopClients
@@ -101,6 +105,23 @@ def test_requests_at_once_have_a_connection_each_and_leave_them_to_the_next():
             return server.connections
 
     assert asyncio.run(run()) == 30
+
+
+def test_a_connection_keeps_nothing_of_the_run_it_was_opened_in():
+    async def ask():
+        async with running() as server, httpx2.AsyncClient(transport=Transport(trusting())) as client:
+            run = Server()
+            held, context = ref(run), copy_context()
+            context.run(var_child_runnable_config.set, {"metadata": {"run": run}})
+            await asyncio.create_task(asked(server, client), context=context)
+            del run, context
+            await asyncio.sleep(0)  # the turn of the loop in which the task ended holds it
+            gc.collect()
+            assert held() is None
+            await asked(server, client)
+            return server.connections
+
+    assert asyncio.run(ask()) == 1
 
 
 def test_a_connection_that_the_server_has_closed_is_not_taken_again():
