@@ -123,10 +123,10 @@ def look(house: House, analyst: AnalystName) -> Step:
             if name == SUBMIT:
                 answers.append(ToolMessage(_what_is_wrong(reply), tool_call_id=call_id, status="error"))
                 continue
-            if _same(call) in asked:
+            if (same := _same(call)) in asked:
                 answers.append(ToolMessage(ASKED_ALREADY, tool_call_id=call_id, status="error"))
                 continue
-            asked.add(_same(call))
+            asked.add(same)
             use = use_tool(snapshot, TOOLS[analyst], name, arguments)
             uses.append(use)
             answers.append(ToolMessage(use.result, tool_call_id=call_id, status="error" if use.failed else "success"))

@@ -103,7 +103,8 @@ class Trace(CallHandler):
 
     def answered(self, run_id: UUID, message: AIMessage) -> None:
         """Close the call with what came back."""
-        self._close(run_id, {**answer(message), "tool_calls": self._writer.tool_calls(message)})
+        self._heard[run_id].reply = message
+        self._close(run_id, answer(message))
 
     def failed(self, run_id: UUID, error: BaseException) -> None:
         """Close the call with what went wrong."""

@@ -13,14 +13,19 @@ _TROUBLE = re.compile("[\x00\ud800-\udfff]")
 
 def clean(text: str) -> str:
     """The text without NUL and without lone surrogates."""
-    if not _TROUBLE.search(text):
+    if _holds_none(text):
         return text
     return text.replace("\x00", "").encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
+def _holds_none(text: str) -> bool:
+    # Python knows of each text whether it is ASCII; the search takes a hundred times as long.
+    return "\x00" not in text if text.isascii() else not _TROUBLE.search(text)
+
+
 def is_clean(json_text: str) -> bool:
     """Whether the strings in a JSON text can hold no such character: neither is one in it, nor any escape by code."""
-    return "\\u" not in json_text and not _TROUBLE.search(json_text)
+    return "\\u" not in json_text and _holds_none(json_text)
 
 
 def clean_json(value: Any) -> Any:

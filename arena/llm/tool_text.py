@@ -4,14 +4,13 @@ Arguments come as objects, as text inside text, or not at all; ids are missing; 
 the whole call as markup into their content, which the server in front of them did not recognize.
 """
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from langchain_core.messages import InvalidToolCall
-from langchain_core.messages.tool import invalid_tool_call
+from langchain_core.messages import InvalidToolCall, ToolCall
+from langchain_core.messages.tool import invalid_tool_call, tool_call
 
 from arena.llm.extract import arguments_in, loads
 
@@ -23,8 +22,8 @@ _LISTED = re.compile(r"\[TOOL_CALLS\]\s*(\[.*\])", re.DOTALL)
 class ReadCalls(NamedTuple):
     """The tool calls of a reply."""
 
-    good: list[dict[str, Any]]
-    """Calls whose arguments are an object, in the protocol's own form."""
+    good: list[ToolCall]
+    """Calls whose arguments are an object."""
     broken: list[InvalidToolCall]
     """Calls whose arguments are none; they stay the text they are."""
     extras: dict[str, Any]
@@ -43,8 +42,7 @@ def read_calls(calls: Sequence[Mapping[str, Any]]) -> ReadCalls:
         if isinstance(arguments, str):
             read.broken.append(invalid_tool_call(name=name, args=arguments, id=call_id, error="not a JSON object"))
         else:
-            function = {"name": name, "arguments": json.dumps(arguments)}
-            read.good.append({"id": call_id, "type": "function", "function": function})
+            read.good.append(tool_call(name=name, args=arguments, id=call_id))
     return read
 
 

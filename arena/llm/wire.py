@@ -192,7 +192,7 @@ class ArenaChatOpenAI(StraightChatOpenAI):
         content = content_of(sent)
         wrote = calls_in_text(content) if payload.get("tools") and not sent.get("tool_calls") else (content, [])
         content, calls = wrote[0], read_calls(sent.get("tool_calls") or wrote[1])
-        said = {"role": "assistant", "content": content, "tool_calls": calls.good}
+        said = {"role": "assistant", "content": content}
         finish = choice.get("finish_reason")
         told = {"message": said, "finish_reason": finish if isinstance(finish, str) else None}
         model = tried.body.get("model")
@@ -200,7 +200,7 @@ class ArenaChatOpenAI(StraightChatOpenAI):
         result = self._create_chat_result({**body, "choices": [told]})
         # An assistant's message always comes back as an AIMessage; the base class's signature cannot say so.
         message = cast("AIMessage", result.generations[0].message)
-        message.invalid_tool_calls += calls.broken
+        message.tool_calls, message.invalid_tool_calls = calls.good, calls.broken
         message.additional_kwargs |= {name: sent[name] for name in REASONING_FIELDS if sent.get(name)}
         if calls.extras:
             message.additional_kwargs[_CALL_EXTRAS] = calls.extras
