@@ -70,7 +70,7 @@ class Attempt(Record):
     """One request that failed and was tried again or given up."""
 
     error: str
-    waited: Annotated[float, Field(ge=0)]
+    waited: Annotated[float, Field(ge=0, allow_inf_nan=False)]
     """Seconds slept before the next attempt; 0 when there was none."""
     cost: Decimal | None = None
     """Dollars the endpoint told for it all the same, 0 where it was refused; None where nobody knows."""
@@ -86,7 +86,7 @@ class ModelCall(Record):
     """The model id that was asked for."""
     status: CallStatus
     started: AwareDatetime
-    latency: Annotated[float, Field(ge=0)] | None
+    latency: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None
     """Seconds from first request to last byte, retries included; None for a call that was cut off."""
     prompt: tuple[Message, ...]
     reply: str = ""
@@ -127,9 +127,9 @@ class UnsupportedFigure(Record):
     decision."""
     text: str
     """As it was stated."""
-    value: float
+    value: Annotated[float, Field(allow_inf_nan=False)]
     """Its size, a unit such as billion applied; a percentage in percent."""
-    nearest: float | None
+    nearest: Annotated[float, Field(allow_inf_nan=False)] | None
     """The nearest figure that was shown, in the same terms; None where none was."""
     nearest_name: str
     """Where that one stands, such as `prices: close of 2025-10-14`."""

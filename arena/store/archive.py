@@ -139,13 +139,14 @@ def body_text(content: dict[str, Any]) -> str:
 
 
 def compact_text(content: dict[str, Any]) -> str:
-    """The same content in its own order and half the time, for what is large."""
+    """The same content in its own order and a third of the time, for what is large.
+
+    Its numbers are finite, as all in a ModelChat are; `body_text` would refuse others.
+    """
     try:
-        text = to_json(content)
+        return to_json(content).decode()
     except ValueError:
         return body_text(content)
-    # A number may be no finite one, which `body_text` refuses; or somebody wrote the word.
-    return body_text(content) if b"NaN" in text or b"Infinity" in text else text.decode()
 
 
 def pretty_bytes(content: dict[str, Any]) -> bytes:
