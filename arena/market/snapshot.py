@@ -58,9 +58,10 @@ def assemble(ticker: str, session: date, as_of: datetime, answers: Answers, sett
 
 def save(snapshot: MarketSnapshot, folder: Path) -> Path:
     """Write the snapshot to `folder` as `{hash}.json`, whole or not at all; the folder is made if need be."""
+    written = snapshot.written()
     path = folder / f"{snapshot.hash}.json"
     try:
-        write_whole(path, snapshot.model_dump_json().encode())
+        write_whole(path, written)
     except OSError as error:
         raise StoreError(f"the snapshot cannot be written to {folder}: {error.strerror}") from error
     return path

@@ -92,7 +92,8 @@ async def open_round(config: ArenaConfig, market: Market, shelf: Shelf, asked: A
     await turn.begin()
     await refuse_what_the_season_forbids(config, shelf, asked)
     # Whoever had the turn before may have kept other facts of the same tickers; theirs are the round's.
-    snapshots = {new.ticker: await kept_facts(config, market, shelf, new.ticker, asked.session) or new for new in first}
+    others = await asyncio.gather(*(kept_facts(config, market, shelf, t, asked.session) for t in asked.tickers))
+    snapshots = {new.ticker: other or new for new, other in zip(first, others, strict=True)}
     await shelf.keep(*snapshots.values())
     notes = await bring_up_to_date(config, market, shelf, asked.session)
     round_ = round_of(config, asked, snapshots)

@@ -155,17 +155,26 @@ def _ex_days(sessions: Sequence[date], character: Traits) -> list[bool]:
 
 def _trade(character: Traits, gaps: _Whole, intraday: _Whole, ex_days: Sequence[bool]) -> _Whole:
     """Opens, closes, dividends and splits, a row each: what a session leaves is where the next one begins."""
-    close, traded = character.first_close, list[int]()
-    for gap, move, is_ex_day in zip(gaps.tolist(), intraday.tolist(), ex_days, strict=True):
-        split = character.split_ratio if close >= character.split_above else 1
-        dividend = max(1, close * character.dividend_yield // (4 * split * MILLION)) if is_ex_day else 0
-        # Each is rounded half up. Written out, for a series has thousands of sessions and is made for every ticker.
-        opened = ((close // split - dividend) * (MILLION + gap) + HALF) // MILLION
-        opened = opened if opened > LOWEST else LOWEST  # noqa: FURB136
-        close = (opened * (MILLION + move) + HALF) // MILLION
-        close = close if close > LOWEST else LOWEST  # noqa: FURB136
-        traded += (opened, close, dividend, split)
-    return np.array(array("q", traded)).reshape(-1, 4).T
+    close, split_above = character.first_close, character.split_above
+    opens, closes = list[int](), list[int]()
+    dividends, splits = [0] * len(gaps), [1] * len(gaps)
+    steps = zip((MILLION + gaps).tolist(), (MILLION + intraday).tolist(), ex_days, strict=True)
+    # Written out, for a series has thousands of sessions and is made for every ticker. Prices are rounded half up.
+    for place, (gap, move, is_ex_day) in enumerate(steps):
+        if is_ex_day or close >= split_above:
+            split = splits[place] = character.split_ratio if close >= split_above else 1
+            if is_ex_day:
+                dividends[place] = max(1, close * character.dividend_yield // (4 * split * MILLION))
+            close = close // split - dividends[place]
+        opened = (close * gap + HALF) // MILLION
+        if opened < LOWEST:  # noqa: PLR1730 -- a call takes as long as the rest
+            opened = LOWEST
+        close = (opened * move + HALF) // MILLION
+        if close < LOWEST:  # noqa: PLR1730 -- likewise
+            close = LOWEST
+        opens.append(opened)
+        closes.append(close)
+    return np.array((opens, closes, dividends, splits), dtype=np.int64)
 
 
 def _ranges(opens: _Whole, closes: _Whole, above: _Whole, below: _Whole) -> tuple[_Whole, _Whole]:

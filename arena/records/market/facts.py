@@ -165,7 +165,7 @@ class EarningsReport(Record):
     """Expected earnings a share, in shares as they were on the day of the report."""
     eps_actual: Decimal | None = None
     """Reported earnings a share, in shares as they were on the day of the report."""
-    surprise: float | None = None
+    surprise: Annotated[float, Field(allow_inf_nan=False)] | None = None
     """(actual - estimate) / |estimate| in percent."""
 
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Annotated, Literal, get_args
 
 from pydantic import AwareDatetime, Field
+from pydantic_core import from_json
 
 from arena.records.base import Record, content_hash
 from arena.records.market.facts import (
@@ -77,7 +78,7 @@ class IndicatorSection(Section):
     """The standard indicators on the newest sessions, from closes adjusted for splits known at `as_of`."""
 
     sessions: tuple[date, ...] = ()
-    series: dict[str, tuple[float | None, ...]] = {}
+    series: dict[str, tuple[Annotated[float, Field(allow_inf_nan=False)] | None, ...]] = {}
     """By name, one value a session; None while an indicator still warms up."""
 
 
@@ -144,11 +145,13 @@ class MarketSnapshot(Record):
     @cached_property
     def hash(self) -> str:
         """The content hash: equal for equal facts, whenever they were retrieved."""
-        content = self.model_dump(mode="json")
-        for name in SECTIONS:
-            # Pydantic could leave it out itself, and takes half as long again.
-            del content[name]["retrieved"]
-        return content_hash(content)
+        return _hash_of(self.model_dump_json())
+
+    def written(self) -> bytes:
+        """Its JSON, in UTF-8; where its hash is not known yet, it is from now on."""
+        written = self.model_dump_json()
+        self.__dict__.setdefault("hash", _hash_of(written))  # as cached_property keeps it
+        return written.encode()
 
     @property
     def simulated(self) -> bool:
@@ -158,3 +161,11 @@ class MarketSnapshot(Record):
     def sections(self) -> dict[SectionName, Section]:
         """The sections by name, in the order they are shown."""
         return {name: getattr(self, name) for name in SECTIONS}
+
+
+def _hash_of(written: str) -> str:
+    content = from_json(written, cache_strings="keys")
+    for name in SECTIONS:
+        # Pydantic could leave it out itself, and takes half as long again.
+        del content[name]["retrieved"]
+    return content_hash(content)
