@@ -1,11 +1,11 @@
-"""Rows inserted many at a time: all of them, in their order, however wide they are."""
+"""Rows inserted many at a time: all of them, in their order, however wide they are; and where they wait."""
 
 import sqlite3
 from contextlib import closing
 
 import pytest
 
-from arena.sqlite import MOST_VALUES, insert_rows
+from arena.sqlite import MOST_VALUES, connected, insert_rows
 
 
 @pytest.fixture
@@ -41,3 +41,16 @@ def test_rows_that_are_there_are_left_out_where_the_statement_says_so(connection
     insert_rows(connection, "INSERT INTO things", [(1, "first", "")])
     insert_rows(connection, "INSERT OR IGNORE INTO things", [(1, "second", ""), (2, "third", "")])
     assert connection.execute("SELECT a FROM things").fetchall() == [("first",), ("third",)]
+
+
+def test_what_is_written_waits_in_the_log_and_is_in_the_file_when_the_connection_is_closed(tmp_path):
+    path, log = tmp_path / "file.sqlite", tmp_path / "file.sqlite-wal"
+    connection = connected(path)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("CREATE TABLE things (a)")
+    for _ in range(20):
+        connection.execute("INSERT INTO things VALUES (randomblob(500000))")
+    assert log.stat().st_size > 8_000_000 > path.stat().st_size
+    connection.close()
+    assert not log.exists()
+    assert path.stat().st_size > 8_000_000
