@@ -9,6 +9,7 @@ import signal
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from types import FrameType
 
 EVERY = 0.004
@@ -93,6 +94,7 @@ class Samples:
         self.by_part["the rest"] += 1
 
 
+@cache
 def part_of(file: str) -> str | None:
     """The part a file belongs to; None for one of no part."""
     return next((part for part, path in PARTS if path in file), None)
