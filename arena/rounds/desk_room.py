@@ -101,8 +101,7 @@ class DeskRoom:
         research = await self._ready_research(brief, seat.contestant, shown)
         with spending_for(brief.season, brief.session):
             run = await self._chat(brief, stamp, seat, audience, ends=ends, research=research, shown=shown)
-        await self._treasury.written()
-        chat = run.chat
+        chat, spent = run.chat, self._treasury.written()
         if self._reel is not None:
             # Before the chat: of a process killed in between, a tape without its chat is left, never the reverse.
             tape = ChatTape(chat.id, self._label(brief, seat.contestant, run.seconds, shown), run.exchanges)
@@ -110,6 +109,8 @@ class DeskRoom:
                 await self._reel.save_chat(tape)
             else:
                 await self._reel.write(lambda reel: reel.complete(tape, len(research.calls)))
+        # And what it cost, which is written while the tape is.
+        await spent
         await self._shelf.save_chat(chat)
         return chat
 

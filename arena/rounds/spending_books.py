@@ -6,7 +6,7 @@ of two that want the last dollar one gets it, and the other waits. All of it is 
 
 import asyncio
 import threading
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from concurrent.futures import Future
 from typing import NamedTuple
 
@@ -65,12 +65,16 @@ class SpendingBooks:
             looking = self._looking
         await asyncio.shield(asyncio.wrap_future(looking))
 
-    async def written(self) -> None:
-        """Wait until everything is committed. Raises StoreError where something cannot be."""
+    def written(self) -> Awaitable[object]:
+        """Have everything written, at once; awaited, it is committed. StoreError where it cannot be."""
         with self._lock:
             due = self._scheduled() if self._entries else self._last
         if due is not None:
-            await asyncio.shield(asyncio.wrap_future(due))
+            # Shielded, for others wait for the same transaction.
+            return asyncio.shield(asyncio.wrap_future(due))
+        nothing = asyncio.get_running_loop().create_future()
+        nothing.set_result(None)
+        return nothing
 
     def _post(self, spending_id: str, entry: _Entry) -> Future[frozenset[str]]:
         with self._lock:

@@ -5,7 +5,7 @@ is killed forgets no money: what it had under way counts as the most it could ha
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -82,9 +82,9 @@ class Treasury:
                 return f"budget.{name}"
         return ""
 
-    async def written(self) -> None:
-        """Wait until all spending is in the store. Raises StoreError where it cannot be written."""
-        await self._books.written()
+    def written(self) -> Awaitable[object]:
+        """Have all spending written, at once; awaited, it is in the store. StoreError where it cannot be written."""
+        return self._books.written()
 
     def read_prices(self) -> None:
         """Take the prices from the catalogues that are kept."""
