@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from functools import lru_cache
 from typing import Any, Literal, Protocol, TypeVar
 
@@ -148,13 +149,16 @@ class ChatModelClient:
     async def _call(self, role: Role, prompt: Sequence[BaseMessage], rung: Rung | None, speaker: Speaker) -> AIMessage:
         slip = Slip(role, rung, request_hash(role, rung, prompt))
         try:
-            async with asyncio.timeout(self._call_seconds):
+            async with self._deadline():
                 return await speaker.ainvoke(list(prompt), config={"metadata": slip.metadata()})
         except TimeoutError:
             late = ModelError("timeout", f"the model did not answer within {self._call_seconds:g} s")
             # A call that was cut off tells the trace nothing, so the error itself must say whose it was.
             late.stage = role
             raise late from None
+
+    def _deadline(self) -> AbstractAsyncContextManager[object]:
+        return nullcontext() if self._call_seconds is None else asyncio.timeout(self._call_seconds)
 
 
 def request_hash(role: Role, rung: Rung | None, prompt: Sequence[BaseMessage]) -> str:

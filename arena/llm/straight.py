@@ -20,6 +20,7 @@ from langchain_core.callbacks import AsyncCallbackManager, AsyncCallbackManagerF
 from langchain_core.language_models import LanguageModelInput
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatResult, LLMResult
+from langchain_core.prompt_values import ChatPromptValue, PromptValue
 from langchain_core.runnables import Runnable, RunnableBinding, RunnableConfig, ensure_config
 from langchain_core.utils.uuid import uuid7
 from langchain_openai import ChatOpenAI
@@ -57,6 +58,12 @@ class StraightChatOpenAI(ChatOpenAI):
         message = _completed(result, run)
         await _tell_of_end(run, LLMResult(generations=[list(result.generations)], llm_output=result.llm_output))
         return message
+
+    def _convert_input(self, model_input: LanguageModelInput) -> PromptValue:
+        # Three of LangChain's methods and ours ask for this in turn, and each time all messages would be checked anew.
+        if isinstance(model_input, list) and all(isinstance(one, BaseMessage) for one in model_input):
+            return ChatPromptValue.model_construct(messages=model_input)
+        return super()._convert_input(model_input)
 
     def bind(self, **kwargs: Any) -> Any:
         """The same model with these arguments in every call."""
