@@ -35,8 +35,6 @@ class HeardCall:
     """The monotonic second it was sent in."""
     ending: Mapping[str, Any] = field(default_factory=dict)
     """The fields of its record that its end tells; none of them while it is under way."""
-    reply: AIMessage | None = None
-    """The answer, whose tool calls are a field that is not in `ending`."""
     record: ModelCall | None = None
     """What it is written down as, once it has ended and there was time."""
 
@@ -68,8 +66,6 @@ class CallWriter:
     def written(self, call: HeardCall, ending: Mapping[str, Any]) -> ModelCall:
         """The record of a call that ended so; `ending` gives its fields that tell of the end."""
         told: dict[str, Any] = {**self._paid, **ending}
-        if call.reply is not None:
-            told["tool_calls"] = self._calls(call.reply)
         return ModelCall(
             id=call.id,
             node=call.node,
@@ -81,7 +77,8 @@ class CallWriter:
             **told,
         )
 
-    def _calls(self, message: AIMessage) -> tuple[ToolCall, ...]:
+    def tool_calls(self, message: AIMessage) -> tuple[ToolCall, ...]:
+        """The calls of a reply, one record for the answer and for the prompts that hold it after."""
         known = self._tool_calls.get(Same(message))
         if known is None:
             known = self._tool_calls[Same(message)] = _tool_calls(message)
@@ -90,7 +87,7 @@ class CallWriter:
     def _message(self, message: BaseMessage) -> Message:
         known = self._messages.get(Same(message))
         if known is None:
-            calls = self._calls(message) if isinstance(message, AIMessage) else ()
+            calls = self.tool_calls(message) if isinstance(message, AIMessage) else ()
             known = self._messages[Same(message)] = _message(message, calls)
         return known
 
@@ -139,11 +136,7 @@ def _message(message: BaseMessage, calls: tuple[ToolCall, ...]) -> Message:
 
 
 def _tool_calls(message: AIMessage) -> tuple[ToolCall, ...]:
-    # Other packages' models may hand over what is no JSON, a date for one.
-    good = [
-        ToolCall(id=c["id"] or "", name=c["name"], arguments=json.dumps(c["args"], default=str))
-        for c in message.tool_calls
-    ]
+    good = [ToolCall(id=c["id"] or "", name=c["name"], arguments=json.dumps(c["args"])) for c in message.tool_calls]
     broken = [
         ToolCall(id=c["id"] or "", name=c["name"] or "", arguments=c["args"] or "") for c in message.invalid_tool_calls
     ]

@@ -237,6 +237,7 @@ class _Run:
         try:
             async with deadline:
                 await self._stream(brief)
+            self.trace.settle()
             return word(self.transcript)
         except Exception as error:
             if isinstance(error, DeskLostError) and not self._go.last:

@@ -61,6 +61,7 @@ class Trace(CallHandler):
         self._heard: dict[UUID, HeardCall] = {}
         self._unwritten: deque[HeardCall] = deque()
         """Those that have ended."""
+        self._faults: list[Exception] = []
         self._failures: list[tuple[BaseException, str]] = []
         self._attempts: defaultdict[UUID, list[tuple[FailedAttempt, CostSource | None]]] = defaultdict(list)
 
@@ -71,10 +72,19 @@ class Trace(CallHandler):
         return tuple(sorted(written, key=lambda call: (call.started, call.node)))
 
     def write(self) -> None:
-        """Write down the calls that have ended."""
+        """Write down the calls that have ended. What is wrong with one of them `settle` raises."""
         while self._unwritten:
             call = self._unwritten.popleft()
-            call.record = self._writer.written(call, call.ending)
+            try:
+                call.record = self._writer.written(call, call.ending)
+            except Exception as error:  # noqa: BLE001 -- there may be nobody to hear of it
+                self._faults.append(error)
+
+    def settle(self) -> None:
+        """Write down the calls that have ended, and raise what was wrong with one: it counts as cut off."""
+        self.write()
+        if self._faults:
+            raise self._faults[0]
 
     @property
     def failures(self) -> tuple[tuple[BaseException, str], ...]:
@@ -103,8 +113,8 @@ class Trace(CallHandler):
 
     def answered(self, run_id: UUID, message: AIMessage) -> None:
         """Close the call with what came back."""
-        self._heard[run_id].reply = message
-        self._close(run_id, answer(message))
+        # All that may be no such field, in other packages' answers, is looked at now: the desk ends by it.
+        self._close(run_id, {**answer(message), "tool_calls": self._writer.tool_calls(message)})
 
     def failed(self, run_id: UUID, error: BaseException) -> None:
         """Close the call with what went wrong."""
@@ -150,6 +160,8 @@ class Trace(CallHandler):
 
     def _close(self, run_id: UUID, ending: Mapping[str, Any]) -> None:
         call = self._heard[run_id]
+        if call.ending:
+            raise RuntimeError(f"the call {call.id} of {call.node} has ended before")
         call.ending = {**ending, "latency": round(time.monotonic() - call.began, 6)}
         self._attempts.pop(run_id, None)
         if self._listener.listens:

@@ -33,6 +33,7 @@ PARTS: tuple[tuple[str, str], ...] = (
     ("check of figures", "/arena/evidence/"),
     ("tape", "/arena/tape/"),
     ("trace and record", "/arena/trace.py"),
+    ("trace and record", "/arena/call_records.py"),
     ("trace and record", "/arena/calls.py"),
     ("trace and record", "/arena/contest.py"),
     ("trace and record", "/arena/transcript.py"),

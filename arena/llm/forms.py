@@ -87,10 +87,11 @@ def read_form(sent: str | dict[str, Any], form: type[Form]) -> Form:
 def _as_json(found: dict[str, Any]) -> str:
     try:
         text = json.dumps(found, allow_nan=False)
-        return text if is_clean(text) else json.dumps(clean_json(found))
-    except ValueError:
-        # Other packages read such arguments.
-        raise NoObjectError("the answer holds NaN or an infinity, which is not JSON") from None
+    except (ValueError, TypeError, RecursionError) as error:
+        # Other packages hand over NaN, and what is no JSON at all.
+        raise NoObjectError(f"the answer is not JSON: {error}") from None
+    # As JSON names every member by a text, which in those packages' hands it need not be.
+    return text if is_clean(text) else json.dumps(clean_json(json.loads(text)))
 
 
 def _faults(error: ValidationError) -> str:

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from langchain_core.language_models import FakeListChatModel
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
+from pydantic import ValidationError
 
 from arena.calls import Asked, Slip
 from arena.errors import ModelError
@@ -73,6 +74,10 @@ class Deaf(Heard):
 
 def new_trace(heard=None, *, free=False, **settings):
     return Trace(ticking(), free=free, listener=heard or Heard(), **settings)
+
+
+def asked(role):
+    return Asked(slip=Slip(role, None, ""), model="m", prompt=tuple(PROMPT), parameters={}, node=None)
 
 
 def traced(use, *replies, heard=None, **settings):
@@ -206,9 +211,44 @@ def test_where_nobody_listens_an_answer_is_written_down_when_there_is_time():
 def test_other_packages_may_name_the_reason_of_an_end_by_something_else_than_a_text():
     trace = new_trace()
     reply = AIMessage("Fine.", response_metadata={"finish_reason": 1})
-    trace.asked(RUN, Asked(slip=Slip("trader", None, ""), model="m", prompt=tuple(PROMPT), parameters={}, node=None))
+    trace.asked(RUN, asked("trader"))
     trace.answered(RUN, reply)
     assert trace.calls()[0].finish_reason == "1"
+
+
+@pytest.mark.parametrize("listener", [Heard, Deaf])
+@pytest.mark.parametrize("args", [{"when": BEGAN}, {"when": {BEGAN: 1}}])
+def test_an_answer_that_cannot_be_written_down_ends_in_the_handler_and_counts_as_cut_off(listener, args):
+    trace = new_trace(listener(), at_leisure=lambda _: None)
+    trace.asked(RUN, asked("trader"))
+    with pytest.raises(TypeError):
+        trace.answered(RUN, AIMessage("", tool_calls=[{"id": "a", "name": "look", "args": args}]))
+    trace.settle()
+    (call,) = trace.calls()
+    assert (call.status, call.tool_calls, call.error) == ("cancelled", (), "cut off before an answer came")
+
+
+def test_what_is_found_wrong_when_there_is_time_is_raised_when_the_desk_is_through():
+    later = []
+    trace = new_trace(Deaf(), at_leisure=later.append)
+    trace.asked(RUN, asked("trader"))
+    trace.answered(RUN, AIMessage("Fine.", response_metadata={"arena": {"cost": "1", "cost_source": "hearsay"}}))
+    trace.asked(UUID(int=2), asked("bull_researcher"))
+    trace.answered(UUID(int=2), AIMessage("Good."))
+    for work in later:
+        work()
+    with pytest.raises(ValidationError, match="cost_source"):
+        trace.settle()
+    assert [(call.node, call.status) for call in trace.calls()] == [("trader", "cancelled"), ("bull_researcher", "ok")]
+
+
+def test_a_call_ends_once():
+    trace = new_trace()
+    trace.asked(RUN, asked("trader"))
+    trace.answered(RUN, AIMessage("Fine."))
+    with pytest.raises(RuntimeError, match="of trader has ended before"):
+        trace.failed(RUN, LookupError("too late"))
+    assert trace.calls()[0].reply == "Fine."
 
 
 def test_calls_come_in_the_order_they_were_started():

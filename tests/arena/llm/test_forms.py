@@ -1,4 +1,5 @@
 import json
+from datetime import date
 from decimal import Decimal
 from typing import get_args
 
@@ -156,8 +157,18 @@ def test_the_arguments_of_a_tool_call_are_read_as_they_are():
 
 
 def test_a_number_that_json_does_not_know_is_refused_in_arguments_too():
-    with pytest.raises(UnreadableAnswerError, match="NaN or an infinity"):
+    with pytest.raises(UnreadableAnswerError, match="is not JSON: Out of range float values"):
         read_form({**DECISION, "confidence": float("nan")}, Decision)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [date(2025, 10, 14), {date(2025, 10, 14): 1}, {1: "é"}, ("half \ud800",), 10**5000],
+    ids=["a date", "named by a date", "named by a number", "a tuple", "a number of 5000 digits"],
+)
+def test_arguments_of_other_packages_that_are_no_json_are_told_of_in_words(odd):
+    with pytest.raises(UnreadableAnswerError):
+        read_form({**DECISION, "mood": odd}, Decision)
 
 
 def test_a_form_may_quote_others():
