@@ -12,6 +12,8 @@ import zlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from arena.tape.plain import PLAIN
+
 SHORTEST = 64
 """Characters below which a text stays where it is: a reference to it would be as long."""
 
@@ -35,13 +37,16 @@ def fold(content: Any, keep: Keep) -> Any:
         if len(content) < SHORTEST:
             return content
         return {"$text": [keep(piece) if len(piece) >= SHORTEST else piece for piece in split(content)]}
+    # Most of what is in a tree are names and numbers, which stay as they are.
     if isinstance(content, list):
-        return [fold(item, keep) for item in content]
+        return [
+            item if (len(item) < SHORTEST if type(item) is str else type(item) in PLAIN) else fold(item, keep)
+            for item in content
+        ]
     if not isinstance(content, dict):
         return content
-    # Most of what is in a tree are names and numbers, which stay as they are.
     return {
-        key: item if item is None or (isinstance(item, str) and len(item) < SHORTEST) else fold(item, keep)
+        key: item if (len(item) < SHORTEST if type(item) is str else type(item) in PLAIN) else fold(item, keep)
         for key, item in content.items()
     }
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from langchain_core.messages import AIMessage
 
 from arena.errors import StoreError
 from arena.market.market import SourcedHistory
@@ -14,7 +15,7 @@ from arena.tape import parts
 from arena.tape.pruning import parts_of_chats, take_off
 from arena.tape.schema import MIGRATIONS
 from arena.tape.tape import Tape
-from tests.arena.tape.chats import DATA, HOUSE, chat_tape
+from tests.arena.tape.chats import DATA, HOUSE, chat_tape, exchange
 
 
 @pytest.fixture
@@ -58,6 +59,45 @@ def test_what_messages_share_is_stored_once_over_chats_too(tape):
     tape.save_chat(chat_tape("trial.two"))
     assert everything(tape) == before
     assert tape.chat("trial.two") == chat_tape("trial.two")
+
+
+def looked_for(tape):
+    """The parts that the tape looks for in its file from now on."""
+    statements = []
+    tape._connection.set_trace_callback(statements.append)
+    return lambda: sum("FROM parts WHERE hash" in one for one in statements)
+
+
+def test_a_tape_that_was_there_is_learnt_once_and_shares_its_parts(tmp_path, tape):
+    tape.save_chat(chat_tape("trial.one"))
+    before = everything(tape)
+    with Tape.open(tmp_path) as other:
+        asked = looked_for(other)
+        other.save_chat(chat_tape("trial.two"))
+        assert asked() == 0
+        assert everything(other) == before
+
+
+def test_one_with_too_many_parts_is_asked_for_each(tmp_path, tape, monkeypatch):
+    tape.save_chat(chat_tape("trial.one"))
+    before = everything(tape)
+    monkeypatch.setattr("arena.tape.file._LEARNT", 3)
+    with Tape.open(tmp_path) as other:
+        asked = looked_for(other)
+        other.save_chat(chat_tape("trial.two"))
+        assert asked() > 3
+        assert everything(other) == before
+
+
+def test_what_another_process_has_kept_meanwhile_is_stored_once(tmp_path, tape):
+    said = AIMessage("Only the other process has heard this, and it is longer than what stays where it is.")
+    first, second = (replace(chat_tape(f"trial.{name}"), exchanges=(exchange(0, reply=said),)) for name in "ab")
+    tape.save_chat(chat_tape("trial.one"))
+    with Tape.open(tmp_path) as other:
+        other.save_chat(first)
+    tape.save_chat(second)
+    assert everything(tape).count(said.text) == 1
+    assert tape.chat("trial.b") == second
 
 
 def test_keeping_a_chat_again_changes_nothing(tape):
