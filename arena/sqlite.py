@@ -11,9 +11,10 @@ from arena.errors import StoreError
 BUSY_SECONDS = 30.0
 """How long a connection waits for others before the file counts as locked."""
 
-WAL_PAGES = 10_000
-"""Pages of four kilobytes that gather in the write-ahead log, where they are as safe, before they are moved to the file
-itself. SQLite's own figure is 1000, which a dozen chats fill; each move waits for the disk twice."""
+WAL_PAGES = 5_000
+"""Pages that gather in the write-ahead log, where they are as safe, before they are moved to the file itself: 40 MB of
+a store, 20 MB of a tape. SQLite's own figure is 1000, which a round of chats fills time and again; each move waits
+for the disk twice."""
 
 MOST_VALUES = 900
 """How many values are given to one statement at the most; an SQLite of before 2020 takes 999."""
