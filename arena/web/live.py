@@ -58,8 +58,10 @@ class Newsroom:
             self._leave()
 
     def close(self) -> None:
-        """Let all listeners go, at the next look."""
+        """Let all listeners go, at once. It may be a signal's handler that says so."""
         self._closed = True
+        if (looking := self._looking) is not None:
+            looking.get_loop().call_soon_threadsafe(looking.cancel)
 
     async def _begin_looking(self) -> None:
         async with self._starting:
@@ -82,12 +84,17 @@ class Newsroom:
         return True
 
     async def _keep_looking(self) -> None:
-        while not self._closed:
-            await asyncio.sleep(self._look)
-            if (state := await self._now()) != self._state or self._closed:
-                async with self._changed:
-                    self._state = state
-                    self._changed.notify_all()
+        try:
+            while not self._closed:
+                await asyncio.sleep(self._look)
+                if (state := await self._now()) != self._state:
+                    async with self._changed:
+                        self._state = state
+                        self._changed.notify_all()
+        finally:
+            # Whoever still listens learns that nobody looks any more.
+            async with self._changed:
+                self._changed.notify_all()
 
     async def _now(self) -> str:
         try:

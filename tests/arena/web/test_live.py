@@ -69,6 +69,27 @@ def test_a_room_that_closes_lets_its_listeners_go(tmp_path: Path) -> None:
     reader.close()
 
 
+def test_a_listener_that_waits_is_let_go_at_once_and_not_at_the_next_look(tmp_path: Path) -> None:
+    reader = Reader(config_for(tmp_path))
+
+    async def listened() -> int:
+        newsroom = Newsroom(reader, look=600)
+        news = newsroom.news()
+        await _within(news)
+        waiting = asyncio.create_task(_rest_of(news))
+        await asyncio.sleep(0.05)
+        # As from a signal's handler: in whatever the loop is doing.
+        await asyncio.to_thread(newsroom.close)
+        return len(await asyncio.wait_for(waiting, 10))
+
+    assert asyncio.run(listened()) == 0
+    reader.close()
+
+
+async def _rest_of(news: AsyncIterator[str]) -> list[str]:
+    return [event async for event in news]
+
+
 async def _within(news: AsyncIterator[str]) -> str:
     async with asyncio.timeout(10):
         return await anext(news)
