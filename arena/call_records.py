@@ -105,16 +105,16 @@ def answer(message: AIMessage) -> dict[str, Any]:
         "tokens": _tokens(message),
         "provider": _words(arena.get("provider")),
         "finish_reason": _words(message.response_metadata.get("finish_reason")),
-        "retries": attempts(arena.get("attempts", ())),
+        "retries": _attempts(arena.get("attempts", ())),
     }
 
 
 def failure(status: CallStatus, error: str, failed: Sequence[FailedAttempt], paid: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of a record that a call has which came to nothing."""
-    return {"status": status, "error": error, "retries": attempts(failed), **paid}
+    return {"status": status, "error": error, "retries": _attempts(failed), **paid}
 
 
-def attempts(failed: Sequence[FailedAttempt]) -> tuple[Attempt, ...]:
+def _attempts(failed: Sequence[FailedAttempt]) -> tuple[Attempt, ...]:
     """Failed requests as records."""
     return tuple(Attempt(error=error, waited=waited, cost=cost) for error, waited, cost in failed)
 
