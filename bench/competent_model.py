@@ -8,7 +8,10 @@ there. The same request always gets the same answer; different model ids hold di
 import hashlib
 import json
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
+
+from pydantic_core import to_json
 
 from bench.model_server import Reply
 
@@ -40,10 +43,10 @@ def message_for(request: dict[str, Any]) -> dict[str, Any]:
 
 def completion(request: dict[str, Any], message: dict[str, Any]) -> dict[str, Any]:
     """A chat completion as OpenRouter sends it, with usage, cost and provider."""
-    prompt = _tokens(json.dumps(request["messages"]))
-    answer = _tokens(json.dumps(message))
+    asked = to_json(request["messages"])
+    prompt, answer = _tokens(asked), _tokens(to_json(message))
     return {
-        "id": f"gen-{_number(json.dumps(request['messages']))}",
+        "id": f"gen-{_number(asked)}",
         "object": "chat.completion",
         "created": 1760472000,
         "model": request["model"],
@@ -64,13 +67,15 @@ def completion(request: dict[str, Any], message: dict[str, Any]) -> dict[str, An
     }
 
 
+@cache
 def opinion_of(model: str) -> dict[str, Any]:
     """What a model id holds, as the values of the forms' fields that must fit each other."""
-    turn = _number(model) % 3
+    number = _number(model.encode())
+    turn = number % 3
     return {
         "action": ("BUY", "SELL", "HOLD")[turn],
         "fraction": (0.5, 0.5, 0.0)[turn],
-        "confidence": 0.5 + _number(model) % 40 / 100,
+        "confidence": 0.5 + number % 40 / 100,
         "sentiment": (0.4, -0.4, 0.0)[turn],
         "stance": ("bullish", "bearish", "balanced")[turn],
         "lesson": 1,
@@ -123,10 +128,10 @@ def _speech(opinion: Mapping[str, Any]) -> str:
     return f"What the analysts found makes the case {opinion['stance']}; my word is {opinion['action']}."
 
 
-def _tokens(text: str) -> int:
-    """Four characters a token, as a rule of thumb has it."""
+def _tokens(text: bytes) -> int:
+    """Four bytes a token, as a rule of thumb has it."""
     return len(text) // 4
 
 
-def _number(text: str) -> int:
-    return int(hashlib.sha256(text.encode()).hexdigest()[:12], 16)
+def _number(text: bytes) -> int:
+    return int(hashlib.sha256(text).hexdigest()[:12], 16)

@@ -46,10 +46,10 @@ def growth(rounds: int = 1000, contestants: int = len(STYLES)) -> Iterator[Line]
             # A simulated company's snapshot holds all that it has filed since 2018, some more each quarter.
             bound = None if name == "snapshots" else 1.1
             yield Line(f"{name}, the second half to the first", sizes[1][name] / sizes[0][name] - 1, "times", bound)
-        half = sizes[1]["tape.sqlite"] // 2
-        told = prune(home, keep_days=None, max_tape=half, now=datetime.now(UTC)).parts[0]
-        yield Line(f"chats pruned for a tape of {half / 1e6:.1f} MB", told.things, "chats")
-        yield Line("tape after it, to what was asked", size_of(home / "tape.sqlite") / half, "times", 1.05)
+        kept = sizes[1]["tape.sqlite"] // 2
+        told = prune(home, keep_days=None, max_tape=kept, now=datetime.now(UTC)).parts[0]
+        yield Line(f"chats pruned for a tape of {kept / 1e6:.1f} MB", told.things, "chats")
+        yield Line("tape after it, to what was asked", size_of(home / "tape.sqlite") / kept, "times", 1.05)
 
 
 def size_of(path: Path) -> int:

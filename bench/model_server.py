@@ -8,12 +8,14 @@ is kept in `requests`, in order of arrival.
 import asyncio
 import json
 import threading
-import time
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.client import responses
 from typing import Any, Self
+
+from pydantic_core import from_json, to_json
 
 PATH = "/v1/chat/completions"
 MODELS_PATH = "/v1/models"
@@ -39,7 +41,7 @@ class Reply:
     body: bytes | str | dict[str, Any] | list[Any] | tuple[bytes, ...] | None = None
     """Bytes and text as they are, a tuple of bytes as the chunks of a chunked body; anything else as JSON."""
     delay: float = 0.0
-    """Seconds before the first byte, beside the server's own."""
+    """Seconds from the request's arrival to the first byte, beside the server's own."""
     drip: float = 0.0
     """Seconds between single bytes of the body, or between its chunks; 0 sends it in one piece."""
     cut_after: int | None = None
@@ -51,7 +53,7 @@ class Reply:
             length = "transfer-encoding: chunked"
             pieces = [b"%x\r\n%b\r\n" % (len(piece), piece) for piece in (*self.body, b"")]
         else:
-            content = self.body if isinstance(self.body, bytes) else _text(self.body).encode()
+            content = _bytes(self.body)
             length = f"content-length: {len(content)}"
             pieces = [bytes([byte]) for byte in content] if self.drip else [content]
         fields = {"content-type": "application/json", **self.headers}
@@ -97,10 +99,10 @@ class ModelServer:
         self._handler = handler
         self._keep = keep or self.requests.append
         self._models = [dict(model) for model in models]
-        self._talks: set[asyncio.Task[None]] = set()
+        self._talks: set[_Talk] = set()
         self._faults: list[BaseException] = []
         self._loop = asyncio.new_event_loop()
-        self._server = self._loop.run_until_complete(asyncio.start_server(self._talk, "127.0.0.1", 0, backlog=1024))
+        self._server = self._loop.run_until_complete(self._loop.create_server(self._talk, "127.0.0.1", 0, backlog=1024))
         self._thread = threading.Thread(target=self._loop.run_forever, name="model-server", daemon=True)
         self._thread.start()
 
@@ -124,63 +126,110 @@ class ModelServer:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _talk(self) -> "_Talk":
+        return _Talk(self._answer, self._talks, self._faults)
+
     async def _hang_up(self) -> None:
         async with closing(self._server):
             for talk in self._talks:
-                talk.cancel()
-            await asyncio.gather(*self._talks, return_exceptions=True)
+                talk.end()
 
-    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Serve one connection until either side ends it."""
-        task = asyncio.current_task()
-        assert task is not None
-        self._talks.add(task)
-        try:
-            while await self._serve(reader, writer):
-                pass
-        except (asyncio.IncompleteReadError, ConnectionError):
-            return  # the client has closed its end
-        except asyncio.CancelledError:
-            return  # the server closes; asyncio's streams would report a cancelled connection as an error
-        except Exception as fault:  # noqa: BLE001 -- handed over to the thread that closes the server
-            self._faults.append(fault)
-        finally:
-            self._talks.discard(task)
-            writer.transport.abort()
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        """Answer one request; False when the connection was broken off on purpose."""
-        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-        line, *fields = head.strip().split("\r\n")
-        headers = {name.strip().lower(): value.strip() for name, _, value in (one.partition(":") for one in fields)}
-        content = await reader.readexactly(int(headers.get("content-length", 0)))
-        method, path, _ = line.split(" ")
+    def _answer(self, method: str, path: str, headers: Mapping[str, str], content: bytes, arrived: float) -> Reply:
+        """The reply to one request, its delay the whole of it."""
         if (method, path) == ("GET", MODELS_PATH) and self._models:
-            return await self._send(writer, Reply(body={"data": self._models}))
+            return Reply(body={"data": self._models})
         if (method, path) != ("POST", PATH):
-            return await self._send(writer, Reply(404, body={"error": {"message": f"no {method} {path} here"}}))
-        request = Request(json.loads(content), headers, time.monotonic())
+            return Reply(404, body={"error": {"message": f"no {method} {path} here"}})
+        request = Request(_json(content), headers, arrived)
         self._keep(request)
         reply = self._handler(request.body, headers)
-        await asyncio.sleep(self.delay + reply.delay)
-        return await self._send(writer, reply)
+        return replace(reply, delay=self.delay + reply.delay)
 
-    async def _send(self, writer: asyncio.StreamWriter, reply: Reply) -> bool:
-        head, pieces = reply.wire()
+
+class _Talk(asyncio.Protocol):
+    """One connection, served request by request until either side ends it.
+
+    A protocol rather than asyncio's streams: their task and futures cost the server as much as all else it does, and
+    slow down what is measured beside it on the same processor.
+    """
+
+    def __init__(self, answer: Callable[..., Reply], talks: "set[_Talk]", faults: list[BaseException]) -> None:
+        """`talks` holds it while it is open; what `answer` raises breaks it off and goes to `faults`."""
+        self._answer = answer
+        self._talks = talks
+        self._faults = faults
+        self._unread = b""
+        self._writing: asyncio.Handle | None = None
+        """What comes next of an answer that is not yet sent as a whole."""
+        self._asked_all = False
+        """Whether the client has closed its end, and only listens."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._loop = asyncio.get_running_loop()
+        self._talks.add(self)
+
+    def data_received(self, data: bytes) -> None:
+        self._unread += data
+        if self._writing is None:
+            self._read()
+
+    def eof_received(self) -> bool:
+        self._asked_all = True
+        return self._writing is not None
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 -- as asyncio calls it
+        self._talks.discard(self)
+        if self._writing is not None:
+            self._writing.cancel()
+
+    def end(self) -> None:
+        """Break off."""
+        self._transport.abort()
+
+    def _read(self) -> None:
+        """Take up the next request, if all of it is there."""
+        head, ended, rest = self._unread.partition(b"\r\n\r\n")
+        if not ended:
+            return
+        line, *fields = head.decode("latin-1").split("\r\n")
+        headers = {name.strip().lower(): value.strip() for name, _, value in (one.partition(":") for one in fields)}
+        arrived = self._loop.time()
+        try:
+            length = int(headers.get("content-length", 0))
+            if len(rest) < length:
+                return
+            self._unread = rest[length:]
+            method, path, _ = line.split(" ")
+            reply = self._answer(method, path, headers, rest[:length], arrived)
+            head, pieces = reply.wire()
+        except Exception as fault:  # noqa: BLE001 -- handed over to the thread that closes the server
+            self._faults.append(fault)
+            self.end()
+            return
+        # Counted from the arrival: finding an answer is a part of the time that it takes, not something beside it.
+        send = self._loop.call_at
         if reply.cut_after is not None:
-            writer.write(b"".join([head, *pieces])[: reply.cut_after])
-            await writer.drain()
-            return False
-        if len(pieces) == 1:
-            writer.write(head + pieces[0])
+            self._writing = send(arrived + reply.delay, self._cut, b"".join([head, *pieces])[: reply.cut_after])
+        elif len(pieces) == 1:
+            self._writing = send(arrived + reply.delay, self._write, deque([head + pieces[0]]), 0.0)
         else:
-            writer.write(head)
-            for piece in pieces:
-                await asyncio.sleep(reply.drip)
-                writer.write(piece)
-                await writer.drain()
-        await writer.drain()
-        return True
+            self._writing = send(arrived + reply.delay, self._write, deque([head, *pieces]), reply.drip)
+
+    def _write(self, pieces: deque[bytes], drip: float) -> None:
+        self._transport.write(pieces.popleft())
+        if pieces:
+            self._writing = self._loop.call_later(drip, self._write, pieces, drip)
+            return
+        self._writing = None
+        self._read()
+        if self._asked_all and self._writing is None:
+            self._transport.close()
+
+    def _cut(self, last: bytes) -> None:
+        self._transport.write(last)
+        self._transport.close()
 
 
 @asynccontextmanager
@@ -203,5 +252,21 @@ async def closing(server: asyncio.Server) -> AsyncIterator[None]:
             await asyncio.sleep(0.001)
 
 
-def _text(body: object) -> str:
-    return body if isinstance(body, str) else json.dumps(body)
+def _json(content: bytes) -> Any:
+    try:
+        return from_json(content)
+    except ValueError:
+        # Half of a surrogate pair, which the faster parser refuses.
+        return json.loads(content)
+
+
+def _bytes(body: object) -> bytes:
+    if isinstance(body, bytes):
+        return body
+    if isinstance(body, str):
+        return body.encode()
+    try:
+        return to_json(body)
+    except ValueError:
+        # As above.
+        return json.dumps(body).encode()

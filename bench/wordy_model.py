@@ -7,10 +7,11 @@ reads figures has its work.
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from itertools import cycle, islice
 from typing import Any
 
-from bench.competent_model import competent_model, completion, opinion_of
+from bench.competent_model import completion, message_for, opinion_of
 from bench.model_server import Handler, Reply
 
 ITEMS = 5
@@ -28,15 +29,13 @@ _SENTENCES = (
 def wordy_model(characters: int) -> Handler:
     """A handler whose answers have so many characters of prose."""
 
-    def answer(request: dict[str, Any], headers: Mapping[str, str]) -> Reply:
-        reply = competent_model(request, headers)
-        assert isinstance(reply.body, dict)
-        message = reply.body["choices"][0]["message"]
-        return Reply(body=completion(request, _lengthened(request, message, characters)))
+    def answer(request: dict[str, Any], headers: Mapping[str, str]) -> Reply:  # noqa: ARG001 -- a server's Handler
+        return Reply(body=completion(request, _lengthened(request, message_for(request), characters)))
 
     return answer
 
 
+@cache
 def prose(characters: int) -> str:
     """Text of that length."""
     return "".join(islice(cycle("".join(_SENTENCES)), characters))
@@ -55,6 +54,7 @@ def _lengthened(request: dict[str, Any], message: dict[str, Any], characters: in
     return {**message, "content": f"{prose(characters)} {opinion_of(str(request['model']))['action']}."}
 
 
+@cache  # a few forms an opinion, whatever is asked
 def _long_form(text: str, characters: int) -> str:
     form = json.loads(text)
     texts = [name for name, value in form.items() if _is_prose(value)]
