@@ -13,10 +13,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote
 
-from pydantic_core import to_json
-
 from arena.errors import StoreError
 from arena.records.base import canonical_json
+from arena.records.chat import ModelChat
 
 PENDING = ".pending"
 
@@ -138,24 +137,17 @@ def body_text(content: dict[str, Any]) -> str:
     return _storable(canonical_json(content)).decode()
 
 
-def compact_text(content: dict[str, Any]) -> str:
-    """The same content in its own order and a third of the time, for what is large.
+def chat_text(chat: ModelChat) -> str:
+    """A chat as JSON for people, indented: the one text that its row holds and its file is.
 
-    Its numbers are finite, as all in a ModelChat are; `body_text` would refuse others.
+    Half of a surrogate pair is told as `body_text` tells it.
     """
     try:
-        return to_json(content).decode()
+        return f"{chat.model_dump_json(indent=2)}\n"
     except ValueError:
-        return body_text(content)
-
-
-def pretty_bytes(content: dict[str, Any]) -> bytes:
-    """The same content for people, indented."""
-    try:
-        # The same JSON in a quarter of json's time; half a surrogate pair it refuses.
-        return to_json(content, indent=2) + b"\n"
-    except ValueError:
-        return _storable(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)) + b"\n"
+        # Thrice the time; pydantic refuses such a half.
+        content = chat.model_dump(mode="json")
+        return _storable(f"{json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)}\n").decode()
 
 
 def _storable(text: str) -> bytes:

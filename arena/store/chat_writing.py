@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 from arena.errors import StoreError
 from arena.records.chat import ModelChat
 from arena.search import Passage, passages
-from arena.store.archive import Address, compact_text, pretty_bytes
+from arena.store.archive import Address, chat_text
 from arena.store.chat_rows import row_of
 from arena.store.index import index_passages
 from arena.store.outbox import Copy, OutboxTables
@@ -29,18 +30,17 @@ class ChatWriting(OutboxTables):
             (seq,) = self._rows("SELECT coalesce(max(seq), 0) FROM chats")[0]
             rows, said, new = list[dict[str, object]](), list[tuple[int, Passage]](), list[str]()
             for chat in chats:
-                content = chat.model_dump(mode="json")
-                body = compact_text(content)
+                body = chat_text(chat)
                 address = Address(chat.season, chat.session, chat.ticker, chat.contestant, chat.id)
                 if (known := stored.get(chat.id)) is not None:
                     self._keep_as_it_is(address, known, body)
                     continue
                 stored[chat.id] = body
                 self._prepared.append(address)
-                self._archive.prepare(chat.id, pretty_bytes(content))
+                self._archive.prepare(chat.id, body.encode())
                 seq += 1
                 rows.append({"seq": seq, **row_of(chat, body)})
-                said += [(seq, one) for one in passages(content)]
+                said += [(seq, one) for one in passages(_searched(chat))]
                 new.append(chat.id)
             self._insert("chats", rows)
             with self._explained():
@@ -61,3 +61,8 @@ class ChatWriting(OutboxTables):
         # Its file may not have come to its place. It is no part of this writing, which may fail.
         if address not in self._prepared and self._archive.is_pending(address.id):
             self._archive.publish(address)
+
+
+def _searched(chat: ModelChat) -> dict[str, Any]:
+    """A chat as JSON, without its calls where those are not searched: they are three quarters of it."""
+    return chat.model_dump(mode="json", exclude=None if chat.imported is not None else {"calls"})

@@ -168,10 +168,11 @@ class ChatTables(ChatWriting, RescoringTables):
     def _same(self, chat_id: str, path: str) -> bool:
         body = self._rows("SELECT body FROM chats WHERE id = ?", chat_id)[0]["body"]
         try:
-            archived = json.loads((self._archive.folder / path).read_text(encoding="utf-8"))
+            archived = (self._archive.folder / path).read_text(encoding="utf-8")
+            # A row of an earlier version holds the same in another order, without white space.
+            return bool(archived == body or json.loads(archived) == json.loads(body))
         except ValueError:
             return False
-        return bool(archived == json.loads(body))
 
     def _nearest(self, chat_id: str) -> str:
         ids = [row["id"] for row in self._rows("SELECT id FROM chats ORDER BY seq DESC LIMIT ?", RECENT)]

@@ -1,6 +1,8 @@
 """Chats: stored whole, in the store, its index and the archive, or not at all."""
 
 import json
+import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -20,6 +22,29 @@ def test_a_chat_comes_back_as_it_was_from_store_and_archive(store):
     file = store.home / "archive" / "main" / "2025-10-14" / "NVDA" / "claude.3f9a2c.json"
     assert json.loads(file.read_text()) == chat.model_dump(mode="json")
     assert file.read_text().startswith('{\n  "id": "main.2025-10-14.NVDA.claude.3f9a2c",\n')
+    assert store.verify_archive() == ()
+
+
+def in_the_database(store, sql, *parameters):
+    with closing(sqlite3.connect(store.home / "arena.sqlite", isolation_level=None)) as connection:
+        return connection.execute(sql, parameters).fetchall()
+
+
+@pytest.mark.parametrize("reply", ["Buy.", "half \ud800 a pair"])
+def test_the_file_is_the_very_text_of_the_row(store, reply):
+    store.save_chat(make_chat(calls=(call(reply=reply),)))
+    ((body,),) = in_the_database(store, "SELECT body FROM chats")
+    (file,) = archived(store)
+    assert (store.home / "archive" / file).read_bytes() == body.encode()
+
+
+def test_a_row_of_an_earlier_version_is_the_same_chat_in_other_words(store):
+    chat = make_chat()
+    store.save_chat(chat)
+    earlier = json.dumps(chat.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+    in_the_database(store, "UPDATE chats SET body = ?", earlier)
+    store.save_chat(chat)
+    assert store.chat(chat.id) == chat
     assert store.verify_archive() == ()
 
 
