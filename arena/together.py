@@ -4,15 +4,23 @@ Each waits for the one thread that writes; the first that has its turn takes alo
 """
 
 import asyncio
-from collections import deque
-from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, Future
-from typing import Generic, TypeVar
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor
+from contextlib import suppress
+from typing import Generic, NamedTuple, TypeVar
 
 One = TypeVar("One")
 
 MOST = 16
 """Things that are saved in one writing at the most."""
+
+
+class _Waiting(NamedTuple, Generic[One]):
+    """One thing, and what its event loop waits for."""
+
+    one: One
+    saved: asyncio.Future[None]
 
 
 class Together(Generic[One]):
@@ -22,37 +30,53 @@ class Together(Generic[One]):
         """`save` saves all that it is given, or nothing and raises; saving one again changes nothing."""
         self._thread = thread
         self._save = save
-        self._unsaved: deque[tuple[One, Future[None]]] = deque()
+        self._unsaved: deque[_Waiting[One]] = deque()
 
     async def save(self, one: One) -> None:
         """Save it, in one writing with those that came while it waited. Raises what saving it alone raises."""
-        saved: Future[None] = Future()
-        self._unsaved.append((one, saved))
+        saved: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._unsaved.append(_Waiting(one, saved))
         self._thread.submit(self._save_those_that_wait)
-        await asyncio.wrap_future(saved)
+        await saved
 
     def _save_those_that_wait(self) -> None:
         """Each of them has asked for it: the first to have its turn does it for the rest."""
         next_ones = [self._unsaved.popleft() for _ in range(min(len(self._unsaved), MOST))]
         # Nobody waits any more for one that was called off.
-        together = [(one, saved) for one, saved in next_ones if saved.set_running_or_notify_cancel()]
-        if len(together) > 1 and self._saved_at_once(together):
-            return
-        # What is wrong with one of them is no matter of the others, and one that is stored already stays as it is.
-        for one, saved in together:
-            try:
-                self._save((one,))
-            except BaseException as error:  # noqa: BLE001 -- whoever waits is told
-                saved.set_exception(error)
-            else:
-                saved.set_result(None)
+        together = [waiting for waiting in next_ones if not waiting.saved.cancelled()]
+        errors = self._saved([waiting.one for waiting in together])
+        # An event loop is woken once for all of its own: each time it would wait for the interpreter, and so would this
+        # thread.
+        told = defaultdict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[None], BaseException | None]]](list)
+        for waiting, error in zip(together, errors, strict=True):
+            told[waiting.saved.get_loop()].append((waiting.saved, error))
+        for loop, its_own in told.items():
+            # Of one that is closed nobody waits any more.
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(_tell, its_own)
 
-    def _saved_at_once(self, together: Sequence[tuple[One, "Future[None]"]]) -> bool:
-        """Save them all in one writing; False where something is wrong with it."""
+    def _saved(self, together: Sequence[One]) -> Sequence[BaseException | None]:
+        """Save them; what became of each."""
+        if len(together) > 1:
+            with suppress(Exception):
+                self._save(together)
+                return [None] * len(together)
+        # What is wrong with one of them is no matter of the others, and one that is stored already stays as it is.
+        return [self._saved_alone(one) for one in together]
+
+    def _saved_alone(self, one: One) -> BaseException | None:
         try:
-            self._save([one for one, _ in together])
-        except Exception:  # noqa: BLE001 -- saved one by one, each is told of its own
-            return False
-        for _, saved in together:
+            self._save((one,))
+        except BaseException as error:  # noqa: BLE001 -- whoever waits is told
+            return error
+        return None
+
+
+def _tell(told: Iterable[tuple[asyncio.Future[None], BaseException | None]]) -> None:
+    for saved, error in told:
+        if saved.done():
+            continue
+        if error is None:
             saved.set_result(None)
-        return True
+        else:
+            saved.set_exception(error)
