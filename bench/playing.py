@@ -27,7 +27,8 @@ from bench.sampling import sampled
 from bench.server_process import ServerProcess
 
 WARM_UP = date(2025, 10, 13)
-"""A session before the one that is measured."""
+"""A session before the one that is measured, which everybody plays: what a contestant's first desk takes beside any
+other, its graph and its tools among it, is start-up."""
 
 
 class Played(NamedTuple):
@@ -84,7 +85,7 @@ def main() -> None:
     with ServerProcess(chosen.characters) as server, tempfile.TemporaryDirectory() as folder:
         config = configuration(server.base_url, Path(folder), chosen.contestants, chosen.style)
         with Arena(config, environ={}) as arena:
-            arena.run(["WARM"], as_of=WARM_UP, contestants=[config.contestants[0].name])
+            arena.run(["WARM"], as_of=WARM_UP)
             server.answer_after(chosen.delay)
             with sampled() if chosen.sampled else nullcontext() as samples:
                 main = time.thread_time()
