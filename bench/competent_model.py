@@ -68,7 +68,7 @@ def completion(request: dict[str, Any], message: dict[str, Any]) -> dict[str, An
 
 
 @cache
-def opinion_of(model: str) -> dict[str, Any]:
+def opinion_of(model: str) -> Mapping[str, Any]:
     """What a model id holds, as the values of the forms' fields that must fit each other."""
     number = _number(model.encode())
     turn = number % 3

@@ -2,7 +2,7 @@
 
     python -m bench.report [PART ...]
 
-Without a part all of them, which takes some minutes. On a busy machine CPU and counts can be trusted, wall time less.
+Without a part all of them, which takes some minutes. On a busy machine counts can be trusted, wall time and CPU less.
 The exit code is 1 when a bound is missed.
 """
 

@@ -1,6 +1,6 @@
 """Where the CPU goes, by part: a sample of the main thread's stack for every four milliseconds of CPU that are used.
 
-The clock is the process's CPU, so that a busy machine changes nothing. A sample counts for the innermost frame that
+The clock is the process's CPU, so that waiting is not counted. A sample counts for the innermost frame that
 belongs to a known part; what the standard library does counts for who called it. What other threads use (the
 store's, the tape's, asyncio's own) is told as one sum.
 """

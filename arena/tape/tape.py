@@ -14,8 +14,6 @@ from arena.tape.file import RESEARCH_ONLY, NewParts, TapeFile, loaded_json, stor
 from arena.tape.parts import Fetch, fetched_tree, fingerprint, kept_tree
 from arena.tape.plain import from_plain, message_from_plain, to_plain
 
-_AMONG = "SELECT id FROM chats WHERE id IN (SELECT value FROM json_each(?))"
-
 _MESSAGES = 256
 """Messages of one chat that are known again: each turn of a conversation holds those before."""
 
@@ -29,8 +27,8 @@ class Tape(TapeFile):
 
     def save_chats(self, tapes: Sequence[ChatTape]) -> None:
         """Keep chats' tapes, all of them whole or nothing; keeping one again changes nothing."""
-        ids = json.dumps([tape.chat_id for tape in tapes])
-        kept = {chat_id for (chat_id,) in self.rows(_AMONG, ids)}
+        sql = "SELECT id FROM chats WHERE id IN (SELECT value FROM json_each(?))"
+        kept = {chat_id for (chat_id,) in self.rows(sql, json.dumps([tape.chat_id for tape in tapes]))}
         fresh = dict[str, ChatTape]()
         for tape in tapes:
             if tape.chat_id not in kept:

@@ -85,6 +85,24 @@ def test_what_was_called_off_is_not_saved_and_keeps_nobody_from_being_saved(thre
     assert writer.writings == [[2, 3]]
 
 
+def test_an_event_loop_is_woken_once_for_what_was_saved_together(thread, writer):
+    together, woken = Together(thread, writer.save), []
+
+    async def run():
+        loop = asyncio.get_running_loop()
+        wake = loop.call_soon_threadsafe
+        loop.call_soon_threadsafe = lambda tell, *told: (woken.append(tell), wake(tell, *told))
+        thread.submit(writer.let_go.wait, 10)
+        saving = [asyncio.create_task(together.save(number)) for number in (1, -2, 3)]
+        await asyncio.sleep(0)
+        writer.let_go.set()
+        return await asyncio.gather(*saving, return_exceptions=True)
+
+    before, refused, behind = asyncio.run(run())
+    assert (before, behind, type(refused)) == (None, None, RefusedError)
+    assert len(woken) == 1
+
+
 def test_what_comes_from_several_event_loops_is_told_to_each(thread, writer):
     together = Together(thread, writer.save)
     writer.let_go.set()
