@@ -68,6 +68,11 @@ class MarketSettings(Record):
     """Sections without which no desk is started."""
     sessions: Annotated[int, Field(ge=1, le=2000)] = 260
     """How many sessions of prices a snapshot holds at most; indicators want 150."""
+    periods: Annotated[int, Field(ge=5, le=200)] = 12
+    """How many quarters and years of each statement, and how many earnings reports, a snapshot holds at most.
+
+    Five quarters hold the same quarter of the year before.
+    """
     news_days: Annotated[int, Field(ge=1, le=365)] = 14
     """How many days back news and social sentiment go."""
     timeout: Seconds = 30.0

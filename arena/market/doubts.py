@@ -99,12 +99,14 @@ def _without_spikes(
     spikes: list[str] = []
     steps: list[tuple[Bar, Bar]] = []
     for place, bar in enumerate(bars):
-        calm = bool(kept) and _is_calm(kept[-1], bar, ex_dates)
-        off = Decimal(1) if calm else _off(kept, bar, bars[place + 1 : place + 3], splits)
+        if kept and _is_calm(kept[-1], bar, ex_dates):
+            kept.append(bar)
+            continue
+        off = _off(kept, bar, bars[place + 1 : place + 3], splits)
         if off > 1:
             spikes.append(f"the bar of {bar.session} lies {_fold(off)} off those around it; it is left out")
             continue
-        if kept and not calm:
+        if kept:
             steps.append((kept[-1], bar))
         kept.append(bar)
     return kept, spikes, steps
@@ -112,8 +114,9 @@ def _without_spikes(
 
 def _is_calm(before: Bar, after: Bar, ex_dates: Sequence[date]) -> bool:
     """Whether their ranges touch and nothing was split or paid between them: most are, and need no reckoning."""
-    touch = after.low <= before.high and before.low <= after.high
-    return touch and bisect_right(ex_dates, before.session) == bisect_right(ex_dates, after.session)
+    if after.low > before.high or before.low > after.high:
+        return False
+    return not ex_dates or bisect_right(ex_dates, before.session) == bisect_right(ex_dates, after.session)
 
 
 def _off(kept: Sequence[Bar], bar: Bar, later: Sequence[Bar], splits: Sequence[Split]) -> Decimal:

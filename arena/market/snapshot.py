@@ -38,7 +38,7 @@ def assemble(ticker: str, session: date, as_of: datetime, answers: Answers, sett
     its facts cannot be believed; the notes say why).
     """
     prices, jumps = price_section(answers.prices, session, settings.sessions)
-    days = settings.news_days
+    days, periods = settings.news_days, settings.periods
     return MarketSnapshot(
         ticker=ticker,
         as_of=as_of,
@@ -46,8 +46,8 @@ def assemble(ticker: str, session: date, as_of: datetime, answers: Answers, sett
         identity=identity_section(answers.identity, as_of),
         prices=prices,
         indicators=indicator_section(prices, jumps),
-        fundamentals=fundamentals_section(answers.fundamentals, session, prices),
-        earnings=earnings_section(answers.earnings, as_of, session),
+        fundamentals=fundamentals_section(answers.fundamentals, session, prices, periods),
+        earnings=earnings_section(answers.earnings, as_of, session, periods),
         insiders=insider_section(answers.insiders, session, listing_of(ticker).calendar),
         news=news_section(answers.news, as_of, days),
         market_news=news_section(answers.market_news, as_of, days),

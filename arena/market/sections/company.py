@@ -1,6 +1,7 @@
 """What is known of the company, as sections of the snapshot: who it is, what it filed and reported, its insiders."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Literal
 
@@ -55,15 +56,19 @@ def identity_section(answer: Answer[Identity], as_of: datetime) -> IdentitySecti
     )
 
 
-def fundamentals_section(answer: Answer[Fundamentals], session: date, prices: PriceSection) -> FundamentalsSection:
+def fundamentals_section(
+    answer: Answer[Fundamentals], session: date, prices: PriceSection, most: int
+) -> FundamentalsSection:
     """The statements filed before `session`; one without a filing date when the usual deadline has passed.
 
-    Of several versions of one period's statement it is the one known last. Ratios rest on these alone.
+    Of several versions of one period's statement it is the one known last; of each kind of statement, by quarter and
+    by year, they are of the newest `most` periods: what no desk can look at would only bear out figures that it
+    invents. Ratios rest on these alone.
     """
     if isinstance(answer, Unanswered):
         return FundamentalsSection(status=answer.status, retrieved=answer.retrieved, notes=answer.notes)
     seen = _first_seen(answer.facts.statements)
-    known = _newest_versions([one for one in seen if one[0] <= session])
+    known = _newest_periods(_newest_versions([one for one in seen if one[0] <= session]), most)
     newest = max((statement.filed or day for day, statement in known), default=None)
     statements = tuple(statement for _, statement in known)
     return FundamentalsSection(
@@ -77,15 +82,15 @@ def fundamentals_section(answer: Answer[Fundamentals], session: date, prices: Pr
     )
 
 
-def earnings_section(answer: Answer[Earnings], as_of: datetime, session: date) -> EarningsSection:
-    """The reports public by `as_of`, and the next one as far as it was announced."""
+def earnings_section(answer: Answer[Earnings], as_of: datetime, session: date, most: int) -> EarningsSection:
+    """The newest `most` reports public by `as_of`, and the next one as far as it was announced."""
     if isinstance(answer, Unanswered):
         return EarningsSection(status=answer.status, retrieved=answer.retrieved, notes=answer.notes)
     reports = sorted(
         (report for report in answer.facts.reports if report.reported <= as_of),
         key=lambda report: report.reported,
         reverse=True,
-    )
+    )[:most]
     expected = answer.facts.expected
     return EarningsSection(
         status="ok" if reports else "no_data",
@@ -142,6 +147,17 @@ def _newest_versions(known: Sequence[tuple[date, Statement]]) -> list[tuple[date
     for day, one in known:
         versions.setdefault((one.fiscal_end, one.kind, one.period), []).append((day, one))
     return [_last(versions[period]) for period in sorted(versions, reverse=True)]
+
+
+def _newest_periods(known: Iterable[tuple[date, Statement]], most: int) -> list[tuple[date, Statement]]:
+    """Of each kind of statement, by quarter and by year, the first `most`."""
+    held = Counter[tuple[str, str]]()
+    kept = []
+    for day, one in known:
+        held[one.kind, one.period] += 1
+        if held[one.kind, one.period] <= most:
+            kept.append((day, one))
+    return kept
 
 
 def _last(versions: Sequence[tuple[date, Statement]]) -> tuple[date, Statement]:

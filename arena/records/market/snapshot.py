@@ -3,10 +3,12 @@
 A section whose status is not `ok` or `stale` holds no facts: missing is called missing.
 """
 
+import hashlib
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
+import orjson
 from pydantic import AwareDatetime, Field
 from pydantic_core import from_json
 
@@ -164,8 +166,27 @@ class MarketSnapshot(Record):
 
 
 def _hash_of(written: str) -> str:
-    content = from_json(written, cache_strings="keys")
+    """The hash of a snapshot by its JSON, by way of orjson where that writes what `content_hash` is made of.
+
+    It takes a quarter of the time, and every round waits for all its snapshots' hashes. It writes the smallest and the
+    largest floats in another way, and reads the largest integers as such floats.
+    """
+    canonical = orjson.dumps(_without_times(orjson.loads(written)), option=orjson.OPT_SORT_KEYS)
+    if _may_hold_an_exponent(canonical):
+        return content_hash(_without_times(from_json(written)))
+    return hashlib.sha256(canonical).hexdigest()
+
+
+_DIGITS = bytes.maketrans(b"123456789", b"000000000")
+
+
+def _may_hold_an_exponent(canonical: bytes) -> bool:
+    """Whether some number in a JSON text is one that Python writes with an exponent: below 1e-4, or from 1e16 on."""
+    return b".0000" in canonical or b"0e" in canonical.translate(_DIGITS)
+
+
+def _without_times(content: dict[str, Any]) -> dict[str, Any]:
     for name in SECTIONS:
         # Pydantic could leave it out itself, and takes half as long again.
         del content[name]["retrieved"]
-    return content_hash(content)
+    return content

@@ -93,8 +93,8 @@ def every_session(ticker: str, start: date, end: date) -> PriceHistory:
     return PriceHistory(ticker=ticker, bars=bars(start, end))
 
 
-def statement(fiscal_end: date, filed: date | None, period: str = "quarter") -> Statement:
-    return Statement(kind="income", period=period, fiscal_end=fiscal_end, filed=filed, items={"net_income": Decimal(1)})
+def statement(fiscal_end: date, filed: date | None, period: str = "quarter", kind: str = "income") -> Statement:
+    return Statement(kind=kind, period=period, fiscal_end=fiscal_end, filed=filed, items={"net_income": Decimal(1)})
 
 
 def company(*statements: Statement) -> Fundamentals:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import pytest
 
+from arena.config.market import MarketSettings
 from arena.market.answers import Answered
 from arena.market.files import FilesVendor
 from arena.market.sections import fundamentals_section
@@ -19,8 +20,11 @@ LAG = "a quarter's counts as public 45 days after its end, a year's after 90"
 
 
 def at(session: date, *statements: Statement) -> FundamentalsSection:
-    answer = Answered("files", Fundamentals(statements=statements), RETRIEVED)
-    return fundamentals_section(answer, session, NO_PRICES)
+    return section_of(Fundamentals(statements=statements), session)
+
+
+def section_of(facts: Fundamentals, session: date) -> FundamentalsSection:
+    return fundamentals_section(Answered("files", facts, RETRIEVED), session, NO_PRICES, most=MarketSettings().periods)
 
 
 def filed(recorded: Path, ticker: str) -> tuple[Statement, ...]:
@@ -78,7 +82,7 @@ def test_no_session_sees_a_recorded_statement_before_it_was_filed(recorded: Path
 @pytest.mark.real_data
 def test_recorded_statements_make_ratios_of_the_quarters_reported_by_then(recorded: Path) -> None:
     answer = FilesVendor(recorded / "alpha-vantage" / "statements-2021").fundamentals("AAPL", RETRIEVED)
-    section = fundamentals_section(Answered("files", answer, RETRIEVED), date(2021, 9, 15), NO_PRICES)
+    section = section_of(answer, date(2021, 9, 15))
     found = {one.name: one for one in section.ratios}
     assert found["net_margin"].fiscal_ends == (
         date(2021, 6, 30),

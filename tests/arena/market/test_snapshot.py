@@ -1,6 +1,8 @@
+from collections import Counter
 from dataclasses import fields
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -318,6 +320,34 @@ def test_an_undated_statement_is_noted_and_one_filed_the_same_day_is_not_known_y
     assert section.notes == (
         "2 statements have no filing date; a quarter's counts as public 45 days after its end, a year's after 90",
     )
+
+
+@pytest.mark.parametrize("periods", [5, 12])
+def test_of_each_kind_of_statement_by_quarter_and_by_year_the_newest_periods_are_kept(periods: int) -> None:
+    ends = [date(2025 - years, month, 28) for years in range(16) for month in (6, 3)]
+    filed = [
+        statement(end, end + timedelta(days=30), period, kind)
+        for end in reversed(ends)
+        for period in ("quarter", "year")
+        for kind in ("income", "cash_flow")
+    ]
+    kept = snapshot(SETTINGS.model_copy(update={"periods": periods}), fundamentals=company(*filed)).fundamentals
+    found = Counter((one.kind, one.period) for one in kept.statements)
+    assert found == dict.fromkeys(product(("income", "cash_flow"), ("quarter", "year")), periods)
+    assert {one.fiscal_end for one in kept.statements} == set(ends[:periods])
+
+
+def test_a_kind_with_few_periods_is_not_crowded_out_by_one_with_many() -> None:
+    quarters = [statement(date(2025 - years, 6, 30), None) for years in range(20)]
+    year = statement(date(2009, 12, 31), date(2010, 2, 1), "year")
+    assert year in snapshot(fundamentals=company(year, *quarters)).fundamentals.statements
+
+
+def test_the_newest_reports_are_kept_as_many_as_periods() -> None:
+    reported = [AS_OF - timedelta(days=91 * back) for back in range(20)]
+    reports = tuple(report(when) for when in reversed(reported))
+    kept = snapshot(earnings=Earnings(reports=reports)).earnings.reports
+    assert [one.reported for one in kept] == reported[: SETTINGS.periods]
 
 
 def test_the_next_report_is_expected_after_the_session_or_unknown() -> None:
