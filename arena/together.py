@@ -79,4 +79,13 @@ def _tell(told: Iterable[tuple[asyncio.Future[None], BaseException | None]]) -> 
         if error is None:
             saved.set_result(None)
         else:
-            saved.set_exception(error)
+            saved.set_exception(_raisable(error))
+
+
+def _raisable(error: BaseException) -> BaseException:
+    """What a future can raise: it refuses a StopIteration, which would end the generator that awaits it."""
+    if not isinstance(error, StopIteration):
+        return error
+    raisable = RuntimeError("what was to be saved ended too early")
+    raisable.__cause__ = error
+    return raisable

@@ -95,7 +95,8 @@ def _played(number: int, tickers: int, rounds: int) -> Played:
             began = time.monotonic(), time.process_time(), time.thread_time()
             result = arena.run(names, as_of=session)
             ended = time.monotonic(), time.process_time(), time.thread_time()
-            took.append((*(end - start for start, end in zip(began, ended, strict=True)), len(result.chats)))
+            seconds, cpu, loop = (end - start for start, end in zip(began, ended, strict=True))
+            took.append((seconds, cpu, loop, len(result.chats)))
     return Played(took[0][0], *min(took[1:]))
 
 

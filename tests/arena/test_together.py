@@ -78,6 +78,21 @@ def test_what_is_wrong_with_one_is_told_to_it_alone_and_the_others_are_saved(thr
     assert writer.writings == [[1, -2, 3], [1], [-2], [3]]
 
 
+def test_a_writer_that_ends_its_generator_is_told_to_the_one_and_keeps_nobody_waiting(thread):
+    class Ended(Writer):
+        def save(self, numbers):
+            super().save(numbers)
+            if 0 in numbers:
+                next(iter(()))
+
+    writer = Ended()
+    first, *others = saved(thread, writer, 0, 1, 2)
+    assert isinstance(first, RuntimeError)
+    assert isinstance(first.__cause__, StopIteration)
+    assert others == [None] * 2
+    assert writer.writings == [[0, 1, 2], [0], [1], [2]]
+
+
 def test_what_was_called_off_is_not_saved_and_keeps_nobody_from_being_saved(thread, writer):
     told = saved(thread, writer, 1, 2, 3, called_off=(0,))
     assert isinstance(told[0], asyncio.CancelledError)
