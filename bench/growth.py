@@ -21,7 +21,7 @@ from bench.lines import Line, print_lines
 STYLES = ("momentum", "value", "contrarian", "cautious", "newsreader")
 END = date(2025, 10, 14)
 
-MOST = {"arena.sqlite": 700, "tape.sqlite": 100, "archive": 700, "snapshots": 130}
+MOST = {"arena.sqlite": 700, "tape.sqlite": 100, "archive": 700, "snapshots": 100}
 """kB a round, of five desks on one ticker, as docs/scale.md states them."""
 
 PER_DESK = frozenset({"arena.sqlite", "archive"})
@@ -43,9 +43,7 @@ def growth(rounds: int = 1000, contestants: int = len(STYLES)) -> Iterator[Line]
             # A snapshot is as large however many see it, and most of the tape is what all are shown.
             share = contestants / len(STYLES) if name in PER_DESK else 1
             yield Line(f"{name}, a round", sizes[1][name] / rounds / 1000, "kB", most * share)
-            # A simulated company's snapshot holds all that it has filed since 2018, some more each quarter.
-            bound = None if name == "snapshots" else 1.1
-            yield Line(f"{name}, the second half to the first", sizes[1][name] / sizes[0][name] - 1, "times", bound)
+            yield Line(f"{name}, the second half to the first", sizes[1][name] / sizes[0][name] - 1, "times", 1.1)
         kept = sizes[1]["tape.sqlite"] // 2
         told = prune(home, keep_days=None, max_tape=kept, now=datetime.now(UTC)).parts[0]
         yield Line(f"chats pruned for a tape of {kept / 1e6:.1f} MB", told.things, "chats")

@@ -26,7 +26,12 @@ class RunningAhead:
 
     async def through(self, session: date) -> str:
         """Wait until the research of a session that was begun is done. Raises what ended it."""
-        return await self._tasks[session] if session in self._tasks else ""
+        if session not in self._tasks:
+            return ""
+        told = await self._tasks[session]
+        # A season has thousands of rounds. One that was ended by an error or called off stays until all is stopped.
+        del self._tasks[session]
+        return told
 
     async def stop(self) -> None:
         """Break off what is under way; what is done is kept, and whoever goes on finds it."""

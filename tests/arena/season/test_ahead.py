@@ -1,12 +1,15 @@
 """Research that runs ahead of its round: the same season, sooner, and no half of a desk paid for twice."""
 
 import asyncio
+import gc
 from collections import Counter
 from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import cast
+from weakref import WeakSet
 
 import pytest
 
@@ -336,6 +339,26 @@ def test_research_knows_nothing_of_the_desk_from_within_which_it_was_begun() -> 
 
     asyncio.run(play())
     assert seen == ["nobody's"] * 2
+
+
+def test_research_that_was_waited_for_is_held_no_longer() -> None:
+    tasks = WeakSet[asyncio.Task[object]]()
+
+    async def research(session: date) -> str:
+        tasks.add(cast("asyncio.Task[object]", asyncio.current_task()))
+        return ""
+
+    async def play() -> None:
+        ahead = RunningAhead(1, research)
+        for session in (TUESDAY, WEDNESDAY):
+            ahead.begin([session])
+            await ahead.through(session)
+            # Whoever waited is told by the event loop, which holds the task for as long.
+            await asyncio.sleep(0)
+            gc.collect()
+            assert not tasks
+
+    asyncio.run(play())
 
 
 def test_each_of_the_next_sessions_is_begun_once_and_waited_for() -> None:
