@@ -2,18 +2,19 @@
 
     python -m bench.report [PART ...]
 
-Without a part all of them, which takes some minutes. On a busy machine counts can be trusted, wall time and CPU less.
+Without a part all of them, which takes some minutes. Counts can be trusted anywhere; wall time and CPU depend on what
+the machine gives, which stands beside each part.
 The exit code is 1 when a bound is missed.
 """
 
 import argparse
-import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 
 from bench.growth import growth
 from bench.keeping import keeping
 from bench.lines import Line, print_lines
+from bench.machine import told
 from bench.pages import pages
 from bench.ray import workers
 from bench.rounds import desk, five, long_answers, many, turns, twenty
@@ -45,9 +46,8 @@ def main() -> int:
         options.error(f"no part {', '.join(unknown)}; there are {', '.join(PARTS)}")
     held = True
     for name in chosen:
-        load = f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
         first = (PARTS[name].__doc__ or name).splitlines()[0].rstrip(".")
-        held = print_lines(f"{name}: {first} ({load})", PARTS[name]()) and held
+        held = print_lines(f"{name}: {first}\n  ({told()})", PARTS[name]()) and held
     return 0 if held else 1
 
 
