@@ -120,7 +120,7 @@ def _company(snapshot: MarketSnapshot) -> str:
 
 def _last_close(snapshot: MarketSnapshot) -> str:
     bars = snapshot.prices.bars
-    return f"{figure(bars[-1].close)} on {bars[-1].session}, in {snapshot.prices.currency}" if bars else "unknown"
+    return f"{figure(bars[-1].close)} {snapshot.prices.currency} on {bars[-1].session}" if bars else "unknown"
 
 
 def _overview(snapshot: MarketSnapshot) -> str:

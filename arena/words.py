@@ -10,4 +10,4 @@ def clipped(text: str, words: int) -> str:
     if len(text) <= most:
         return text
     kept = text[:most].rpartition(" ")[0] or text[:most]
-    return f"{kept} [{len(text) - len(kept)} more characters left out]"
+    return f"{kept} [{len(text) - len(kept)} characters cut]"

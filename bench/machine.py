@@ -1,7 +1,7 @@
 """How fast Python is here at the moment.
 
 What a shared host gives may halve within minutes, and an interpreter that was built without profile-guided optimization
-takes a quarter more: CPU and wall-clock figures can be compared only where this is about the same.
+takes up to a quarter more: CPU and wall-clock figures can be compared only where this is about the same.
 """
 
 import os

@@ -21,7 +21,7 @@ def five() -> Iterator[Line]:
 
 def turns() -> Iterator[Line]:
     """The same with `debate.style: turns`."""
-    yield from _lines(measured(contestants=5, style="turns"), ratio=1.05, chain=10)
+    yield from _lines(measured(contestants=5, style="turns"), ratio=1.05, chain=10, characters=80_000)
 
 
 def long_answers() -> Iterator[Line]:

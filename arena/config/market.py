@@ -71,7 +71,7 @@ class MarketSettings(Record):
     periods: Annotated[int, Field(ge=5, le=200)] = 12
     """How many quarters and years of each statement, and how many earnings reports, a snapshot holds at most.
 
-    Five quarters hold the same quarter of the year before.
+    A desk can ask for eight of them, and hold each quarter against the one a year before.
     """
     news_days: Annotated[int, Field(ge=1, le=365)] = 14
     """How many days back news and social sentiment go."""

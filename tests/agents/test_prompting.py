@@ -91,7 +91,7 @@ def test_every_role_of_a_desk_reads_the_same_beginning():
         role: (system.text, user.text.partition("# Your role: ")[0]) for role, (system, user) in prompts.items()
     }
     ((house, opening),) = {openings[role] for role in RESEARCH}
-    assert house.startswith("You sit at one desk")
+    assert house.startswith("You sit at a desk")
     assert opening.startswith("# Brief\n\nTicker NVDA: Simulated NVDA Corp.")
     ((same_house, longer),) = {openings[role] for role in openings.keys() - set(RESEARCH)}
     assert same_house == house
@@ -129,7 +129,7 @@ def test_every_prompt_says_which_company_it_is_and_to_analyse_no_other(role):
     text = asked(role, identified(**known, notes=(note,)))[1].text
     block = "Ticker NVDA: NVIDIA Corp.; exchange NasdaqGS; sector Technology; currency USD; told by yahoo"
     assert f"{block} ({note})." in text
-    assert "This is the company. Analyse no other" in text
+    assert "Analyse this company and no other" in text
 
 
 def test_what_is_unknown_of_the_company_is_called_unknown():
@@ -181,7 +181,7 @@ def test_the_close_is_that_of_the_tickers_own_exchange_in_the_currency_of_its_pr
     text = told(snapshot=snapshot, ticker=ticker)
     assert f"the close of 2025-10-14 ({place})." in text
     close = snapshot.prices.bars[-1].close
-    assert f"Last close: {close.normalize():f} on 2025-10-14, in {currency}." in text
+    assert f"Last close: {close.normalize():f} {currency} on 2025-10-14." in text
 
 
 def test_a_company_or_a_note_cannot_forge_a_heading_or_a_fence():

@@ -55,10 +55,10 @@ def test_what_is_longer_than_its_writer_was_told_is_cut_and_says_so():
     as_told = "word " * (room // 5)
     assert as_told in wording.full_reports(reported(text=as_told))
     told_all = wording.full_reports(reported(text=as_told + "and more"))
-    assert told_all.splitlines()[1] == f"{as_told[:-1]} [9 more characters left out]"
+    assert told_all.splitlines()[1] == f"{as_told[:-1]} [9 characters cut]"
     long_speech = [{"round": 1, "speaker": "neutral", "text": "x" * 5000}]
     kept = WORDS["neutral_debater"] * CHARACTERS_A_WORD
-    assert wording.debate(long_speech).endswith(f"{'x' * 10} [{5000 - kept} more characters left out]")
+    assert wording.debate(long_speech).endswith(f"{'x' * 10} [{5000 - kept} characters cut]")
 
 
 def test_reports_come_in_the_analysts_order_whoever_was_first():

@@ -9,7 +9,7 @@ _HEADING = re.compile(r"^## (\w+) \(sentiment ([+-]\d+\.\d+)\)$", re.MULTILINE)
 _FIGURES = re.compile(r"^Figures: (.+)$", re.MULTILINE)
 _FIGURE = re.compile(r"(\w+) = (-?[\d.]+(?:e[+-]?\d+)?) (\w+)")
 _TURN = re.compile(r"^\*\*(\w+) \(round \d+\)\*\*: (.+)$", re.MULTILINE)
-_LAST_CLOSE = re.compile(r"Last close: ([\d.]+) on")
+_LAST_CLOSE = re.compile(r"Last close: ([\d.]+) ")
 _PLAN = re.compile(r"^(BUY|SELL|HOLD), fraction ([\d.]+), stop (\S+), target (\S+)$", re.MULTILINE)
 _ASKED_SIZE = re.compile(r"I would size it at (\d+\.\d+)")
 _DECIDED = re.compile(

@@ -181,7 +181,7 @@ def test_reasoning_and_reflection_are_cut_to_their_words_and_the_cut_is_marked()
     (lesson,) = made([past(0, reasoning="word " * 900)], facts(1, 2, 3, through=2), written=written)
     assert len(lesson.reasoning) <= REASONING_WORDS * CHARACTERS_A_WORD + 40
     assert len(lesson.reflection) <= REFLECTION_WORDS * CHARACTERS_A_WORD + 40
-    assert lesson.reasoning.endswith("more characters left out]")
+    assert lesson.reasoning.endswith("characters cut]")
 
 
 def test_a_reflection_comes_to_the_decision_and_horizon_it_was_written_about():
