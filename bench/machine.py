@@ -8,6 +8,7 @@ import os
 import platform
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 SECONDS = 1.0
 
@@ -31,17 +32,23 @@ asyncio.run(count())
 
 def told() -> str:
     """The interpreter, its speed on one core and on all at once, and the load, on one line."""
-    cores = os.cpu_count() or 1
-    alone, together = tasks(1), tasks(cores)
+    alone, together = tasks(1), tasks(cores())
     python = f"{platform.python_implementation()} {platform.python_version()}"
-    speed = f"{alone / 1000:.0f},000 tasks a second on a core and {together / 1000:.0f},000 on {cores}"
+    speed = f"{alone / 1000:.0f},000 tasks a second on a core and {together / 1000:.0f},000 on {cores()}"
     return f"{python} ends {speed}, load {os.getloadavg()[0]:.1f}"
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def tasks(processes: int) -> float:
     """Tasks of asyncio's that so many processes at once make and await in a second, together."""
-    running = [
-        subprocess.Popen([sys.executable, "-I", "-c", _COUNT], stdout=subprocess.PIPE, text=True)
-        for _ in range(processes)
-    ]
-    return sum(int(process.communicate()[0]) for process in running) / SECONDS
+    with ThreadPoolExecutor(processes) as waiting:
+        return sum(waiting.map(lambda _: _counted(), range(processes))) / SECONDS
+
+
+def _counted() -> int:
+    done = subprocess.run([sys.executable, "-I", "-c", _COUNT], stdout=subprocess.PIPE, text=True, check=True)
+    return int(done.stdout)

@@ -9,7 +9,6 @@ what stays in the arena's process allows, which the CPU it takes for a desk tell
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -24,6 +23,7 @@ from arena.app import Arena
 from arena.config.model import ArenaConfig
 from arena.market import calendar
 from bench.lines import Line, print_lines
+from bench.machine import cores, told
 
 STYLES = ("momentum", "value", "contrarian", "cautious", "newsreader")
 TICKERS, ROUNDS = 12, 3
@@ -49,17 +49,16 @@ def workers(tickers: int = TICKERS, rounds: int = ROUNDS) -> Iterator[Line]:
     if find_spec("ray") is None:
         yield Line("without the extra ray nothing is measured", 0, "")
         return
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     here = _measured(0, tickers, rounds)
-    yield Line("cores", cores, "")
+    yield Line("cores", cores(), "")
     yield Line("desks a second, one process", here.desks / here.seconds, "desks")
     yield Line("CPU a desk, one process", 1000 * here.cpu / here.desks, "ms")
     yield Line("of which on the event loop, one process", 1000 * here.loop / here.desks, "ms")
-    for number in dict.fromkeys((1, cores)):
+    for number in dict.fromkeys((1, cores())):
         there = _measured(number, tickers, rounds)
         count = f"{number} worker{'s' if number > 1 else ''}"
         yield Line(f"desks a second, {count}", there.desks / there.seconds, "desks")
-        yield Line(f"speed-up by {count}, where {cores} is all there can be", here.seconds / there.seconds, "times")
+        yield Line(f"speed-up by {count}, where {cores()} is all there can be", here.seconds / there.seconds, "times")
         yield Line(f"CPU a desk that stays in the arena's process, {count}", 1000 * there.cpu / there.desks, "ms")
         yield Line(f"of which on the event loop, {count}", 1000 * there.loop / there.desks, "ms")
         yield Line(f"speed-up that the event loop leaves room for, {count}", here.loop / there.loop, "times")
@@ -76,8 +75,7 @@ def main() -> int:
     if chosen.one is not None:
         sys.stdout.write(json.dumps(_played(chosen.one, chosen.tickers, chosen.rounds)))
         return 0
-    load = f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
-    return 0 if print_lines(f"ray: {load}", workers(chosen.tickers, chosen.rounds)) else 1
+    return 0 if print_lines(f"ray: {told()}", workers(chosen.tickers, chosen.rounds)) else 1
 
 
 def _measured(number: int, tickers: int, rounds: int) -> Played:

@@ -94,6 +94,11 @@ class MarketSettings(Record):
         """Every vendor that is asked anything, those for all sections first."""
         return tuple(dict.fromkeys((*self.vendors, *(name for chain in self.chains.values() for name in chain))))
 
+    @property
+    def unhashed(self) -> set[str]:
+        """Settings that snapshots were kept without, where they are as most had them: what was kept then is of use."""
+        return {"periods"} if self.periods == type(self).model_fields["periods"].default else set()
+
     @model_validator(mode="after")
     def _vendors_are_set_up(self) -> Self:
         named = self.named

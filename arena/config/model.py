@@ -97,8 +97,9 @@ class ArenaConfig(Record):
         """
         elsewhere = dict.fromkeys(("home", "as_of", "season", "executor", "notify", "supabase", "outbox"), True)
         content = self.model_dump(mode="json", exclude={**elsewhere, "limits": {"stream", "ahead"}})
-        for setting in self.trading.unhashed:
-            del content["trading"][setting]
+        for part, unhashed in (("trading", self.trading.unhashed), ("market", self.market.unhashed)):
+            for setting in unhashed:
+                del content[part][setting]
         if not self.memory.enabled:
             # What would be remembered changes nothing then: these are the settings of before there was a memory.
             del content["memory"]

@@ -75,7 +75,7 @@ _NO_FACTS = {"timeout", "require", "cache", "breaker_failures", "breaker_seconds
 
 def market_key(config: ArenaConfig) -> str:
     """What a saved snapshot depends on beside ticker and session: the settings of the market."""
-    return content_hash(config.market.model_dump(mode="json", exclude=_NO_FACTS))
+    return content_hash(config.market.model_dump(mode="json", exclude=_NO_FACTS | config.market.unhashed))
 
 
 _SAYS_NOTHING = {"enabled", "replicas", "knowledge_cutoff", "concurrency"}

@@ -16,12 +16,15 @@ class RunningAhead:
         self._research = research
         # Begun from within a desk of the round, a task would take itself for a part of it.
         self._context = copy_context()
+        self._begun: set[date] = set()
         self._tasks: dict[date, asyncio.Task[str]] = {}
+        """Of those that nobody has waited for to their end."""
 
     def begin(self, sessions: Sequence[date]) -> None:
         """See to it that the research of the next of these sessions is under way."""
         for session in sessions[: self._rounds]:
-            if session not in self._tasks:
+            if session not in self._begun:
+                self._begun.add(session)
                 self._tasks[session] = asyncio.create_task(self._research(session), context=self._context.copy())
 
     async def through(self, session: date) -> str:

@@ -169,10 +169,13 @@ def _hash_of(written: str) -> str:
     """The hash of a snapshot by its JSON, by way of orjson where that writes what `content_hash` is made of.
 
     It takes a quarter of the time, and every round waits for all its snapshots' hashes. It writes the smallest and the
-    largest floats in another way, and reads the largest integers as such floats.
+    largest floats in another way, reads large integers as such floats, and refuses those that are larger than any.
     """
-    canonical = orjson.dumps(_without_times(orjson.loads(written)), option=orjson.OPT_SORT_KEYS)
-    if _may_hold_an_exponent(canonical):
+    try:
+        canonical = orjson.dumps(_without_times(orjson.loads(written)), option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONDecodeError:
+        canonical = b""
+    if not canonical or _may_hold_an_exponent(canonical):
         return content_hash(_without_times(from_json(written)))
     return hashlib.sha256(canonical).hexdigest()
 

@@ -82,7 +82,15 @@ def test_without_a_memory_the_hash_is_that_of_before_there_was_any():
         del known["limits"][answers]
     for setting in config.trading.unhashed:
         del known["trading"][setting]
+    del known["market"]["periods"]
     assert config.hash == content_hash(known)
+
+
+def test_how_many_periods_a_snapshot_holds_changes_the_hash_unless_it_is_as_usual():
+    usual, asked, more = (
+        ArenaConfig(contestants=[ONE], market=market) for market in ({}, {"periods": 12}, {"periods": 13})
+    )
+    assert usual.hash == asked.hash != more.hash
 
 
 def test_what_a_contestant_plays_as_changes_the_hash_unless_it_is_what_it_always_was():

@@ -82,7 +82,7 @@ def test_floats_that_python_writes_with_an_exponent_are_hashed_as_python_writes_
     assert one.hash == defined(one)
 
 
-@pytest.mark.parametrize("volume", [2**53 + 1, 2**63, 2**64, 2**64 + 1])
+@pytest.mark.parametrize("volume", [2**53 + 1, 2**63, 2**64, 2**64 + 1, 10**308, 10**400])
 def test_no_digit_of_a_large_volume_is_lost(volume: int) -> None:
     one = snapshot({}, volume=volume)
     assert one.hash == defined(one)

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from arena.app import Arena
+from arena.config.market import MarketSettings
 from arena.market.market import Market
+from arena.records.base import content_hash
 from arena.records.market import Fundamentals, MarketSnapshot
 from arena.rounds.opening import facts, market_key
 from arena.rounds.shelf import Shelf
@@ -63,3 +65,16 @@ def test_how_answers_are_kept_changes_no_fact_and_so_no_saved_snapshot(tmp_path:
     kept = {"vendors": ["simulated"], "cache": False, "breaker_failures": 1, "breaker_seconds": 1, "timeout": 3}
     assert market_key(rehearsal_arena(tmp_path, market=kept)) == market_key(plain)
     assert market_key(rehearsal_arena(tmp_path, market={**kept, "sessions": 10})) != market_key(plain)
+
+
+def test_snapshots_that_were_kept_before_there_was_a_number_of_periods_are_of_use_where_it_is_the_usual_one(tmp_path):
+    def key(**periods):
+        return market_key(rehearsal_arena(tmp_path, market={"vendors": ["simulated"], **periods}))
+
+    before = content_hash(
+        MarketSettings(vendors=("simulated",)).model_dump(
+            mode="json", exclude={"timeout", "require", "cache", "breaker_failures", "breaker_seconds", "periods"}
+        )
+    )
+    assert key() == key(periods=12) == before
+    assert key(periods=20) != before

@@ -380,6 +380,7 @@ def test_each_of_the_next_sessions_is_begun_once_and_waited_for() -> None:
             ahead.begin([TUESDAY, WEDNESDAY, THURSDAY])
         assert await ahead.through(TUESDAY) == "told of 2025-10-07"
         assert begun == [TUESDAY, WEDNESDAY]
+        ahead.begin([TUESDAY, WEDNESDAY])
         ahead.begin([WEDNESDAY, THURSDAY])
         with pytest.raises(ZeroDivisionError):
             await ahead.through(THURSDAY)
