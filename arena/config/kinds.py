@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from pydantic import Discriminator, Field
+from pydantic import BaseModel, Discriminator, Field
 from pydantic_core import PydanticCustomError
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
@@ -30,6 +30,11 @@ def by_kind(name: str, kinds: Sequence[str]) -> Discriminator:
 
     told = f"kind must be {', '.join(kinds[:-1])} or {kinds[-1]}"
     return Discriminator(kind_of, custom_error_type=f"{name}_kind", custom_error_message=told)
+
+
+def at_default(settings: BaseModel, *names: str) -> set[str]:
+    """Those of some settings that are as they are by default."""
+    return {name for name in names if getattr(settings, name) == type(settings).model_fields[name].default}
 
 
 def misfit(message: str, *at: str | int) -> PydanticCustomError:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from arena.config.kinds import Address, Seconds, VariableName, misfit
+from arena.config.kinds import Address, Seconds, VariableName, at_default, misfit
 from arena.records.base import Record
 from arena.records.market import SectionName
 
@@ -97,7 +97,7 @@ class MarketSettings(Record):
     @property
     def unhashed(self) -> set[str]:
         """Settings that snapshots were kept without, where they are as most had them: what was kept then is of use."""
-        return {"periods"} if self.periods == type(self).model_fields["periods"].default else set()
+        return at_default(self, "periods")
 
     @model_validator(mode="after")
     def _vendors_are_set_up(self) -> Self:

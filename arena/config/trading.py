@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from arena.config.kinds import misfit
+from arena.config.kinds import at_default, misfit
 from arena.records.base import Money, Record, plain
 from arena.records.terms import Margin, MarginRatio, Rate, Terms
 from arena.records.trading import FillRule
@@ -64,4 +64,4 @@ class TradingSettings(Record):
     def unhashed(self) -> set[str]:
         """Settings that configurations were hashed without, where they still are as then."""
         later = ("fractional", "short_selling", "initial_margin", "maintenance_margin", "borrow_rate", "cash_rate")
-        return {name for name in later if getattr(self, name) == type(self).model_fields[name].default}
+        return at_default(self, *later)

@@ -1,85 +1,38 @@
-from collections import Counter
 from dataclasses import fields
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from itertools import product
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from arena.config.market import MarketSettings
 from arena.errors import StoreError
 from arena.market.answers import Answered, Answers, Unanswered
-from arena.market.calendar import close_of, next_session, session_back
+from arena.market.calendar import close_of, session_back
 from arena.market.indicators import standard
-from arena.market.snapshot import assemble, load, save
+from arena.market.snapshot import load, save
 from arena.records.market import (
     Dividend,
     Earnings,
-    EarningsReport,
     Identity,
     Insiders,
-    InsiderTrade,
-    MarketSnapshot,
-    NewsItem,
     PriceHistory,
     PriceNote,
-    SocialDay,
-    SocialPost,
     Split,
 )
-from tests.arena.market.scripted import acme, bar, bars, company, history, statement
-
-SESSION = date(2025, 10, 14)
-AS_OF = close_of(SESSION)
-TOMORROW = next_session(SESSION)
-RETRIEVED = datetime(2025, 11, 3, 12, 0, tzinfo=UTC)
-SETTINGS = MarketSettings(vendors=("yahoo",))
-
-
-def answers(**sections: Any) -> Answers:
-    facts = {
-        "identity": acme(),
-        "prices": history(date(2024, 6, 3), SESSION),
-        "fundamentals": company(),
-        "earnings": Earnings(reports=()),
-        "insiders": Insiders(trades=()),
-        "news": (),
-        "market_news": (),
-        "social": (),
-        "posts": (),
-    } | sections
-    return Answers(
-        **{
-            name: answer if isinstance(answer, Answered | Unanswered) else Answered("yahoo", answer, RETRIEVED)
-            for name, answer in facts.items()
-        }
-    )
-
-
-def snapshot(settings: MarketSettings = SETTINGS, **sections: Any) -> MarketSnapshot:
-    return assemble("ACME", SESSION, AS_OF, answers(**sections), settings)
-
-
-def news_item(published: datetime, title: str = "Acme") -> NewsItem:
-    return NewsItem(published=published, title=title)
-
-
-def social_day(day: date) -> SocialDay:
-    return SocialDay(day=day, mentions=3, sentiment=0.5)
-
-
-def report(reported: datetime, eps: str = "1.25") -> EarningsReport:
-    return EarningsReport(reported=reported, fiscal_end=date(2025, 6, 30), eps_actual=Decimal(eps))
-
-
-def trade(traded: date, filed: date | None, insider: str = "J. Doe") -> InsiderTrade:
-    return InsiderTrade(traded=traded, filed=filed, insider=insider, side="sell", shares=Decimal(100))
-
-
-def post(posted: datetime, text: str = "to the moon") -> SocialPost:
-    return SocialPost(posted=posted, text=text)
+from tests.arena.market.assembling import (
+    AS_OF,
+    RETRIEVED,
+    SESSION,
+    SETTINGS,
+    TOMORROW,
+    news_item,
+    post,
+    report,
+    snapshot,
+    social_day,
+    trade,
+)
+from tests.arena.market.scripted import bar, bars, company, history, statement
 
 
 def test_nothing_after_as_of_gets_in_and_what_was_cut_leaves_no_trace() -> None:
@@ -306,61 +259,6 @@ def test_a_note_about_a_day_is_shown_with_the_days_that_are_shown() -> None:
     assert made.hash == snapshot(prices=history(first, SESSION, notes=notes[1:3])).hash
     empty = snapshot(prices=history(TOMORROW, TOMORROW, notes=notes[3:])).prices
     assert (empty.status, empty.notes) == ("no_data", ())
-
-
-def test_an_undated_statement_is_noted_and_one_filed_the_same_day_is_not_known_yet() -> None:
-    section = snapshot(
-        fundamentals=company(
-            statement(date(2025, 6, 30), None),
-            statement(date(2025, 8, 30), None),  # public on 2025-10-14, 45 days later
-            statement(date(2025, 9, 30), SESSION),  # most companies file after the close
-        )
-    ).fundamentals
-    assert [found.fiscal_end for found in section.statements] == [date(2025, 8, 30), date(2025, 6, 30)]
-    assert section.notes == (
-        "2 statements have no filing date; a quarter's counts as public 45 days after its end, a year's after 90",
-    )
-
-
-@pytest.mark.parametrize("periods", [5, 12])
-def test_of_each_kind_of_statement_by_quarter_and_by_year_the_newest_periods_are_kept(periods: int) -> None:
-    ends = [date(2025 - years, month, 28) for years in range(16) for month in (6, 3)]
-    filed = [
-        statement(end, end + timedelta(days=30), period, kind)
-        for end in reversed(ends)
-        for period in ("quarter", "year")
-        for kind in ("income", "cash_flow")
-    ]
-    kept = snapshot(SETTINGS.model_copy(update={"periods": periods}), fundamentals=company(*filed)).fundamentals
-    found = Counter((one.kind, one.period) for one in kept.statements)
-    assert found == dict.fromkeys(product(("income", "cash_flow"), ("quarter", "year")), periods)
-    assert {one.fiscal_end for one in kept.statements} == set(ends[:periods])
-
-
-def test_a_kind_with_few_periods_is_not_crowded_out_by_one_with_many() -> None:
-    quarters = [statement(date(2025 - years, 6, 30), None) for years in range(20)]
-    year = statement(date(2009, 12, 31), date(2010, 2, 1), "year")
-    assert year in snapshot(fundamentals=company(year, *quarters)).fundamentals.statements
-
-
-def test_the_newest_reports_are_kept_as_many_as_periods() -> None:
-    reported = [AS_OF - timedelta(days=91 * back) for back in range(20)]
-    reports = tuple(report(when) for when in reversed(reported))
-    kept = snapshot(earnings=Earnings(reports=reports)).earnings.reports
-    assert [one.reported for one in kept] == reported[: SETTINGS.periods]
-
-
-def test_the_next_report_is_expected_after_the_session_or_unknown() -> None:
-    passed = snapshot(earnings=Earnings(reports=(report(AS_OF),), expected=SESSION)).earnings
-    assert (passed.status, passed.expected) == ("ok", None)
-
-
-def test_a_trade_without_a_filing_date_counts_from_its_deadline_and_is_noted() -> None:
-    section = snapshot(
-        insiders=Insiders(trades=(trade(date(2025, 10, 9), None), trade(date(2025, 10, 10), None)))
-    ).insiders
-    assert [one.traded for one in section.trades] == [date(2025, 10, 9)]
-    assert section.notes == ("1 trades have no filing date; one counts as public 2 sessions after it was made",)
 
 
 def test_news_and_social_go_back_as_far_as_configured_and_come_newest_first() -> None:

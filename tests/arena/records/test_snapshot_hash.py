@@ -1,32 +1,14 @@
 """A snapshot's hash is that of its canonical JSON, whichever library writes it."""
 
-from datetime import UTC, date, datetime
-from decimal import Decimal
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from arena.records.base import content_hash
-from arena.records.market import (
-    SECTIONS,
-    Bar,
-    EarningsSection,
-    FundamentalsSection,
-    IdentitySection,
-    IndicatorSection,
-    InsiderSection,
-    MarketSnapshot,
-    NewsSection,
-    PostSection,
-    PriceSection,
-    SocialSection,
-    Statement,
-)
+from arena.records.market import SECTIONS, MarketSnapshot
+from tests.agents.surroundings import altered_section, simulated
 
-SESSION = date(2025, 10, 14)
-CLOSE = datetime(2025, 10, 14, 20, tzinfo=UTC)
-LATER = datetime(2025, 11, 3, 12, 0, 0, 250, tzinfo=UTC)
+SIMULATED = simulated()
 
 floats = st.floats(allow_nan=False, allow_infinity=False)
 
@@ -34,24 +16,12 @@ floats = st.floats(allow_nan=False, allow_infinity=False)
 def snapshot(
     series: dict[str, tuple[float | None, ...]], notes: tuple[str, ...] = (), volume: int = 0, item: str = "revenue"
 ) -> MarketSnapshot:
-    bar = Bar(session=SESSION, open=Decimal(1), high=Decimal(2), low=Decimal(1), close=Decimal("1.5"), volume=volume)
-    filed = Statement(
-        kind="income", period="quarter", fiscal_end=SESSION, filed=None, items={item: Decimal("0.00001234")}
-    )
-    return MarketSnapshot(
-        ticker="ACME",
-        as_of=CLOSE,
-        session=SESSION,
-        identity=IdentitySection(status="ok", name="Acmé", notes=notes, retrieved=LATER),
-        prices=PriceSection(status="ok", bars=(bar,), retrieved=LATER),
-        indicators=IndicatorSection(status="ok", sessions=(SESSION,), series=series),
-        fundamentals=FundamentalsSection(status="ok", statements=(filed,)),
-        earnings=EarningsSection(status="no_data"),
-        insiders=InsiderSection(status="no_data"),
-        news=NewsSection(status="no_data"),
-        market_news=NewsSection(status="no_data"),
-        social=SocialSection(status="no_data"),
-        posts=PostSection(status="no_data"),
+    bar, filed = SIMULATED.prices.bars[-1], SIMULATED.fundamentals.statements[0]
+    made = altered_section(SIMULATED, "indicators", series=series)
+    made = altered_section(made, "identity", notes=notes)
+    made = altered_section(made, "prices", bars=(bar.model_copy(update={"volume": volume}),))
+    return altered_section(
+        made, "fundamentals", statements=(filed.model_copy(update={"items": {item: filed.items["net_income"]}}),)
     )
 
 
